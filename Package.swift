@@ -1,0 +1,86 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, the upcoming features we rely on, no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "riposte",
+    products: [
+        .library(name: "Riposte", targets: ["Riposte"]),
+        .library(name: "RiposteConfiguration", targets: ["RiposteConfiguration"]),
+        .library(name: "RiposteSQLite", targets: ["RiposteSQLite"]),
+        .library(name: "RiposteChannels", targets: ["RiposteChannels"]),
+        .library(name: "RiposteHost", targets: ["RiposteHost"]),
+        .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
+        .executable(name: "riposte", targets: ["RiposteCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The engine. Embedders import this and nothing else of ours is needed.
+        .target(
+            name: "Riposte",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        // Playbooks and settings from YAML.
+        .target(
+            name: "RiposteConfiguration",
+            dependencies: ["Riposte", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        // The default store.
+        .target(
+            name: "RiposteSQLite",
+            dependencies: [
+                "Riposte", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // Outgoing HTTP and the notification channels that use it.
+        .target(
+            name: "RiposteChannels",
+            dependencies: [
+                "Riposte", "CLibcurl", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // This machine: following files, the systemd journal.
+        .target(
+            name: "RiposteHost",
+            dependencies: ["Riposte", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
+        .target(name: "RiposteTesting", dependencies: ["Riposte"], swiftSettings: strict),
+        .executableTarget(
+            name: "RiposteCommand",
+            dependencies: [
+                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
+        .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,46 @@
+/// Whom an anomaly or a run is about. An empty set never means "all".
+public struct TargetSet: Sendable, Hashable {
+    /// Attacking addresses and networks.
+    public var addresses: [AddressRange]
+    /// Accounts under attack or taken over: existing accounts only, with at least 5 failures in the anomaly.
+    public var users: [String]
+    public var sessions: [String]
+
+    public init(addresses: [AddressRange] = [], users: [String] = [], sessions: [String] = []) {
+        self.addresses = addresses
+        self.users = users
+        self.sessions = sessions
+    }
+
+    public var isEmpty: Bool { addresses.isEmpty && users.isEmpty && sessions.isEmpty }
+
+    /// Every target, in a stable order.
+    public var all: [Target] { addresses.map(Target.address) + users.map(Target.user) + sessions.map(Target.session) }
+
+    public func contains(_ target: Target) -> Bool {
+        switch target {
+        case .address(let range): addresses.contains(range)
+        case .user(let user): users.contains(user)
+        case .session(let session): sessions.contains(session)
+        }
+    }
+}
+
+extension TargetSet: Codable {
+    private enum CodingKeys: String, CodingKey { case addresses, users, sessions }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        addresses = try container.decodeIfPresent([AddressRange].self, forKey: .addresses) ?? []
+        users = try container.decodeIfPresent([String].self, forKey: .users) ?? []
+        sessions = try container.decodeIfPresent([String].self, forKey: .sessions) ?? []
+    }
+
+    /// Leaves out what is empty.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if !addresses.isEmpty { try container.encode(addresses, forKey: .addresses) }
+        if !users.isEmpty { try container.encode(users, forKey: .users) }
+        if !sessions.isEmpty { try container.encode(sessions, forKey: .sessions) }
+    }
+}

@@ -1,0 +1,81 @@
+/// A network in CIDR notation, or a single address (a /32 or /128). Bits outside the prefix are cleared.
+public struct AddressRange: Sendable, Hashable, Comparable {
+    /// The first address of the network.
+    public let network: IPAddress
+    /// The prefix length as written for the family: 0…32 for IPv4, 0…128 for IPv6.
+    public let prefixLength: Int
+
+    /// Creates the network of `prefixLength` bits around `address`; the length is clamped to the family's range.
+    public init(_ address: IPAddress, prefixLength: Int) {
+        let width = address.isV4 ? 32 : 128
+        let length = min(max(prefixLength, 0), width)
+        let mask = Self.mask(length + (address.isV4 ? 96 : 0))
+        network = IPAddress(high: address.high & mask.high, low: address.low & mask.low)
+        self.prefixLength = length
+    }
+
+    /// The range that holds one address.
+    public init(_ address: IPAddress) { self.init(address, prefixLength: 128) }
+
+    /// What an attacker at `address` is keyed by: the address itself for IPv4, its /64 for IPv6, whose lower half a
+    /// client chooses freely.
+    public init(attackerAt address: IPAddress) { self.init(address, prefixLength: address.isV4 ? 32 : 64) }
+
+    /// Whether this is exactly one address.
+    public var isSingleAddress: Bool { prefixLength == (network.isV4 ? 32 : 128) }
+
+    public func contains(_ address: IPAddress) -> Bool {
+        guard address.isV4 == network.isV4 else { return false }
+        let mask = Self.mask(prefixLength + (network.isV4 ? 96 : 0))
+        return address.high & mask.high == network.high && address.low & mask.low == network.low
+    }
+
+    public func contains(_ other: AddressRange) -> Bool { other.prefixLength >= prefixLength && contains(other.network) }
+
+    public func overlaps(_ other: AddressRange) -> Bool { contains(other) || other.contains(self) }
+
+    public static func < (a: AddressRange, b: AddressRange) -> Bool {
+        a.network != b.network ? a.network < b.network : a.prefixLength < b.prefixLength
+    }
+
+    private static func mask(_ bits: Int) -> (high: UInt64, low: UInt64) {
+        let high: UInt64 = bits >= 64 ? .max : (bits == 0 ? 0 : ~0 << UInt64(64 - bits))
+        let low: UInt64 = bits <= 64 ? 0 : (bits >= 128 ? .max : ~0 << UInt64(128 - bits))
+        return (high, low)
+    }
+}
+
+extension AddressRange: LosslessStringConvertible {
+    /// Reads `203.0.113.9`, `203.0.113.0/24` or `2001:db8::/32`.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPAddress(String(parts[0])) else { return nil }
+        guard parts.count == 2 else {
+            self.init(address)
+            return
+        }
+        guard parts[1].utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let length = Int(parts[1]), length <= (address.isV4 ? 32 : 128) else {
+            return nil
+        }
+        self.init(address, prefixLength: length)
+    }
+
+    /// The address alone where it is one, CIDR notation otherwise.
+    public var description: String { isSingleAddress ? network.description : "\(network)/\(prefixLength)" }
+}
+
+extension AddressRange: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = AddressRange(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "“\(text)” is not an address or network")
+        }
+        self = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

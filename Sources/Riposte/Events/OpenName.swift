@@ -1,0 +1,19 @@
+/// A name from an open set: the known members are `static let`s, and a string literal makes a new one.
+///
+/// Names are compared byte for byte, and encode as plain strings.
+public protocol OpenName: RawRepresentable, Hashable, Comparable, Sendable, Codable, ExpressibleByStringLiteral, CustomStringConvertible
+where RawValue == String, StringLiteralType == String {
+    init(rawValue: String)
+}
+
+extension OpenName {
+    public init(_ name: String) { self.init(rawValue: name) }
+    public init(stringLiteral value: String) { self.init(rawValue: value) }
+    public init(from decoder: any Decoder) throws { self.init(rawValue: try decoder.singleValueContainer().decode(String.self)) }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+    public var description: String { rawValue }
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
