@@ -1,0 +1,57 @@
+/// An action without its type of parameters: what the registry holds and the engine runs.
+public struct RegisteredAction: Sendable {
+    public let name: ActionName
+    public let targetKind: Target.Kind?
+    public let documentation: ActionDocumentation
+    public let schema: [ParameterDescription]
+    /// Whether its effects can be taken back.
+    public let isReversible: Bool
+
+    /// Decodes and checks parameters as a whole: unknown names, single values, and what the instance says of them.
+    package let check: @Sendable ([String: JSONValue]) -> [ParameterFinding]
+    package let explicitTarget: @Sendable ([String: JSONValue]) throws -> Target?
+    package let effects: @Sendable ([String: JSONValue], ResponseContext) async throws -> [PlannedEffect]
+    package let execute: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
+    package let preview: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
+    package let undo: (@Sendable (Effect) async throws -> ActionResult)?
+    package let probe: (@Sendable (Effect) async throws -> Probe)?
+
+    public init<Action: ResponseAction>(_ action: Action) {
+        typealias Parameters = Action.Parameters
+        func decode(_ values: [String: JSONValue]) throws -> Parameters { try Parameters(ParameterValues(values)) }
+        name = action.name
+        targetKind = action.targetKind
+        documentation = action.documentation
+        schema = Parameters.schema
+        isReversible = action is any ReversibleAction
+        check = { values in
+            let findings = Self.checkValues(values, against: Parameters.schema)
+            guard findings.allSatisfy({ $0.level == .warning }) else { return findings }
+            do { return findings + action.check(try decode(values)) } catch { return findings + [ParameterFinding("", .error, "\(error)")] }
+        }
+        explicitTarget = { action.explicitTarget(try decode($0)) }
+        effects = { try await action.effects(try decode($0), in: $1) }
+        execute = { try await action.execute(try decode($0), in: $1) }
+        preview = { try await action.preview(try decode($0), in: $1) }
+        undo = (action as? any ReversibleAction).map { action in { try await action.undo($0) } }
+        probe = (action as? any ProbingAction).map { action in { try await action.probe($0) } }
+    }
+
+    private static func checkValues(_ values: [String: JSONValue], against schema: [ParameterDescription]) -> [ParameterFinding] {
+        var findings: [ParameterFinding] = []
+        for name in values.keys.sorted() where !schema.contains(where: { $0.name == name }) {
+            let suggestion = Suggestion.forName(name, among: schema.map(\.name)).map { "; \($0)" } ?? ""
+            findings.append(ParameterFinding(name, .error, "unknown parameter “\(name)”\(suggestion)"))
+        }
+        for parameter in schema {
+            guard let value = values[parameter.name], value != .null else {
+                if parameter.isRequired { findings.append(ParameterFinding(parameter.name, .error, "“\(parameter.name)” is required")) }
+                continue
+            }
+            do { try parameter.check(value) } catch {
+                findings.append(ParameterFinding(parameter.name, .error, "“\(parameter.name)” \(error)"))
+            }
+        }
+        return findings
+    }
+}

@@ -1,0 +1,91 @@
+/// A named, idempotent piece of work that playbooks call by name.
+///
+/// The engine gives every action, shipped or custom, logging with run and step metadata, a span, metrics, capture of
+/// thrown errors as recorded failures, a timeout, retry, context merging, an idempotency key and the guard. An action
+/// holds none of that.
+///
+/// An implementer promises that `execute` can run again: after a crash the same step is executed once more with the same
+/// ``ResponseContext/idempotencyKey``. A state that is already as wanted is `.unchanged`, what was tried and could not be
+/// done is a `.failure`. Context is read with care: playbooks differ in what they bring.
+public protocol ResponseAction: Sendable {
+    associatedtype Parameters: ActionParameters = NoParameters
+
+    /// What playbooks call this instance.
+    var name: ActionName { get }
+
+    /// Which kind of target a step needs. The step runs once for each such target of its run, behind the guard, and fails
+    /// where there is none. Default: `nil`, the step runs once.
+    var targetKind: Target.Kind? { get }
+
+    /// What `riposte action show` prints.
+    var documentation: ActionDocumentation { get }
+
+    /// Whom a step is about where its parameters say so themselves: a parameter wins over the context. Default: nobody.
+    func explicitTarget(_ parameters: Parameters) -> Target?
+
+    /// Checks what depends on how this instance is set up, as a channel's name. Called when a playbook loads: an
+    /// `.error` refuses it, a `.warning` is shown.
+    func check(_ parameters: Parameters) -> [ParameterFinding]
+
+    /// The changes that `execute` is about to make and that can be taken back. They are on disk before it is called.
+    /// May read, never touches. Default: none.
+    func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect]
+
+    func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult
+
+    /// What `execute` would say and write, for shadow mode and dry runs. Never touches. Default: that it would run.
+    func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult
+}
+
+extension ResponseAction {
+    public var targetKind: Target.Kind? { nil }
+    public var documentation: ActionDocumentation { ActionDocumentation(summary: "") }
+    public func explicitTarget(_ parameters: Parameters) -> Target? { nil }
+    public func check(_ parameters: Parameters) -> [ParameterFinding] { [] }
+    public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] { [] }
+    public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        .success("would run \(name)" + (context.target.map { " on \($0)" } ?? ""))
+    }
+}
+
+/// An action without parameters.
+public protocol SimpleAction: ResponseAction where Parameters == NoParameters {
+    func execute(in context: ResponseContext) async throws -> ActionResult
+}
+
+extension SimpleAction {
+    public func execute(_ parameters: NoParameters, in context: ResponseContext) async throws -> ActionResult {
+        try await execute(in: context)
+    }
+}
+
+/// An action whose effects can be taken back.
+public protocol ReversibleAction: ResponseAction {
+    /// Takes back what `effect` describes, with nothing but the effect to go by. May be called again after a crash;
+    /// what is gone already is `.unchanged`. A transient failure is tried again until it works.
+    func undo(_ effect: Effect) async throws -> ActionResult
+}
+
+/// An action that can tell whether an effect is there, which a crash between touch and outcome leaves open.
+public protocol ProbingAction: ResponseAction {
+    func probe(_ effect: Effect) async throws -> Probe
+}
+
+/// What a probe found.
+public enum Probe: String, Sendable, Hashable, Codable {
+    case inForce, absent, unknown
+}
+
+/// What is wrong with a parameter in this set-up.
+public struct ParameterFinding: Sendable, Hashable {
+    public enum Level: Sendable, Hashable { case warning, error }
+    public var parameter: String
+    public var level: Level
+    public var message: String
+
+    public init(_ parameter: String, _ level: Level, _ message: String) {
+        self.parameter = parameter
+        self.level = level
+        self.message = message
+    }
+}

@@ -1,0 +1,108 @@
+/// A change an action made that can be taken back: target, inverse, expiry, owner.
+public struct Effect: Sendable, Hashable, Codable, Identifiable {
+    /// Made from run, step and position, so the same step plans the same effect again.
+    public var id: EffectID
+    public var kind: EffectKind
+    public var target: Target
+    /// Which action takes it back.
+    public var action: ActionName
+    /// What `undo` needs beyond the target; nothing secret.
+    public var inverse: JSONValue
+    /// When it ends by itself; `nil` = it was asked to be permanent.
+    public var expiresAt: Timestamp?
+    public var state: State
+    public var incidentID: IncidentID
+    public var runID: RunID
+    public var step: StepPath
+    public var playbook: PlaybookSlug
+    public var createdAt: Timestamp
+    /// When it was first known to be in force.
+    public var activeSince: Timestamp?
+    public var endedAt: Timestamp?
+    /// Why it ended, or why it has not ended yet: `expired`, `undone by ann: wrong address`.
+    public var note: String?
+    /// Attempts made to take it back, and when the next is due.
+    public var undoAttempts: Int
+    public var nextUndoAt: Timestamp?
+
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Planned, on disk, perhaps done: probed at start and at undo.
+        case pending
+        /// In force by our doing.
+        case active
+        /// Not done.
+        case void
+        /// It was so already and not by us: never undone by us.
+        case foreign
+        /// Being taken back; survives a crash and is tried until it works.
+        case undoing
+        /// Taken back.
+        case ended
+        /// Another effect of the same incident has taken over its target with a later expiry.
+        case superseded
+        /// To be taken back by an action that is not registered: visible until it is.
+        case orphaned
+
+        /// Whether it may be in force and somebody still has to take it back.
+        public var isOpen: Bool {
+            switch self {
+            case .pending, .active, .undoing, .orphaned: true
+            case .void, .foreign, .ended, .superseded: false
+            }
+        }
+    }
+
+    public init(
+        id: EffectID, kind: EffectKind, target: Target, action: ActionName, inverse: JSONValue = .null, expiresAt: Timestamp?,
+        state: State = .pending, incidentID: IncidentID, runID: RunID, step: StepPath, playbook: PlaybookSlug, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.kind = kind
+        self.target = target
+        self.action = action
+        self.inverse = inverse
+        self.expiresAt = expiresAt
+        self.state = state
+        self.incidentID = incidentID
+        self.runID = runID
+        self.step = step
+        self.playbook = playbook
+        self.createdAt = createdAt
+        undoAttempts = 0
+    }
+}
+
+/// Names one effect.
+public struct EffectID: OpenName {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What kind of change: `ban`, `throttle`, `account.lock`.
+public struct EffectKind: OpenName {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let ban: EffectKind = "ban"
+    public static let throttle: EffectKind = "throttle"
+    public static let accountLock: EffectKind = "account.lock"
+
+    /// Whether enforcement points obey it, as a ``Decision``.
+    public var isDecision: Bool { self == .ban || self == .throttle }
+}
+
+/// A change that an action is about to make.
+public struct PlannedEffect: Sendable, Hashable {
+    public var kind: EffectKind
+    public var target: Target
+    public var inverse: JSONValue
+    /// `nil` only where the playbook says `permanent: true`.
+    public var expiresAt: Timestamp?
+
+    public init(kind: EffectKind, target: Target, inverse: JSONValue = .null, expiresAt: Timestamp?) {
+        self.kind = kind
+        self.target = target
+        self.inverse = inverse
+        self.expiresAt = expiresAt
+    }
+}

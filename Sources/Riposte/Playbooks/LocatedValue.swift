@@ -1,0 +1,63 @@
+/// A JSON tree that remembers where each part was written, so that an error can say so.
+public struct LocatedValue: Sendable, Hashable {
+    public var content: Content
+    public var location: SourceLocation?
+
+    public enum Content: Sendable, Hashable {
+        case scalar(JSONValue)
+        case list([LocatedValue])
+        /// In the order written; a key may be there twice, which the reader refuses.
+        case map([Member])
+    }
+
+    public struct Member: Sendable, Hashable {
+        public var key: String
+        public var keyLocation: SourceLocation?
+        public var value: LocatedValue
+
+        public init(key: String, keyLocation: SourceLocation? = nil, value: LocatedValue) {
+            self.key = key
+            self.keyLocation = keyLocation
+            self.value = value
+        }
+    }
+
+    public init(_ content: Content, at location: SourceLocation? = nil) {
+        self.content = content
+        self.location = location
+    }
+
+    /// A tree without locations.
+    public init(_ json: JSONValue) {
+        switch json {
+        case .array(let elements): content = .list(elements.map(LocatedValue.init))
+        case .object(let members):
+            content = .map(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: LocatedValue($0.value)) })
+        default: content = .scalar(json)
+        }
+    }
+
+    /// The tree without its locations; of a key that is there twice the last.
+    public var json: JSONValue {
+        switch content {
+        case .scalar(let value): value
+        case .list(let elements): .array(elements.map(\.json))
+        case .map(let members): .object(Dictionary(members.map { ($0.key, $0.value.json) }) { _, last in last })
+        }
+    }
+}
+
+/// A place in a file; line and column count from 1.
+public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+    public var file: String
+    public var line: Int
+    public var column: Int
+
+    public init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    public var description: String { "\(file):\(line):\(column)" }
+}

@@ -1,0 +1,70 @@
+/// A named, revisioned sequence of steps, and the triggers that start it.
+public struct Playbook: Sendable, Hashable, Identifiable {
+    public var slug: PlaybookSlug
+    /// What people call it; the slug where nothing else is said.
+    public var name: String
+    public var summary: String
+    /// A disabled playbook never runs by itself; by hand it still does.
+    public var isEnabled: Bool
+    public var mode: PlaybookMode
+    /// Higher runs first; among equals the slug decides.
+    public var priority: Int
+    /// Any of them starts it. Empty = never by itself.
+    public var triggers: [Trigger]
+    public var steps: [Step]
+    /// What a failed step does to the rest, where the step itself does not say.
+    public var onError: FailurePolicy
+    /// How long a run may take from its start, pauses aside.
+    public var deadline: Duration
+    /// How long a run without a containment stands for its targets before the next anomaly is answered again.
+    /// A run with one stands for as long as its effects do.
+    public var cooldown: Duration
+    public var tags: [String]
+
+    public var id: PlaybookSlug { slug }
+
+    public init(
+        _ slug: PlaybookSlug, name: String? = nil, summary: String = "", isEnabled: Bool = true, mode: PlaybookMode = .enforce,
+        priority: Int = 0, triggers: [Trigger] = [], onError: FailurePolicy = .continue, deadline: Duration = .hours(1),
+        cooldown: Duration = .minutes(10), tags: [String] = [], steps: [Step]
+    ) {
+        self.slug = slug
+        self.name = name ?? slug.rawValue
+        self.summary = summary
+        self.isEnabled = isEnabled
+        self.mode = mode
+        self.priority = priority
+        self.triggers = triggers
+        self.steps = steps
+        self.onError = onError
+        self.deadline = deadline
+        self.cooldown = cooldown
+        self.tags = tags
+    }
+
+    /// Whether any trigger fires for `anomaly`.
+    public func matches(_ anomaly: Anomaly) -> Bool { triggers.contains { $0.matches(anomaly) } }
+}
+
+/// What a playbook is called in triggers, records and on the command line.
+public struct PlaybookSlug: OpenName {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What a playbook may do when it is triggered.
+public enum PlaybookMode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Nothing.
+    case off
+    /// Everything but the touch: steps preview, and the record says what would have happened.
+    case shadow
+    /// Acts.
+    case enforce
+}
+
+/// What a failed step does to the steps after it.
+public enum FailurePolicy: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Partial response is usually better than no response.
+    case `continue`
+    case abort
+}

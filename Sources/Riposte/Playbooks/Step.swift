@@ -1,0 +1,24 @@
+/// One line of a playbook: an action with its parameters, and how to treat failure.
+public struct Step: Sendable, Hashable {
+    /// Unique inside the playbook; the action's name where nothing is said, with `-2`, `-3` … for later ones.
+    public var id: String
+    public var action: ActionName
+    public var parameters: [String: JSONValue]
+    /// `nil` = the playbook's.
+    public var onError: FailurePolicy?
+    public var retry: RetryPolicy
+    /// How long one attempt may take before it is abandoned.
+    public var timeout: Duration
+
+    public init(
+        _ action: ActionName, id: String? = nil, parameters: [String: JSONValue] = [:], onError: FailurePolicy? = nil,
+        retry: RetryPolicy = .standard, timeout: Duration = .seconds(30)
+    ) {
+        self.id = id ?? action.rawValue
+        self.action = action
+        self.parameters = parameters
+        self.onError = onError
+        self.retry = retry
+        self.timeout = timeout
+    }
+}

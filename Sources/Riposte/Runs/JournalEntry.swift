@@ -1,0 +1,69 @@
+/// One line of a run's journal. Append-only: the entries of a run, in the order of their sequence, are the truth about it.
+public struct JournalEntry: Sendable, Hashable, Codable {
+    public var runID: RunID
+    /// From 0 without a gap; the store refuses the same number twice.
+    public var sequence: Int
+    public var at: Timestamp
+    public var record: Record
+
+    public enum Record: Sendable, Hashable, Codable {
+        /// About to touch the world. On disk before it does.
+        case intent(StepPath, attempt: Int)
+        /// An attempt failed and the next is due at `next`.
+        case retry(StepPath, StepOutcome, next: Timestamp)
+        /// The step's one result.
+        case outcome(StepPath, StepOutcome)
+        /// An abandoned attempt has ended after all. Tells, changes nothing.
+        case late(StepPath, StepOutcome)
+        /// The run is over.
+        case sealed(RunStatus)
+    }
+
+    public init(runID: RunID, sequence: Int, at: Timestamp, record: Record) {
+        self.runID = runID
+        self.sequence = sequence
+        self.at = at
+        self.record = record
+    }
+}
+
+/// What came of one execution of one step.
+public struct StepOutcome: Sendable, Hashable, Codable {
+    public var kind: Kind
+    public var message: String
+    /// What it added to the context.
+    public var context: [String: JSONValue]
+    public var failureKind: FailureKind?
+    public var attempt: Int
+    public var startedAt: Timestamp
+    public var endedAt: Timestamp
+
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        case succeeded
+        /// It was so already.
+        case unchanged
+        case failed
+        /// The guard refused it.
+        case refused
+        /// The same action already has an active effect on the same target in this incident.
+        case passedOver
+        /// Shadow: what would have been done.
+        case previewed
+
+        /// Whether the step counts as done well.
+        public var isSuccess: Bool { self != .failed && self != .refused }
+    }
+
+    public init(
+        _ kind: Kind, _ message: String, context: [String: JSONValue] = [:], failureKind: FailureKind? = nil, attempt: Int = 1,
+        startedAt: Timestamp, endedAt: Timestamp
+    ) {
+        self.kind = kind
+        self.message = message
+        self.context = context
+        self.failureKind = failureKind
+        self.attempt = attempt
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+}

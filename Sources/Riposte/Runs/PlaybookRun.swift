@@ -1,0 +1,110 @@
+/// One execution of one playbook for one set of targets: durable, resumable, with a deadline.
+public struct PlaybookRun: Sendable, Hashable, Codable, Identifiable {
+    /// Made from incident, playbook, targets and episode, so the same answer is started once.
+    public var id: RunID
+    public var incidentID: IncidentID
+    /// The playbook as it was when the run started; the run finishes on it even if it changes meanwhile.
+    public var playbook: Playbook
+    /// A digest of the definition, or the store's revision number.
+    public var revision: String
+    public var targets: TargetSet
+    public var trigger: RunTrigger
+    /// The severity it answers.
+    public var severity: Severity
+    /// 1 for the first answer to these targets in this incident, 2 for the next …
+    public var episode: Int
+    public var mode: PlaybookMode
+    /// What the run's context starts with.
+    public var context: [String: JSONValue]
+    public var status: RunStatus
+    public var createdAt: Timestamp
+    public var deadline: Timestamp
+    public var endedAt: Timestamp?
+
+    public init(
+        id: RunID, incidentID: IncidentID, playbook: Playbook, revision: String, targets: TargetSet, trigger: RunTrigger,
+        severity: Severity, episode: Int, mode: PlaybookMode, context: [String: JSONValue], createdAt: Timestamp
+    ) {
+        self.id = id
+        self.incidentID = incidentID
+        self.playbook = playbook
+        self.revision = revision
+        self.targets = targets
+        self.trigger = trigger
+        self.severity = severity
+        self.episode = episode
+        self.mode = mode
+        self.context = context
+        status = .running
+        self.createdAt = createdAt
+        deadline = createdAt + playbook.deadline
+    }
+}
+
+/// Names one run: `run-` and thirteen characters.
+public struct RunID: OpenName {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// How a run stands.
+public enum RunStatus: String, Sendable, Hashable, Codable, CaseIterable {
+    case running
+    /// Every step succeeded.
+    case succeeded
+    /// Some steps failed, and the rest went on.
+    case partial
+    /// A step failed and the playbook says abort, or every step failed.
+    case failed
+    /// Its deadline passed.
+    case expired
+
+    public var isFinal: Bool { self != .running }
+}
+
+/// What started a run.
+public enum RunTrigger: Sendable, Hashable, Codable {
+    case anomaly(Anomaly)
+    case manual(actor: String, reason: String)
+
+    public var anomaly: Anomaly? { if case .anomaly(let anomaly) = self { anomaly } else { nil } }
+}
+
+/// Which execution of which step: the step's place in the playbook, and whom it is about.
+public struct StepPath: Sendable, Hashable, Comparable, LosslessStringConvertible, Codable {
+    public var index: Int
+    public var target: Target?
+
+    public init(_ index: Int, _ target: Target? = nil) {
+        self.index = index
+        self.target = target
+    }
+
+    /// `0`, or `0/203.0.113.9`.
+    public var description: String { target.map { "\(index)/\($0)" } ?? String(index) }
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1)
+        guard let first = parts.first, let index = Int(first) else { return nil }
+        self.index = index
+        guard parts.count == 2 else { return }
+        guard let target = Target(String(parts[1])) else { return nil }
+        self.target = target
+    }
+
+    public static func < (a: StepPath, b: StepPath) -> Bool { a.index != b.index ? a.index < b.index : a.description < b.description }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let path = StepPath(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "“\(text)” is not a step")
+        }
+        self = path
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

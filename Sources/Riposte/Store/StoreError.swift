@@ -1,0 +1,33 @@
+/// Why the store could not do what it was asked.
+public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var code: Code
+    /// A sentence a person can act on.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public struct Code: OpenName {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// It cannot be opened: not there, no permission, not a database.
+        public static let cannotOpen: Code = "cannot_open"
+        /// Full disk, read-only file: nothing was written, and it may work again.
+        public static let cannotWrite: Code = "cannot_write"
+        /// Another process holds it.
+        public static let busy: Code = "busy"
+        /// What is written there already says otherwise.
+        public static let conflict: Code = "conflict"
+        /// Another engine has taken over.
+        public static let leaseLost: Code = "lease_lost"
+        /// The file is damaged.
+        public static let corrupt: Code = "corrupt"
+        /// Written by a newer version.
+        public static let tooNew: Code = "too_new"
+    }
+
+    public var description: String { message }
+}

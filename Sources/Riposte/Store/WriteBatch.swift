@@ -1,0 +1,25 @@
+/// What is written together or not at all.
+public struct WriteBatch: Sendable, Hashable {
+    public var operations: [StoreOperation]
+
+    public init(_ operations: [StoreOperation] = []) { self.operations = operations }
+
+    public var isEmpty: Bool { operations.isEmpty }
+
+    public mutating func append(_ operation: StoreOperation) { operations.append(operation) }
+    public mutating func append(contentsOf batch: WriteBatch) { operations.append(contentsOf: batch.operations) }
+}
+
+public enum StoreOperation: Sendable, Hashable {
+    case putIncident(Incident)
+    case addAnomaly(Anomaly, to: IncidentID)
+    case putRun(PlaybookRun)
+    case appendJournal(JournalEntry)
+    case putEffect(Effect)
+    /// How far a source has been read, in the source's own terms.
+    case putSourceState(SourceName, JSONValue)
+    case putPlaybook(StoredPlaybook)
+    case putAccount(AccountState)
+    case putOutboxItem(OutboxItem)
+    case putRequest(ControlRequest)
+}
