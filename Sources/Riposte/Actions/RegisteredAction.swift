@@ -17,24 +17,36 @@ public struct RegisteredAction: Sendable {
     package let probe: (@Sendable (Effect) async throws -> Probe)?
 
     public init<Action: ResponseAction>(_ action: Action) {
-        typealias Parameters = Action.Parameters
-        func decode(_ values: [String: JSONValue]) throws -> Parameters { try Parameters(ParameterValues(values)) }
         name = action.name
         targetKind = action.targetKind
         documentation = action.documentation
-        schema = Parameters.schema
+        schema = Action.Parameters.schema
         isReversible = action is any ReversibleAction
         check = { values in
-            let findings = Self.checkValues(values, against: Parameters.schema)
+            let findings = Self.checkValues(values, against: Action.Parameters.schema)
             guard findings.allSatisfy({ $0.level == .warning }) else { return findings }
-            do { return findings + action.check(try decode(values)) } catch { return findings + [ParameterFinding("", .error, "\(error)")] }
+            do {
+                return findings + action.check(try Action.Parameters(ParameterValues(values)))
+            } catch {
+                return findings + [ParameterFinding("", .error, "\(error)")]
+            }
         }
-        explicitTarget = { action.explicitTarget(try decode($0)) }
-        effects = { try await action.effects(try decode($0), in: $1) }
-        execute = { try await action.execute(try decode($0), in: $1) }
-        preview = { try await action.preview(try decode($0), in: $1) }
-        undo = (action as? any ReversibleAction).map { action in { try await action.undo($0) } }
-        probe = (action as? any ProbingAction).map { action in { try await action.probe($0) } }
+        explicitTarget = { action.explicitTarget(try Action.Parameters(ParameterValues($0))) }
+        effects = { try await action.effects(try Action.Parameters(ParameterValues($0)), in: $1) }
+        execute = { try await action.execute(try Action.Parameters(ParameterValues($0)), in: $1) }
+        preview = { try await action.preview(try Action.Parameters(ParameterValues($0)), in: $1) }
+        undo = Self.undo(of: action)
+        probe = Self.probe(of: action)
+    }
+
+    private static func undo(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> ActionResult)? {
+        guard let action = action as? any ReversibleAction else { return nil }
+        return { try await action.undo($0) }
+    }
+
+    private static func probe(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> Probe)? {
+        guard let action = action as? any ProbingAction else { return nil }
+        return { try await action.probe($0) }
     }
 
     private static func checkValues(_ values: [String: JSONValue], against schema: [ParameterDescription]) -> [ParameterFinding] {

@@ -24,7 +24,7 @@ public struct PlaybookLinter: Sendable {
     }
 
     private func findings(for playbook: LocatedPlaybook) -> [Finding] {
-        var findings = playbook.steps.flatMap { findings(for: $0) }
+        var findings = playbook.steps.flatMap { self.findings(for: $0) }
         if playbook.steps.isEmpty { findings.append(Finding(.error, at: playbook.location, "playbook “\(playbook.playbook.slug)” has no steps")) }
         for detector in playbook.playbook.triggers.flatMap(\.detectors) where !detectors.contains(detector) {
             let suggestion = Suggestion.forName(detector.rawValue, among: detectors.map(\.rawValue))
