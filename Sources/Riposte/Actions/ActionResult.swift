@@ -13,6 +13,8 @@ public struct ActionResult: Sendable, Hashable {
     public var failureKind: FailureKind?
     /// Whether the state was already as wanted.
     public var isUnchanged: Bool
+    /// Whether it was so already and not by our doing: then it is never undone by us.
+    public var isForeign = false
     /// How long to wait before the next attempt, where the other side has said so.
     public var retryAfter: Duration?
 
@@ -31,6 +33,13 @@ public struct ActionResult: Sendable, Hashable {
     /// Success: the state was already as wanted.
     public static func unchanged(_ message: String, context: [String: any ContextValue] = [:]) -> ActionResult {
         ActionResult(success: true, message: message, context: context, failureKind: nil, isUnchanged: true)
+    }
+
+    /// Success: somebody else had put it in the wanted state, so what is there is not ours to take back.
+    public static func foreign(_ message: String, context: [String: any ContextValue] = [:]) -> ActionResult {
+        var result = unchanged(message, context: context)
+        result.isForeign = true
+        return result
     }
 
     /// Tried and could not. `kind` decides whether it is tried again: only transient failures are.

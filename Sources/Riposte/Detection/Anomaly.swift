@@ -55,6 +55,11 @@ public struct DetectorName: OpenName {
     public static let credentialStuffing: DetectorName = "credential_stuffing"
     public static let successAfterFailures: DetectorName = "success_after_failures"
 
+    /// The detectors that come with Riposte.
+    public static let shipped: [DetectorName] = [
+        .bruteForceByAddress, .bruteForceByUser, .bruteForceDistributed, .credentialStuffing, .successAfterFailures,
+    ]
+
     /// The name up to the first dot.
     public var family: DetectorName { DetectorName(rawValue.split(separator: ".", maxSplits: 1).first.map(String.init) ?? rawValue) }
 

@@ -21,9 +21,13 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     public var endedAt: Timestamp?
     /// Why it ended, or why it has not ended yet: `expired`, `undone by ann: wrong address`.
     public var note: String?
+    /// Who asked for it to be taken back before its time.
+    public var undoneBy: String?
     /// Attempts made to take it back, and when the next is due.
     public var undoAttempts: Int
     public var nextUndoAt: Timestamp?
+    /// One more with each change: the store keeps the highest, whatever order commits arrive in.
+    public var version: Int
 
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Planned, on disk, perhaps done: probed at start and at undo.
@@ -69,6 +73,7 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
         self.playbook = playbook
         self.createdAt = createdAt
         undoAttempts = 0
+        version = 0
     }
 }
 

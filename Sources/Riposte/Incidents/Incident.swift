@@ -20,13 +20,15 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
     /// When the first containment was in force.
     public var containedAt: Timestamp?
     public var anomalyCount: Int
-    /// How many events its anomalies rest on, as far as it is known: the highest count of each detector, added up.
+    /// The highest count of any of its anomalies: how many failures the largest of them rests on.
     public var eventCount: Int
     /// Who asked for it, for one that was opened by hand.
     public var openedBy: String?
     public var reason: String?
     /// Every move of the status, oldest first.
     public var history: [StatusChange]
+    /// One more with each change: the store keeps the highest, whatever order commits arrive in.
+    public var version: Int
 
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         case open, contained, resolved
@@ -66,6 +68,7 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
         self.openedBy = openedBy
         self.reason = reason
         history = [StatusChange(at: openedAt, to: .open, actor: openedBy ?? "riposte", note: reason ?? title)]
+        version = 0
     }
 
     /// From the first event to its detection.

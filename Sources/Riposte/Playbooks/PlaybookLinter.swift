@@ -4,6 +4,15 @@ public struct PlaybookLinter: Sendable {
     /// Full names and families that a trigger may use.
     public var detectors: Set<DetectorName>
 
+    /// Actions that the specification names and this version does not carry out yet: a playbook with one loads, and the
+    /// step fails when it runs.
+    public static let announcedActions: [ActionName] = [
+        "block_user", "enable_enhanced_logging", "force_password_reset", "rate_limit_ip", "require_two_factor", "require_2fa",
+        "revoke_sessions", "terminate_session",
+    ]
+
+    static func isAnnounced(_ name: ActionName) -> Bool { announcedActions.contains(name) }
+
     public init(actions: ActionRegistry, detectors: some Sequence<DetectorName>) {
         self.actions = actions
         self.detectors = Set(detectors)

@@ -20,6 +20,8 @@ public struct PlaybookRun: Sendable, Hashable, Codable, Identifiable {
     public var createdAt: Timestamp
     public var deadline: Timestamp
     public var endedAt: Timestamp?
+    /// Whom the run has contained: targets on which one of its steps put a reversible effect, or found one in force.
+    public var contained: [Target] = []
 
     public init(
         id: RunID, incidentID: IncidentID, playbook: Playbook, revision: String, targets: TargetSet, trigger: RunTrigger,

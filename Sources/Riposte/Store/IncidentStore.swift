@@ -8,7 +8,8 @@
 /// - Commits of concurrent callers may share one transaction; one batch that fails does not take others with it.
 /// - A record is identified by its id; putting it again replaces it. A journal entry whose run and sequence are there
 ///   already with other content makes the batch fail with `.conflict`; the same content again changes nothing.
-///   An anomaly that is there already is left as it is.
+///   An anomaly that is there already is left as it is. An incident or effect whose ``Effect/version`` is lower than
+///   that of the stored one is passed over: what is newer stays.
 /// - A fence that is no longer the holder's makes the batch fail with `.leaseLost`.
 public protocol IncidentStore: Sendable {
     func commit(_ batch: WriteBatch, fence: Fence?) async throws

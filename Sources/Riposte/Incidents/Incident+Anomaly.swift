@@ -1,0 +1,34 @@
+extension Incident {
+    /// The incident that an anomaly opens. Its id is made from the anomaly's, so the same input opens the same incident.
+    init(opening anomaly: Anomaly, at now: Timestamp) {
+        self.init(
+            id: IncidentID("inc-" + StableHash.id([anomaly.id.rawValue], length: 10)), title: anomaly.summary, severity: anomaly.severity,
+            targets: TargetSet(), openedAt: now, firstEventAt: anomaly.first, lastEventAt: anomaly.last)
+    }
+
+    /// Takes an anomaly in.
+    mutating func join(_ anomaly: Anomaly, at now: Timestamp) {
+        if anomaly.severity > severity {
+            severity = anomaly.severity
+            title = anomaly.summary
+        }
+        targets.formUnion(anomaly.targets)
+        sources = (sources + anomaly.sources).uniqued()
+        detectors = (detectors + [anomaly.detector]).uniqued()
+        firstEventAt = min(firstEventAt, anomaly.first)
+        lastEventAt = max(lastEventAt, anomaly.last)
+        lastActivityAt = max(lastActivityAt, now)
+        anomalyCount += 1
+        eventCount = max(eventCount, anomaly.count)
+        version += 1
+    }
+}
+
+extension TargetSet {
+    /// Adds what is not there yet, behind what is.
+    mutating func formUnion(_ other: TargetSet) {
+        addresses = (addresses + other.addresses).uniqued()
+        users = (users + other.users).uniqued()
+        sessions = (sessions + other.sessions).uniqued()
+    }
+}

@@ -1,0 +1,71 @@
+internal import Synchronization
+
+/// The incidents that may still be joined, and their runs, in memory, in step with the store. Everything that changes an
+/// incident goes through here, so that each change has the next version.
+final class IncidentBook: Sendable {
+    private let state: Mutex<IncidentIndex>
+
+    init(joinWindow: Duration) { state = Mutex(IncidentIndex(joinWindow: joinWindow)) }
+
+    func load(_ incidents: [Incident], runs: [PlaybookRun]) {
+        state.withLock { index in
+            for incident in incidents { index.put(incident) }
+            for run in runs { index.put(run) }
+        }
+    }
+
+    /// A copy to plan on; ``install(_:)`` makes it the truth once it is on disk.
+    var index: IncidentIndex { state.withLock { $0 } }
+
+    /// Takes over what a planned ingest has changed: the incidents it touched and the runs it starts. Changes that others
+    /// have made to them since the copy stay.
+    func install(_ plan: IngestPlan) {
+        state.withLock { index in
+            for incident in plan.incidents { index.put(incident) }
+            for run in plan.runs { index.put(run) }
+        }
+    }
+
+    func add(_ incident: Incident) { state.withLock { $0.put(incident) } }
+    func add(_ run: PlaybookRun) { state.withLock { $0.put(run) } }
+    func finished(_ run: PlaybookRun) { state.withLock { $0.put(run) } }
+
+    /// Notes the first containment; `nil` where it is noted already. The answer is what to write.
+    func contained(_ id: IncidentID, at now: Timestamp) -> Incident? {
+        state.withLock { index in
+            guard var incident = index.incidents[id], incident.containedAt == nil else { return nil }
+            incident.containedAt = now
+            incident.move(to: .contained, at: now, actor: "riposte", note: "the first containment is in force")
+            index.put(incident)
+            return incident
+        }
+    }
+
+    /// Changes one incident; `nil` where it is not open. The answer is what to write.
+    func update(_ id: IncidentID, _ change: (inout Incident) -> Void) -> Incident? {
+        state.withLock { index in
+            guard var incident = index.incidents[id] else { return nil }
+            change(&incident)
+            incident.version += 1
+            index.put(incident)
+            return incident
+        }
+    }
+
+    /// Drops what is resolved.
+    func remove(_ ids: [IncidentID]) { state.withLock { index in ids.forEach { index.remove($0) } } }
+
+    /// Incidents without an anomaly for `period` before `now`, which are over.
+    func quiet(since period: Duration, at now: Timestamp) -> [IncidentID] {
+        state.withLock { index in index.incidents.values.filter { $0.lastActivityAt + period <= now }.map(\.id).sorted() }
+    }
+}
+
+extension Incident {
+    /// Moves the status on, with who and why. The caller writes it.
+    mutating func move(to status: Status, at now: Timestamp, actor: String, note: String) {
+        self.status = status
+        history.append(StatusChange(at: now, to: status, actor: actor, note: note))
+        version += 1
+    }
+}

@@ -1,0 +1,58 @@
+/// Open incidents by what they can be joined by. A value: an ingest plans on a copy.
+struct IncidentIndex: Sendable {
+    let joinWindow: Duration
+    private(set) var incidents: [IncidentID: Incident] = [:]
+    private(set) var runs: [IncidentID: [PlaybookRun]] = [:]
+    private var bySource: [AddressRange: Set<IncidentID>] = [:]
+    /// Sources that are networks: few, and looked through one by one.
+    private var networks: Set<AddressRange> = []
+
+    init(joinWindow: Duration) { self.joinWindow = joinWindow }
+
+    /// The incident that an anomaly joins: one that shares a source with it and saw its last event within the join window
+    /// of the anomaly's first. Of several the oldest. Never by way of an account alone.
+    func incident(for anomaly: Anomaly) -> Incident? {
+        var ids: Set<IncidentID> = []
+        for source in anomaly.sources {
+            ids.formUnion(bySource[source] ?? [])
+            if source.prefixLength < (source.network.isV4 ? 32 : 64) {
+                for (other, found) in bySource where other.overlaps(source) { ids.formUnion(found) }
+            }
+            for network in networks where network.overlaps(source) { ids.formUnion(bySource[network] ?? []) }
+        }
+        return ids.compactMap { incidents[$0] }
+            .filter { anomaly.first <= $0.lastEventAt + joinWindow && anomaly.last + joinWindow >= $0.firstEventAt }
+            .min { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
+    }
+
+    /// Puts an incident in or, where it is newer than the one there, in its place.
+    mutating func put(_ incident: Incident) {
+        if let known = incidents[incident.id], known.version > incident.version { return }
+        incidents[incident.id] = incident
+        for source in incident.sources {
+            bySource[source, default: []].insert(incident.id)
+            if source.prefixLength < (source.network.isV4 ? 32 : 64) { networks.insert(source) }
+        }
+    }
+
+    mutating func put(_ run: PlaybookRun) {
+        guard incidents[run.incidentID] != nil else { return }
+        if let place = runs[run.incidentID]?.firstIndex(where: { $0.id == run.id }) {
+            runs[run.incidentID]?[place] = run
+        } else {
+            runs[run.incidentID, default: []].append(run)
+        }
+    }
+
+    mutating func remove(_ id: IncidentID) {
+        guard let incident = incidents.removeValue(forKey: id) else { return }
+        runs[id] = nil
+        for source in incident.sources {
+            bySource[source]?.remove(id)
+            if bySource[source]?.isEmpty == true {
+                bySource[source] = nil
+                networks.remove(source)
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Logging
+
+extension IncidentResponder {
+    /// Takes back everything an incident still has in force.
+    ///
+    /// - Returns: each effect as it is afterwards; one that could not be taken back yet is `undoing` and tried again.
+    @discardableResult
+    public func undo(_ id: IncidentID, actor: String, reason: String = "") async throws -> [Effect] {
+        try await recoverOnce()
+        guard let incident = try await store.incident(id) else { throw ResponderError(.unknownIncident, "there is no incident \(id)") }
+        var undone: [Effect] = []
+        for effect in engine.ledger.open where effect.incidentID == incident.id {
+            if let effect = try await undoer.undo(effect.id, actor: actor, reason: reason) { undone.append(effect) }
+        }
+        return undone
+    }
+
+    /// Ends every decision on exactly this target, whoever wanted it.
+    @discardableResult
+    public func removeDecisions(on target: Target, actor: String, reason: String = "") async throws -> [Effect] {
+        try await recoverOnce()
+        var undone: [Effect] = []
+        for effect in engine.ledger.open where effect.target == target && effect.kind.isDecision {
+            if let effect = try await undoer.undo(effect.id, actor: actor, reason: reason) { undone.append(effect) }
+        }
+        return undone
+    }
+
+    /// Puts a decision in force by hand. It is a run of its own, with an incident that says who and why.
+    ///
+    /// - Parameter duration: `nil` = 60 minutes.
+    @discardableResult
+    public func addDecision(
+        _ target: Target, type: EffectKind = .ban, duration: Duration?, actor: String, reason: String, key: String? = nil
+    ) async throws -> RunReport {
+        try await recoverOnce()
+        guard type == .ban else { throw ResponderError(.notAvailable, "decisions of the type “\(type)” are not available in this version; there is: ban") }
+        guard case .address(let range) = target else {
+            throw ResponderError(.invalidTarget, "a decision is about an address (203.0.113.9) or a network (203.0.113.0/24), not \(target)")
+        }
+        if let refusal = configuration.protected.refusal(for: target) { throw ResponderError(.invalidTarget, "refused: \(refusal)") }
+        let parameters: [String: JSONValue] = duration.map { ["duration": .string(DurationText.format($0))] } ?? [:]
+        let playbook = Playbook("manual_decision", name: "Decision by hand", steps: [Step(.blockIP, parameters: parameters)])
+        return try await run(playbook, ["ip": .string(range.description)], actor: actor, reason: reason, incident: nil, key: key)
+    }
+
+    // MARK: - Requests of other processes
+
+    /// Looks for requests whenever another process has written to the store.
+    func answerRequests() async {
+        var seen: Int64?
+        await repeating(every: .milliseconds(50)) { responder in
+            let marker = try await responder.store.changeMarker()
+            guard marker != seen else { return }
+            seen = marker
+            try await responder.answerOpenRequests()
+        }
+    }
+
+    /// Carries out every request that nobody has answered, oldest first.
+    package func answerOpenRequests() async throws {
+        try await recoverOnce()
+        for request in try await store.openRequests() {
+            var answered = request
+            answered.answer = await answer(request)
+            answered.answeredAt = clock.now()
+            try await engine.commit(WriteBatch([.putRequest(answered)]))
+        }
+    }
+
+    /// Carries out one request. Doing it twice is harmless: runs are found again by the request's id, the rest is idempotent.
+    package func answer(_ request: ControlRequest) async -> ControlRequest.Answer {
+        do {
+            return try await carryOut(request)
+        } catch {
+            logger.notice("request refused: \(error)", metadata: ["request": "\(request.id)", "actor": "\(request.actor)"])
+            return .refused("\(error)")
+        }
+    }
+
+    private func carryOut(_ request: ControlRequest) async throws -> ControlRequest.Answer {
+        switch request.command {
+        case .runPlaybook(let slug, let context, let reason):
+            guard let playbook = shelf[slug] else {
+                let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
+                throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
+            }
+            return Self.answer(try await run(playbook, context, actor: request.actor, reason: reason, incident: nil, key: request.id))
+        case .addDecision(let target, let type, let seconds, let reason):
+            let report = try await addDecision(
+                target, type: type, duration: seconds.map { .seconds($0) }, actor: request.actor, reason: reason, key: request.id)
+            return Self.answer(report)
+        case .removeDecision(let target, let reason):
+            let effects = try await removeDecisions(on: target, actor: request.actor, reason: reason)
+            return .done(Self.sentence(effects, "no decision on \(target) is in force"), incident: effects.first?.incidentID)
+        case .undoIncident(let id, let reason):
+            let effects = try await undo(id, actor: request.actor, reason: reason)
+            return .done(Self.sentence(effects, "nothing of \(id) is in force any more"), incident: id)
+        case .reloadPlaybooks:
+            try await reloadStoredPlaybooks()
+            return .done("playbooks read again", incident: nil)
+        }
+    }
+
+    private static func answer(_ report: RunReport) -> ControlRequest.Answer {
+        let lines = report.steps.map { "\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)" }
+        return .done((["run \(report.runID) \(report.status.rawValue)"] + lines).joined(separator: "\n"), incident: report.incidentID)
+    }
+
+    private static func sentence(_ effects: [Effect], _ nothing: String) -> String {
+        guard !effects.isEmpty else { return nothing }
+        return effects.map { effect in
+            let what = effect.state == .ended ? "taken back" : "could not be taken back yet, and is tried again (\(effect.note ?? ""))"
+            return "\(effect.kind) on \(effect.target): \(what)"
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,28 @@
+extension IncidentResponder {
+    /// Takes one anomaly in; what the pipeline calls for each. Its incident and the runs it starts are on disk when this
+    /// returns; the runs are driven by ``run()``, or by ``drain()``.
+    @discardableResult
+    public func handle(_ anomaly: Anomaly) async throws -> [RunID] { try await ingest([anomaly], from: nil) }
+
+    /// One ingest commit: anomalies, the incidents they open or join, the runs they start, and how far the source is read.
+    /// Anomalies that are known already change nothing.
+    ///
+    /// - Returns: the runs that were started.
+    @discardableResult
+    package func ingest(_ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?) async throws -> [RunID] {
+        try await recoverOnce()
+        return try await ingestGate.withLock("ingest") {
+            // What is due ends before the next anomaly is judged: a block that has run out must not stand for its target.
+            try await undoer.processDue()
+            var plan = IngestPlan(
+                index: engine.book.index, playbooks: configuration.isEnabled ? playbooks : [], effects: engine.ledger.open, now: clock.now())
+            for anomaly in anomalies { plan.add(anomaly) }
+            var batch = plan.batch
+            if let source { batch.append(.putSourceState(source.name, source.state)) }
+            try await engine.commit(batch)
+            engine.book.install(plan)
+            for run in plan.runs { queue.add(run, isResumed: false) }
+            return plan.runs.map(\.id)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import Logging
+
+extension IncidentResponder {
+    /// Brings memory in step with the store: open incidents, effects, decisions, unfinished runs. What ran out while nobody
+    /// was there ends before this returns, so before the first new event is read.
+    public func recover() async throws {
+        try await recoverOnce()
+    }
+
+    /// The first caller does it, the others wait for it.
+    func recoverOnce() async throws {
+        guard !state.withLock(\.isRecovered) else { return }
+        try await ingestGate.withLock("recover") {
+            guard !state.withLock(\.isRecovered) else { return }
+            try await load()
+            state.withLock { $0.isRecovered = true }
+        }
+    }
+
+    private func load() async throws {
+        try await reloadStoredPlaybooks()
+        let unfinished = try await store.unfinishedRuns()
+        let open = try await store.incidents(IncidentQuery(statuses: [.open, .contained]))
+        var runs: [PlaybookRun] = []
+        for incident in open { runs += try await store.runs(of: incident.id) }
+        engine.book.load(open, runs: runs)
+        engine.ledger.load(try await store.effects(.open))
+        try await settleOrphans(Set(unfinished.map(\.id)))
+        try await restoreDecisions()
+        for run in unfinished { queue.add(run, isResumed: true) }
+    }
+
+    /// A pending effect whose run is over has nobody left to settle it: it counts as there until it is taken back.
+    private func settleOrphans(_ unfinished: Set<RunID>) async throws {
+        var batch = WriteBatch()
+        for effect in engine.ledger.open where effect.state == .pending && !unfinished.contains(effect.runID) {
+            if let settled = engine.ledger.update(effect.id, { $0.state = .active }) { batch.append(.putEffect(settled)) }
+        }
+        try await engine.commit(batch)
+    }
+
+    /// Decisions that have run out are never put back; their effects are journaled as ended at once. What must be taken
+    /// back elsewhere is left to the background, which tries until it works.
+    private func restoreDecisions() async throws {
+        let now = clock.now()
+        let standing = engine.ledger.open.filter { $0.state == .active || $0.state == .undoing }
+        let (over, inForce) = standing.partitioned { $0.state == .undoing || ($0.expiresAt.map { $0 <= now } ?? false) }
+        try await decisions.restore(inForce)
+        for effect in over where effect.kind.isDecision { _ = try await undoer.expire(effect.id) }
+    }
+}
+
+extension Array {
+    /// Those for which `belongs` holds, and the rest.
+    func partitioned(_ belongs: (Element) -> Bool) -> (matching: [Element], rest: [Element]) {
+        (filter(belongs), filter { !belongs($0) })
+    }
+}

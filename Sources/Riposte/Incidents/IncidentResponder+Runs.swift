@@ -1,0 +1,135 @@
+internal import Logging
+
+extension IncidentResponder {
+    /// Runs a playbook by hand and waits for its end. Works with automatic answers switched off, and for a playbook that
+    /// is disabled.
+    ///
+    /// - Parameters:
+    ///   - context: what the run starts with. `ip` (address or network), `user` and `session` become its targets; without
+    ///     any it runs, and the steps that need one fail.
+    ///   - incident: the incident to record it in; `nil` opens one.
+    /// - Throws: ``ResponderError`` for an unknown playbook, incident, address; ``StoreError`` where nothing could be
+    ///   written. What an action throws is in the report.
+    @discardableResult
+    public func runPlaybook(
+        _ slug: PlaybookSlug, context: [String: any ContextValue] = [:], actor: String = "operator", reason: String = "",
+        incident: IncidentID? = nil
+    ) async throws -> RunReport {
+        try await recoverOnce()
+        guard let playbook = shelf[slug] else {
+            let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
+            throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
+        }
+        let values = context.mapValues(\.contextValue)
+        return try await run(playbook, values, actor: actor, reason: reason, incident: incident, key: nil)
+    }
+
+    /// - Parameter key: the same key runs once: a request that is answered again after a crash finds its run.
+    func run(
+        _ playbook: Playbook, _ values: [String: JSONValue], actor: String, reason: String, incident: IncidentID?, key: String?
+    ) async throws -> RunReport {
+        let targets = try TargetSet(context: values)
+        let now = clock.now()
+        let incident = try await self.incident(incident, playbook, targets, actor, reason, key ?? "\(now)#\(UInt64.random(in: 0 ... .max))")
+        let earlier = try await store.runs(of: incident.id)
+        if key != nil, let known = earlier.first(where: { $0.playbook.slug == playbook.slug }) { return try await finish(known) }
+        let run = PlaybookRun(
+            manual: playbook, in: incident, targets: targets, context: declared(values), actor: actor, reason: reason,
+            episode: earlier.count + 1, at: now)
+        guard queue.claim(run.id) else { throw ResponderError(.notAvailable, "the run \(run.id) is being driven already") }
+        do {
+            try await engine.commit(WriteBatch([.putIncident(incident), .putRun(run)]))
+        } catch {
+            queue.done(run.id)
+            throw error
+        }
+        engine.book.add(incident)
+        engine.book.add(run)
+        return try await driveDetached(run, isResumed: false)
+    }
+
+    private func finish(_ run: PlaybookRun) async throws -> RunReport {
+        let journal = try await store.journal(of: run.id)
+        guard !run.status.isFinal, queue.claim(run.id) else { return RunReport(RunStateMachine(run, journal: journal)) }
+        return try await driveDetached(run, isResumed: true)
+    }
+
+    /// A step that has begun is not cut short because the caller has lost interest.
+    private func driveDetached(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+        try await Task { try await drive(run, isResumed: isResumed) }.value
+    }
+
+    private func incident(
+        _ id: IncidentID?, _ playbook: Playbook, _ targets: TargetSet, _ actor: String, _ reason: String, _ key: String
+    ) async throws -> Incident {
+        if let id {
+            guard let incident = try await store.incident(id) else { throw ResponderError(.unknownIncident, "there is no incident \(id)") }
+            return incident
+        }
+        let fresh = Incident(manual: playbook, targets: targets, actor: actor, reason: reason, key: key, at: clock.now())
+        return try await store.incident(fresh.id) ?? fresh
+    }
+
+    /// Leaves out attributes of an account that the host has not declared.
+    private func declared(_ values: [String: JSONValue]) -> [String: JSONValue] {
+        var values = values
+        if case .object(let members)? = values["user"] {
+            values["user"] = .object(members.filter { $0.key == "id" || configuration.accountAttributes.contains($0.key) })
+        }
+        return values
+    }
+
+    /// Drives everything that waits, here and now; for those who do not call ``run()``: tests, replays, short commands.
+    public func drain() async throws {
+        try await recoverOnce()
+        while let item = queue.take() { try await drive(item.run, isResumed: item.isResumed) }
+    }
+
+    /// Drives one claimed run, and lets go of it.
+    @discardableResult
+    func drive(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+        defer { queue.done(run.id) }
+        let journal = isResumed ? try await store.journal(of: run.id) : []
+        var driver = RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
+        do {
+            try await driver.drive { self.state.withLock(\.isStopping) }
+        } catch let parked as ParkedRun {
+            try await driver.flush()
+            state.withLock { $0.parked.append((run.id, parked.action)) }
+            logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
+        } catch {
+            state.withLock { $0.stalled.append(run.id) }
+            throw error
+        }
+        return RunReport(driver.machine)
+    }
+}
+
+extension Incident {
+    /// An incident that a person opens by running a playbook.
+    init(manual playbook: Playbook, targets: TargetSet, actor: String, reason: String, key: String, at now: Timestamp) {
+        self.init(
+            id: IncidentID("inc-" + StableHash.id(["manual", playbook.slug.rawValue, key], length: 10)),
+            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets, sources: targets.addresses, openedAt: now,
+            firstEventAt: now, lastEventAt: now, openedBy: actor, reason: reason)
+    }
+}
+
+extension TargetSet {
+    /// The targets that a context names.
+    init(context: [String: JSONValue]) throws {
+        self.init()
+        for key in ["ip", "cidr"] {
+            guard let value = context[key], value != .null else { continue }
+            guard let range = value.string.flatMap({ AddressRange($0) }) else {
+                throw ResponderError(.invalidTarget, "“\(key)” must be an address (203.0.113.9) or network (203.0.113.0/24)")
+            }
+            addresses.append(range)
+        }
+        if let value = context["user"], value != .null {
+            guard let account = AccountRef(value) else { throw ResponderError(.invalidTarget, "“user” must be an account's id, or have one") }
+            users.append(account.id)
+        }
+        if let session = context["session"]?.string { sessions.append(session) }
+    }
+}

@@ -1,0 +1,119 @@
+internal import Logging
+internal import ServiceLifecycle
+
+extension IncidentResponder {
+    /// Resumes what was cut short, then drives runs, takes back what expires, delivers notifications and answers requests
+    /// of other processes, until it is shut down or the task is cancelled. Steps in hand are finished first.
+    ///
+    /// - Throws: ``ResponderError`` where a playbook has an error, ``StoreError`` where the store cannot be read or written.
+    public func run() async throws {
+        let errors = check().filter { $0.level == .error }
+        guard errors.isEmpty else { throw ResponderError(.invalidPlaybooks, "the playbooks have errors", findings: errors) }
+        try await recoverOnce()
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.driveRuns() }
+                group.addTask { await self.takeBackEffects() }
+                group.addTask { await self.keepHouse() }
+                group.addTask { await self.answerRequests() }
+                if let outbox = self.outbox { group.addTask { await outbox.deliverAsDue() } }
+            }
+        }
+    }
+
+    /// Takes runs from the queue, as many at a time as configured.
+    private func driveRuns() async {
+        await withTaskGroup(of: Void.self) { group in
+            var active = 0
+            while !Task.isCancelled {
+                await queue.waitForItem()
+                while !Task.isCancelled, let item = queue.take() {
+                    if active >= configuration.maximumConcurrentRuns {
+                        await group.next()
+                        active -= 1
+                    }
+                    active += 1
+                    group.addTask { await self.driveOwned(item) }
+                }
+            }
+            state.withLock { $0.isStopping = true }
+            await group.waitForAll()
+        }
+    }
+
+    /// In a task of its own, which a shutdown does not cancel: the step in hand is finished and written down.
+    private func driveOwned(_ item: RunQueue.Item) async {
+        let task = Task { try await self.drive(item.run, isResumed: item.isResumed) }
+        do { _ = try await task.value } catch {
+            logger.error("run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.run.id)"])
+        }
+    }
+
+    /// Wakes at least every second: an effect that is planned meanwhile may be due before what was due next.
+    private func takeBackEffects() async {
+        await repeating(every: .seconds(1)) { responder in try await responder.undoer.processDue() }
+    }
+
+    private func keepHouse() async {
+        await repeating(every: .seconds(5)) { responder in
+            try await responder.requeueStalled()
+            try await responder.writeLateResults()
+            try await responder.resolveQuietIncidents()
+        }
+    }
+
+    /// Runs `body` now and again. An error is said and does not end it.
+    func repeating(every interval: Duration, _ body: (IncidentResponder) async throws -> Void) async {
+        while !Task.isCancelled {
+            do { try await body(self) } catch { logger.error("\(error)") }
+            do { try await clock.sleep(until: clock.now() + interval) } catch { return }
+        }
+    }
+
+    /// Runs whose store failed under them go on from what is on disk.
+    func requeueStalled() async throws {
+        let stalled = state.withLock { state in
+            defer { state.stalled = [] }
+            return state.stalled
+        }
+        for (place, id) in stalled.enumerated() {
+            do {
+                guard let run = try await store.run(id), !run.status.isFinal else { continue }
+                engine.ledger.reload(id, try await store.effects(EffectQuery(run: id)))
+                queue.add(run, isResumed: true)
+            } catch {
+                state.withLock { $0.stalled += stalled[place...] }
+                throw error
+            }
+        }
+        for action in Set(engine.ledger.open.filter { $0.state == .orphaned }.map(\.action)) where engine.actions[action]?.undo != nil {
+            try await undoer.adopt(action)
+        }
+    }
+
+    private func writeLateResults() async throws {
+        for (run, path, outcome) in engine.late.take() {
+            let sequence = try await store.journal(of: run).count
+            logger.warning("an abandoned step has ended after all: \(outcome.message)", metadata: ["run": "\(run)", "step": "\(path)"])
+            let entry = JournalEntry(runID: run, sequence: sequence, at: clock.now(), record: .late(path, outcome))
+            do { try await engine.commit(WriteBatch([.appendJournal(entry)])) } catch let error as StoreError where error.code == .conflict {
+                engine.late.add(run, path, outcome)  // the run was writing at the same time; next time
+            }
+        }
+    }
+
+    /// An incident that has been quiet long enough, and holds nothing in force, is over.
+    func resolveQuietIncidents() async throws {
+        let now = clock.now()
+        let held = Set(engine.ledger.open.map(\.incidentID))
+        let quiet = engine.book.quiet(since: configuration.quietPeriod, at: now).filter { !held.contains($0) }
+        let batch = quiet.compactMap { id in
+            engine.book.update(id) { incident in
+                let period = DurationText.format(configuration.quietPeriod)
+                incident.move(to: .resolved, at: now, actor: "riposte", note: "quiet for \(period)")
+            }
+        }
+        try await engine.commit(WriteBatch(batch.map(StoreOperation.putIncident)))
+        engine.book.remove(quiet)
+    }
+}

@@ -1,0 +1,154 @@
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+
+/// Answers anomalies with playbooks, and keeps the record of what was done in response to what.
+///
+/// ```swift
+/// let responder = IncidentResponder(playbooks: [bruteForce], actions: [BlockIP(decisions: board)], store: store)
+/// try responder.extend(FreezeStripeAccount(api: api))
+/// try await responder.runPlaybook("brute_force_response", context: ["user": alice, "ip": "203.0.113.7"])
+/// ```
+///
+/// As a `Service`, ``run()`` resumes what was cut short, then answers until it is shut down. Everything it does is on disk
+/// before it touches the world, so a process that is killed goes on where it was.
+public final class IncidentResponder: Service {
+    /// How the responder behaves.
+    public struct Configuration: Sendable {
+        /// Whether anomalies start playbooks. Runs by hand work either way, and anomalies are recorded either way.
+        public var isEnabled: Bool
+        /// How far apart two anomalies of one source may be and still be one incident.
+        public var joinWindow: Duration
+        /// How long an incident must be quiet to be resolved by itself.
+        public var quietPeriod: Duration
+        public var protected: ProtectedTargets
+        /// The attributes of an account that may be stored with a run; others are dropped when a context comes in.
+        public var accountAttributes: Set<String>
+        /// How many runs are driven at the same time.
+        public var maximumConcurrentRuns: Int
+        /// Detectors beyond the shipped ones that triggers may name.
+        public var detectors: [DetectorName]
+
+        public init(
+            isEnabled: Bool = true, joinWindow: Duration = .hours(1), quietPeriod: Duration = .hours(24),
+            protected: ProtectedTargets = ProtectedTargets(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 64,
+            detectors: [DetectorName] = []
+        ) {
+            self.isEnabled = isEnabled
+            self.joinWindow = joinWindow
+            self.quietPeriod = quietPeriod
+            self.protected = protected
+            self.accountAttributes = accountAttributes
+            self.maximumConcurrentRuns = maximumConcurrentRuns
+            self.detectors = detectors
+        }
+    }
+
+    public let configuration: Configuration
+    public let store: any IncidentStore
+    /// What is in force.
+    public let decisions: DecisionBoard
+    let engine: RunEngine
+    let shelf: PlaybookShelf
+    let queue = RunQueue()
+    let undoer: EffectUndoer
+    /// Targets a person has let go; the pipeline tells the detectors.
+    package let forgotten = ForgottenTargets()
+    let outbox: OutboxService?
+    let state = Mutex(State())
+    let ingestGate = KeyedGate<String>()
+
+    struct State {
+        var isRecovered = false
+        var isStopping = false
+        /// Runs that wait for an action to be registered.
+        var parked: [(run: RunID, action: ActionName)] = []
+        /// Runs whose store failed under them.
+        var stalled: [RunID] = []
+    }
+
+    /// - Parameters:
+    ///   - playbooks: from code or configuration; those in the store are added when it starts.
+    ///   - actions: more can be added at any time with ``extend(_:)-swift.method``.
+    ///   - decisions: the board that `BlockIP` was given; restored from the store at start.
+    ///   - outbox: delivers what `NotifyAdmin` has queued; the same value it was given.
+    ///   - timeoutClock: what an attempt's timeout is measured with.
+    /// - Throws: ``DuplicateAction`` where two actions have one name.
+    public init(
+        playbooks: [LocatedPlaybook], actions: [any ResponseAction], store: any IncidentStore, decisions: DecisionBoard = DecisionBoard(),
+        outbox: OutboxService? = nil, configuration: Configuration = Configuration(), clock: any WallClock = SystemClock(),
+        timeoutClock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "riposte")
+    ) throws {
+        self.configuration = configuration
+        self.store = store
+        self.decisions = decisions
+        self.outbox = outbox
+        shelf = PlaybookShelf(playbooks)
+        engine = RunEngine(
+            store: store, clock: clock, timeoutClock: timeoutClock, ledger: EffectLedger(),
+            book: IncidentBook(joinWindow: configuration.joinWindow), protected: configuration.protected, gate: KeyedGate(),
+            actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
+        undoer = EffectUndoer(engine: engine, forgotten: forgotten)
+    }
+
+    public convenience init(
+        playbooks: [Playbook], actions: [any ResponseAction], store: any IncidentStore = InMemoryStore(),
+        decisions: DecisionBoard = DecisionBoard(), outbox: OutboxService? = nil, configuration: Configuration = Configuration(),
+        clock: any WallClock = SystemClock(), timeoutClock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "riposte")
+    ) throws {
+        try self.init(
+            playbooks: playbooks.map { LocatedPlaybook(playbook: $0) }, actions: actions, store: store, decisions: decisions, outbox: outbox,
+            configuration: configuration, clock: clock, timeoutClock: timeoutClock, logger: logger)
+    }
+
+    /// Every registered action.
+    public var actions: ActionRegistry { engine.actions.registry }
+    /// Every playbook that can run, by slug.
+    public var playbooks: [Playbook] { shelf.all }
+    /// Playbooks of the store that do not load, and why.
+    public var playbooksSetAside: [SetAsidePlaybook] { shelf.setAside }
+    var clock: any WallClock { engine.clock }
+    var logger: Logger { engine.logger }
+
+    /// Registers an action, before or after ``run()`` has begun. Runs that wait for it go on.
+    public func extend(_ action: some ResponseAction) throws { try register(RegisteredAction(action)) }
+
+    /// Registers a closure as an action.
+    public func extend(
+        _ name: ActionName, summary: String = "", _ body: @escaping @Sendable (ResponseContext) async throws -> ActionResult
+    ) throws {
+        try extend(ClosureAction(name, summary: summary, body))
+    }
+
+    /// What is wrong with the playbooks from code and configuration, as things stand. Errors keep ``run()`` from starting.
+    public func check() -> [Finding] { linter.findings(for: shelf.fixed) }
+
+    /// Replaces the playbooks from configuration. Where one has an error, the old ones stay and the findings say why.
+    @discardableResult
+    public func replacePlaybooks(_ playbooks: [LocatedPlaybook]) throws -> [Finding] {
+        let findings = linter.findings(for: playbooks)
+        guard !findings.contains(where: { $0.level == .error }) else {
+            throw ResponderError(.invalidPlaybooks, "the playbooks were not replaced", findings: findings)
+        }
+        shelf.replaceFixed(playbooks)
+        return findings
+    }
+
+    /// Reads the store's playbooks anew.
+    public func reloadStoredPlaybooks() async throws { shelf.load(try await store.storedPlaybooks(), linter) }
+
+    var linter: PlaybookLinter {
+        PlaybookLinter(actions: actions, detectors: DetectorName.shipped + configuration.detectors)
+    }
+
+    private func register(_ action: RegisteredAction) throws {
+        try engine.actions.register(action)
+        let waiting = state.withLock { state in
+            defer { state.parked.removeAll { $0.action == action.name } }
+            return state.parked.filter { $0.action == action.name }.map(\.run)
+        }
+        guard !waiting.isEmpty || engine.ledger.open.contains(where: { $0.action == action.name && $0.state == .orphaned }) else { return }
+        state.withLock { $0.stalled += waiting }
+        queue.wake()
+    }
+}

@@ -1,0 +1,56 @@
+extension RunDriver {
+    /// A crash, or a stop, lies between an intent and its outcome. Finds out what is there: all of it, and the step is
+    /// done; else it is carried out again with the same key.
+    mutating func probe(_ path: StepPath, _ attempt: Int) async throws {
+        let step = run.playbook.steps[path.index]
+        let now = engine.clock.now()
+        let isOverdue = now >= run.deadline
+        guard let action = try action(step.action) else {
+            let message = "no action is registered under the name “\(step.action)”"
+            return conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
+        }
+        let probes = await answers(openEffects(of: path), action)
+        let states = probes.mapValues { $0 == .absent ? Effect.State.void : .active }
+        if !probes.isEmpty, probes.values.allSatisfy({ $0 == .inForce }) {
+            settleProbe(states, now)
+            let outcome = StepOutcome(.succeeded, "found in force after a restart", attempt: attempt, startedAt: now, endedAt: now)
+            conclude(path, outcome)
+        } else if isOverdue {
+            settleProbe(states, now)
+            let message = "cut short by a stop, and the run's deadline had passed before it could go on"
+            conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
+        } else {
+            absent(path)
+        }
+    }
+
+    private mutating func settleProbe(_ states: [EffectID: Effect.State], _ now: Timestamp) {
+        for (id, state) in states.sorted(by: { $0.key < $1.key }) { put(id, state, now) }
+    }
+
+    /// What became of the effects of an attempt that has a result.
+    func states(
+        of effects: [Effect], _ action: RegisteredAction, _ result: Result<ActionResult, any Error>, _ attempt: Int
+    ) async -> [EffectID: Effect.State] {
+        let outcome = Self.outcome(of: result, attempt, .distantPast, .distantPast)
+        if outcome.kind.isSuccess {
+            // A second attempt that finds everything done cannot tell its own first attempt from a stranger.
+            let isForeign = (try? result.get())?.isForeign == true && attempt == 1
+            return Dictionary(effects.map { ($0.id, isForeign ? .foreign : .active) }) { _, last in last }
+        }
+        guard outcome.failureKind == .unknown else { return Dictionary(effects.map { ($0.id, .void) }) { _, last in last } }
+        return await probed(effects, action)
+    }
+
+    /// What is to be assumed of each effect. What cannot be known counts as there: taking it back twice is harmless,
+    /// leaving it is not.
+    func probed(_ effects: [Effect], _ action: RegisteredAction) async -> [EffectID: Effect.State] {
+        await answers(effects, action).mapValues { $0 == .absent ? .void : .active }
+    }
+
+    private func answers(_ effects: [Effect], _ action: RegisteredAction) async -> [EffectID: Probe] {
+        var answers: [EffectID: Probe] = [:]
+        for effect in effects { answers[effect.id] = (try? await action.probe?(effect)) ?? .unknown }
+        return answers
+    }
+}

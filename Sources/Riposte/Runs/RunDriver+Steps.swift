@@ -1,0 +1,232 @@
+internal import Logging
+internal import Metrics
+internal import Tracing
+
+extension RunDriver {
+    /// Carries one execution of one step out, under the gate of its action and target.
+    mutating func start(_ path: StepPath, _ attempt: Int) async throws {
+        let step = run.playbook.steps[path.index]
+        let now = engine.clock.now()
+        guard let action = try action(step.action) else {
+            return conclude(path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
+        }
+        if let refusal = refusal(action, path, now) { return conclude(path, refusal) }
+        var driver = self
+        do {
+            try await engine.gate.withLock(GateKey(action: action.name, target: path.target)) {
+                try await driver.perform(action, step, path, attempt)
+            }
+        } catch {
+            self = driver
+            throw error
+        }
+        self = driver
+    }
+
+    /// What keeps the step from running at all: a target that is missing or protected.
+    private func refusal(_ action: RegisteredAction, _ path: StepPath, _ now: Timestamp) -> StepOutcome? {
+        if let kind = action.targetKind, path.target == nil {
+            let message = "\(action.name) needs \(Self.noun(kind)), and this run has none"
+            return StepOutcome(.failed, message, failureKind: .permanent, startedAt: now, endedAt: now)
+        }
+        guard let target = path.target, let reason = engine.protected.refusal(for: target) else { return nil }
+        return StepOutcome(.refused, "refused: \(reason)", failureKind: .permanent, startedAt: now, endedAt: now)
+    }
+
+    private mutating func perform(_ action: RegisteredAction, _ step: Step, _ path: StepPath, _ attempt: Int) async throws {
+        let startedAt = engine.clock.now()
+        var context = context(path, attempt, startedAt)
+        guard run.mode == .enforce else { return conclude(path, await preview(action, step, context, startedAt)) }
+        let planned: [PlannedEffect]
+        do {
+            planned = try await action.effects(step.parameters, context)
+        } catch {
+            var outcome = Self.outcome(of: error, attempt, startedAt, engine.clock.now())
+            if outcome.failureKind == .unknown { outcome.failureKind = .transient }  // planning touches nothing
+            return settle(path, outcome, effects: await probed(openEffects(of: path), action))
+        }
+        for plan in planned {
+            guard let reason = engine.protected.refusal(for: plan.target) else { continue }
+            return conclude(path, StepOutcome(.refused, "refused: \(reason)", startedAt: startedAt, endedAt: startedAt))
+        }
+        if let standing = standing(action, planned, startedAt) {
+            let preview = await preview(action, step, context, startedAt)
+            let until = standing.expiresAt.map { "until \($0)" } ?? "without end"
+            let message = "in force already \(until), by run \(standing.runID)"
+            return conclude(path, StepOutcome(.passedOver, message, context: preview.context, startedAt: startedAt, endedAt: startedAt))
+        }
+        context.effects = planned.enumerated().map { effect($1, number: $0, action: action, context) }
+        for effect in context.effects { pending.append(.putEffect(effect)) }
+        write(.intent(path, attempt: attempt))
+        try await flush()
+        try await attemptOnce(action, step, context)
+    }
+
+    /// One attempt at the touch itself: the intent is on disk.
+    private mutating func attemptOnce(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async throws {
+        let (engine, run, path) = (engine, run, context.step)
+        let ending = await TimeLimit.run(
+            step.timeout, on: engine.timeoutClock,
+            late: { engine.late.add(run.id, path, Self.outcome(of: $0, context.attempt, context.now, engine.clock.now())) },
+            { await Self.traced(action, step, context) })
+        let now = engine.clock.now()
+        switch ending {
+        case .finished(let result):
+            let outcome = Self.outcome(of: result, context.attempt, context.now, now)
+            let states = await states(of: context.effects, action, result, context.attempt)
+            settle(path, outcome, effects: states, retryAfter: (try? result.get())?.retryAfter)
+        case .timedOut:
+            Counter(label: "riposte_steps_abandoned", dimensions: [("action", "\(action.name)")]).increment()
+            let message = "gave no answer within \(DurationText.format(step.timeout)); it may have been done"
+            let outcome = StepOutcome(
+                .failed, message, failureKind: .unknown, attempt: context.attempt, startedAt: context.now, endedAt: now)
+            settle(path, outcome, effects: await probed(context.effects, action), timedOut: true)
+        }
+    }
+
+    /// Writes what came of an attempt: another attempt later, or the step's result with the fate of its effects.
+    private mutating func settle(
+        _ path: StepPath, _ outcome: StepOutcome, effects: [EffectID: Effect.State], timedOut: Bool = false, retryAfter: Duration? = nil
+    ) {
+        if let next = machine.retryTime(path, outcome, timedOut: timedOut, retryAfter: retryAfter) {
+            logger.notice("step failed, trying again", metadata: ["step": "\(path)", "at": "\(next)", "why": "\(outcome.message)"])
+            return write(.retry(path, outcome, next: next))
+        }
+        for (id, state) in effects.sorted(by: { $0.key < $1.key }) { put(id, state, outcome.endedAt) }
+        conclude(path, outcome)
+    }
+
+    /// The step's one result.
+    mutating func conclude(_ path: StepPath, _ outcome: StepOutcome) {
+        let action = run.playbook.steps[path.index].action
+        Counter(label: "riposte_steps", dimensions: [("action", "\(action)"), ("outcome", outcome.kind.rawValue)]).increment()
+        let level: Logger.Level = outcome.kind.isSuccess ? .info : .warning
+        logger.log(
+            level: level, "\(action): \(outcome.message)", metadata: ["step": "\(path)", "outcome": "\(outcome.kind.rawValue)"])
+        write(.outcome(path, outcome))
+    }
+
+    /// Moves an effect to its state after the attempt; one that is in force now takes over from an older one of this incident.
+    mutating func put(_ id: EffectID, _ state: Effect.State, _ now: Timestamp) {
+        guard let known = engine.ledger[id] else { return }
+        let older = state == .active ? engine.ledger.standing(known.action, known.target, known.kind, in: known.incidentID) : nil
+        let changed = engine.ledger.update(id) { effect in
+            effect.state = state
+            if state == .active { effect.activeSince = effect.activeSince ?? now } else { effect.endedAt = now }
+        }
+        if let changed { pending.append(.putEffect(changed)) }
+        if let older, older.id != id { supersede(older, by: id, now) }
+        if state == .active, let incident = engine.book.contained(run.incidentID, at: now) { pending.append(.putIncident(incident)) }
+    }
+
+    private mutating func supersede(_ older: Effect, by id: EffectID, _ now: Timestamp) {
+        let changed = engine.ledger.update(older.id) { effect in
+            effect.state = .superseded
+            effect.endedAt = now
+            effect.note = "extended by \(id)"
+        }
+        if let changed { pending.append(.putEffect(changed)) }
+    }
+
+    // MARK: - Pieces
+
+    /// The effect in force that makes this step needless: the same action on the same target in this incident, planned
+    /// for at least as long.
+    private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> Effect? {
+        guard !planned.isEmpty else { return nil }
+        let standing = planned.map { plan -> Effect? in
+            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID), effect.runID != run.id
+            else { return nil }
+            guard let end = effect.expiresAt else { return effect }
+            guard let wanted = plan.expiresAt, end > now else { return nil }
+            return wanted - now <= end - effect.createdAt ? effect : nil
+        }
+        return standing.contains(nil) ? nil : standing.first.flatMap(\.self)
+    }
+
+    /// What earlier attempts of this execution have planned and nobody has settled.
+    func openEffects(of path: StepPath) -> [Effect] { engine.ledger.open.filter { $0.runID == run.id && $0.step == path } }
+
+    private func effect(_ plan: PlannedEffect, number: Int, action: RegisteredAction, _ context: ResponseContext) -> Effect {
+        engine.ledger.plan(
+            Effect(
+                id: EffectID("eff-" + StableHash.id([run.id.rawValue, "\(context.step)", "\(number)"])), kind: plan.kind, target: plan.target,
+                action: action.name, inverse: plan.inverse, expiresAt: plan.expiresAt, incidentID: run.incidentID, runID: run.id,
+                step: context.step, playbook: run.playbook.slug, createdAt: context.now))
+    }
+
+    private func context(_ path: StepPath, _ attempt: Int, _ now: Timestamp) -> ResponseContext {
+        var values = machine.context
+        switch path.target {
+        case .address(let range): values["ip"] = range.contextValue
+        case .user(let user): if AccountRef(values["user"] ?? .null)?.id != user { values["user"] = .string(user) }
+        case .session(let session): values["session"] = .string(session)
+        case nil: break
+        }
+        var logger = logger
+        logger[metadataKey: "step"] = "\(path)"
+        return ResponseContext(
+            values: values, target: path.target, trigger: run.trigger, incidentID: run.incidentID, runID: run.id, step: path,
+            attempt: attempt, now: now, logger: logger)
+    }
+
+    private func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
+        do {
+            let result = try await action.preview(step.parameters, context)
+            guard result.success else { return Self.outcome(of: .success(result), 1, now, engine.clock.now()) }
+            return StepOutcome(.previewed, result.message, context: result.context, startedAt: now, endedAt: engine.clock.now())
+        } catch {
+            return Self.outcome(of: error, 1, now, engine.clock.now())
+        }
+    }
+
+    private static func traced(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async -> Result<ActionResult, any Error> {
+        await withSpan("riposte.action \(action.name)") { span in
+            span.attributes["riposte.run"] = context.runID.rawValue
+            span.attributes["riposte.step"] = context.step.description
+            do {
+                let result = try await action.execute(step.parameters, context)
+                return .success(result)
+            } catch {
+                span.recordError(error)
+                return .failure(error)
+            }
+        }
+    }
+
+    static func outcome(of result: Result<ActionResult, any Error>, _ attempt: Int, _ start: Timestamp, _ end: Timestamp) -> StepOutcome {
+        switch result {
+        case .success(let result):
+            let kind: StepOutcome.Kind = result.success ? (result.isUnchanged ? .unchanged : .succeeded) : .failed
+            return StepOutcome(
+                kind, result.message, context: result.context, failureKind: result.failureKind, attempt: attempt, startedAt: start,
+                endedAt: end)
+        case .failure(let error): return outcome(of: error, attempt, start, end)
+        }
+    }
+
+    /// A thrown error is a recorded failure. Missing context and bad parameters are permanent; of anything else it is not
+    /// known whether it was done.
+    static func outcome(of error: any Error, _ attempt: Int, _ start: Timestamp, _ end: Timestamp) -> StepOutcome {
+        let kind: FailureKind = switch error {
+            case is MissingContext, is ParameterError: .permanent
+            case let error as EnforcementError: error.kind
+            case let error as StoreError: error.code == .conflict ? .permanent : .transient
+            default: .unknown
+        }
+        return StepOutcome(.failed, "\(error)", failureKind: kind, attempt: attempt, startedAt: start, endedAt: end)
+    }
+
+    private static func unavailable(_ name: ActionName) -> String {
+        PlaybookLinter.isAnnounced(name)
+            ? "\(name) is not available in this version" : "no action is registered under the name “\(name)”"
+    }
+
+    private static func noun(_ kind: Target.Kind) -> String {
+        switch kind {
+        case .address: "an address (“ip”)"
+        case .user: "an account (“user”)"
+        case .session: "a session (“session”)"
+        }
+    }
+}

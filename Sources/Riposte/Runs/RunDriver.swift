@@ -1,0 +1,95 @@
+internal import Logging
+
+/// Takes one run from where it stands to its end: asks the state machine what comes next, does it, writes it down.
+/// Dull on purpose; what is written before what is the whole of its care.
+struct RunDriver {
+    let engine: RunEngine
+    private(set) var machine: RunStateMachine
+    /// Written with the next intent, or at the end: an outcome is on disk before the next step touches anything.
+    var pending = WriteBatch()
+    private let isResumed: Bool
+    let logger: Logger
+
+    init(_ run: PlaybookRun, journal: [JournalEntry] = [], isResumed: Bool, engine: RunEngine) {
+        self.engine = engine
+        machine = RunStateMachine(run, journal: journal)
+        self.isResumed = isResumed
+        var logger = engine.logger
+        logger[metadataKey: "run"] = "\(run.id)"
+        logger[metadataKey: "incident"] = "\(run.incidentID)"
+        self.logger = logger
+    }
+
+    var run: PlaybookRun { machine.run }
+
+    /// Drives the run to its end, or to where it has to wait for an action (``ParkedRun``), or until the store fails.
+    ///
+    /// - Parameter isStopping: asked between steps; a run that stops in the middle goes on at the next start.
+    mutating func drive(isStopping: @Sendable () -> Bool) async throws {
+        while !isStopping() {
+            let now = engine.clock.now()
+            switch machine.next(now: now) {
+            case .expand(let index): machine.expanded(index, into: try paths(index))
+            case .start(let path, let attempt): try await start(path, attempt)
+            case .probe(let path, let attempt): try await probe(path, attempt)
+            case .wait(let until):
+                try await flush()
+                try await engine.clock.sleep(until: until)
+            case .seal(let status): try await seal(status)
+            case .done: return try await flush()
+            }
+        }
+        try await flush()
+    }
+
+    /// Which executions a step has. A step whose target is missing has one, which fails.
+    private func paths(_ index: Int) throws -> [StepPath] {
+        let step = run.playbook.steps[index]
+        guard let action = try action(step.action), let kind = action.targetKind else { return [StepPath(index)] }
+        if let explicit = try? action.explicitTarget(step.parameters) { return [StepPath(index, explicit)] }
+        let targets = run.targets.all.filter { $0.kind == kind }
+        return targets.isEmpty ? [StepPath(index)] : targets.map { StepPath(index, $0) }
+    }
+
+    /// The action, where it is registered. A run that was started before may know one that is registered later.
+    func action(_ name: ActionName) throws -> RegisteredAction? {
+        if let action = engine.actions[name] { return action }
+        if isResumed, !PlaybookLinter.isAnnounced(name) { throw ParkedRun(action: name) }
+        return nil
+    }
+
+    private mutating func seal(_ status: RunStatus) async throws {
+        write(.sealed(status))
+        var sealed = run
+        sealed.status = status
+        sealed.endedAt = engine.clock.now()
+        sealed.contained = contained
+        pending.append(.putRun(sealed))
+        try await flush()
+        engine.book.finished(sealed)
+        logger.log(level: status == .succeeded ? .info : .warning, "run \(status.rawValue)", metadata: ["playbook": "\(run.playbook.slug)"])
+    }
+
+    private var contained: [Target] {
+        machine.outcomes.compactMap { path, outcome in
+            let counts = outcome.kind == .succeeded || outcome.kind == .unchanged || outcome.kind == .passedOver
+            guard counts, engine.actions[run.playbook.steps[path.index].action]?.isReversible == true else { return nil }
+            return path.target
+        }.uniqued()
+    }
+
+    /// Appends to the journal, in the batch that is written next.
+    mutating func write(_ record: JournalEntry.Record) {
+        pending.append(
+            .appendJournal(JournalEntry(runID: run.id, sequence: machine.nextSequence, at: engine.clock.now(), record: record)))
+        machine.apply(record)
+    }
+
+    mutating func flush() async throws {
+        let batch = pending
+        pending = WriteBatch()
+        try await engine.commit(batch)
+    }
+
+    mutating func absent(_ path: StepPath) { machine.absent(path, now: engine.clock.now()) }
+}

@@ -1,0 +1,34 @@
+internal import Logging
+
+/// What driving a run needs, handed to each ``RunDriver``.
+struct RunEngine: Sendable {
+    let store: any IncidentStore
+    let clock: any WallClock
+    /// Measures how long an attempt takes; not the wall clock, which may be set.
+    let timeoutClock: any Clock<Duration>
+    let ledger: EffectLedger
+    let book: IncidentBook
+    let protected: ProtectedTargets
+    /// One at a time for each action and target, over all runs.
+    let gate: KeyedGate<GateKey>
+    let actions: ActionDirectory
+    let fence: FenceHolder
+    let late: LateResults
+    let logger: Logger
+
+    func commit(_ batch: WriteBatch) async throws {
+        guard !batch.isEmpty else { return }
+        try await store.commit(batch, fence: fence.current)
+    }
+}
+
+/// What is done by one at a time.
+struct GateKey: Hashable, Sendable {
+    var action: ActionName
+    var target: Target?
+}
+
+/// A run that cannot go on until an action of this name is registered.
+struct ParkedRun: Error, Sendable {
+    var action: ActionName
+}
