@@ -1,4 +1,5 @@
 internal import Logging
+internal import Synchronization
 
 extension IncidentResponder {
     /// Brings memory in step with the store: open incidents, effects, decisions, unfinished runs. What ran out while nobody

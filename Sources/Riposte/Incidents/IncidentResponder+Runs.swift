@@ -1,4 +1,5 @@
 internal import Logging
+internal import Synchronization
 
 extension IncidentResponder {
     /// Runs a playbook by hand and waits for its end. Works with automatic answers switched off, and for a playbook that

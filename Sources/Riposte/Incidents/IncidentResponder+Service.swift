@@ -1,5 +1,6 @@
 internal import Logging
 internal import ServiceLifecycle
+internal import Synchronization
 
 extension IncidentResponder {
     /// Resumes what was cut short, then drives runs, takes back what expires, delivers notifications and answers requests

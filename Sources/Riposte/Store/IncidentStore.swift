@@ -7,52 +7,59 @@
 /// - What a commit wrote, every later read sees.
 /// - Commits of concurrent callers may share one transaction; one batch that fails does not take others with it.
 /// - A record is identified by its id; putting it again replaces it. A journal entry whose run and sequence are there
-///   already with other content makes the batch fail with `.conflict`; the same content again changes nothing.
-///   An anomaly that is there already is left as it is. An incident or effect whose ``Effect/version`` is lower than
-///   that of the stored one is passed over: what is newer stays.
-/// - A fence that is no longer the holder's makes the batch fail with `.leaseLost`.
+///   already with other content makes the batch fail with `.conflict`, and so does a playbook whose slug and revision are;
+///   the same content again changes nothing. An anomaly that is there already is left as it is. An incident or effect
+///   whose ``Effect/version`` is lower than that of the stored one is passed over: what is newer stays.
+/// - A fence that is no longer the holder's makes the batch fail with `.leaseLost`, an empty batch too. A lease that has
+///   expired and that nobody else has taken is still the holder's.
 public protocol IncidentStore: Sendable {
     func commit(_ batch: WriteBatch, fence: Fence?) async throws
 
     func incident(_ id: IncidentID) async throws -> Incident?
-    /// Newest first.
+    /// By last activity, newest first, then by id, highest first. A target that is an address or network also finds the
+    /// incidents about a network around it or a part of it.
     func incidents(_ query: IncidentQuery) async throws -> [Incident]
-    /// By event time.
+    /// By the time of the last event, then id.
     func anomalies(of incident: IncidentID) async throws -> [Anomaly]
-    /// Those whose last event is after `time`, by event time.
+    /// Those whose last event is after `time`, by the time of the last event, then id.
     func anomalies(after time: Timestamp) async throws -> [Anomaly]
 
     func run(_ id: RunID) async throws -> PlaybookRun?
     /// By creation, then id.
     func runs(of incident: IncidentID) async throws -> [PlaybookRun]
+    /// By creation, then id.
     func unfinishedRuns() async throws -> [PlaybookRun]
     /// By sequence.
     func journal(of run: RunID) async throws -> [JournalEntry]
 
     func effect(_ id: EffectID) async throws -> Effect?
-    /// By creation, then id.
+    /// By creation, then id. A target finds exactly itself.
     func effects(_ query: EffectQuery) async throws -> [Effect]
 
     func sourceStates() async throws -> [SourceName: JSONValue]
-    /// The latest revision of each playbook in the store.
+    /// The latest revision of each playbook in the store, by slug.
     func storedPlaybooks() async throws -> [StoredPlaybook]
     /// Every revision of one, oldest first.
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook]
     func account(_ user: String) async throws -> AccountState?
     func outboxItem(_ id: String) async throws -> OutboxItem?
-    /// Those not yet delivered or given up, by when they are due.
+    /// Those not yet delivered or given up, by when they are due, then id.
     func openOutboxItems() async throws -> [OutboxItem]
+    /// In the order in which they were first put.
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem]
-    /// Requests that no engine has answered yet, oldest first.
+    /// Requests that no engine has answered yet, oldest first, then by id.
     func openRequests() async throws -> [ControlRequest]
     func request(_ id: String) async throws -> ControlRequest?
 
     /// Takes the lease, or renews it for the holder that has it. `nil` where another holds it at `now`.
+    /// A renewal keeps its fence; every other taking gives a higher one than any before, also after a release.
     func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence?
+    /// Gives the lease up; nothing happens where `fence` is no longer the holder's.
     func releaseLease(_ fence: Fence) async throws
+    /// The lease as it was last taken, expired or not; `nil` when it was given up.
     func lease() async throws -> Lease?
 
-    /// A number that changes when another process has written to the store.
+    /// A number that changes when another process has written to the store. It may change with this object's own writes.
     func changeMarker() async throws -> Int64
 }
 

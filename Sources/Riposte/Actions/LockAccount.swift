@@ -1,0 +1,121 @@
+/// Locks an account for a while.
+public struct LockAccount: ReversibleAction, ProbingAction {
+    public let name: ActionName = .lockAccount
+    public let targetKind: Target.Kind? = .user
+    private let accounts: any AccountDirectory
+    private let store: any IncidentStore
+
+    /// - Parameter store: where earlier locks are looked up, so that an attacker cannot lock a user out day and night.
+    public init(accounts: any AccountDirectory, store: any IncidentStore) {
+        self.accounts = accounts
+        self.store = store
+    }
+
+    public struct Parameters: ActionParameters {
+        static let user = Parameter.text("user", "The account to lock, where it is not the run's.")
+        public static let schema = [user.description] + Containment.schema(default: .minutes(30))
+
+        public var user: String?
+        public var length: Containment
+
+        public init(_ values: ParameterValues) throws {
+            user = try values.optional(Self.user)
+            length = try Containment(values, default: .minutes(30))
+        }
+    }
+
+    /// Without a sign that the attacker got in, a user is locked for at most this long in ``allowanceWindow``: ten wrong
+    /// passwords are all it takes to have somebody locked.
+    public static let allowance: Duration = .minutes(30)
+    public static let allowanceWindow: Duration = .hours(24)
+
+    public var documentation: ActionDocumentation {
+        ActionDocumentation(
+            summary: "Locks an account for a while.",
+            discussion: """
+                Locking is a weapon in an attacker's hand too: a few wrong passwords lock anyone. So only accounts that exist and \
+                were hammered become targets, and unless the attacker got in, a user is locked for at most 30 minutes in 24 hours: \
+                a longer lock is cut to what is left, and none left is a failure. Attempts while locked do not extend it. \
+                Protected accounts are refused.
+                """,
+            reads: ["user"], writes: ["locked_account", "locked_until", "lock_enforced"], undo: "unlocks the account",
+            example: "{action: lock_account, duration_minutes: 30}")
+    }
+
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+
+    public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
+        let user = try user(context)
+        guard let end = try await end(parameters, user, context) else { throw ActionRefusal(Self.usedUp(user)) }
+        return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: end.isPermanent ? nil : end.at)]
+    }
+
+    public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        guard let effect = context.effects.first else { return .failure("no lock was planned") }
+        let user = effect.target.value
+        let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
+        let note = accounts.caveat.map { "; \($0)" } ?? ""
+        let written = written(user, effect.expiresAt)
+        switch try await accounts.lock(user, until: effect.expiresAt, owner: effect.id) {
+        case .changed: return .success("locked \(user) \(until)\(note)", context: written)
+        case .alreadySo: return .unchanged("\(user) is locked already \(until)\(note)", context: written)
+        case .foreign: return .foreign("\(user) had been locked by somebody else\(note)", context: written)
+        case .cannot(let why, let kind): return .failure("could not lock \(user): \(why)", kind: kind)
+        }
+    }
+
+    public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        let user = try user(context)
+        guard let end = try await end(parameters, user, context) else { return .failure(Self.usedUp(user)) }
+        let until = end.isPermanent ? "for good" : "until \(end.at)"
+        return .success("would lock \(user) \(until)", context: written(user, end.isPermanent ? nil : end.at))
+    }
+
+    public func undo(_ effect: Effect) async throws -> ActionResult {
+        switch try await accounts.unlock(effect.target.value, owner: effect.id) {
+        case .changed: .success("unlocked \(effect.target.value)")
+        case .alreadySo, .foreign: .unchanged("\(effect.target.value) was not locked by this any more")
+        case .cannot(let why, let kind): .failure("could not unlock \(effect.target.value): \(why)", kind: kind)
+        }
+    }
+
+    public func probe(_ effect: Effect) async throws -> Probe {
+        try await accounts.holdsLock(effect.target.value, owner: effect.id)
+    }
+
+    private func user(_ context: ResponseContext) throws -> String {
+        guard case .user(let user)? = context.target else { throw MissingContext("user") }
+        return user
+    }
+
+    /// When the lock ends, within what is left of the allowance; `nil` where nothing is.
+    private func end(_ parameters: Parameters, _ user: String, _ context: ResponseContext) async throws -> (at: Timestamp, isPermanent: Bool)? {
+        if context.trigger.anomaly == nil || context.hasTakeoverEvidence {
+            return (parameters.length.end(from: context.now) ?? .distantFuture, parameters.length.duration == nil)
+        }
+        let left = Self.allowance - (try await used(user, context))
+        guard left >= .seconds(1) else { return nil }
+        return (context.now + min(parameters.length.duration ?? left, left), false)
+    }
+
+    /// How long this user has been, and is going to be, locked by effects of the last 24 hours.
+    private func used(_ user: String, _ context: ResponseContext) async throws -> Duration {
+        let since = context.now - Self.allowanceWindow
+        let effects = try await store.effects(EffectQuery(target: .user(user), createdSince: since - Self.allowance))
+        return effects.filter { $0.kind == .accountLock && $0.runID != context.runID && $0.activeSince != nil }
+            .reduce(Duration.zero) { sum, effect in
+                let start = max(effect.activeSince ?? effect.createdAt, since)
+                let end = effect.endedAt ?? effect.expiresAt ?? context.now
+                return sum + max(end - start, .zero)
+            }
+    }
+
+    private static func usedUp(_ user: String) -> String {
+        "\(user) has been locked for \(DurationText.format(allowance)) in the last 24 hours already, and nothing says that the attacker got in; "
+            + "locking again would lock the user out: require a second factor instead"
+    }
+
+    private func written(_ user: String, _ end: Timestamp?) -> [String: any ContextValue] {
+        ["locked_account": user, "locked_until": end?.contextValue ?? JSONValue.null, "lock_enforced": accounts.caveat == nil]
+    }
+}

@@ -1,0 +1,101 @@
+/// Tells the admins, through the named channels.
+public struct NotifyAdmin: ResponseAction {
+    public let name: ActionName = .notifyAdmin
+    private let outbox: OutboxService
+
+    public init(outbox: OutboxService) { self.outbox = outbox }
+
+    public struct Parameters: ActionParameters {
+        static let channel = Parameter.text("channel", "The channel.")
+        static let channels = Parameter.texts("channels", "Several channels.")
+        static let message = Parameter.text("message", "The text; the incident's title where nothing is said.")
+        public static let schema = [channel.description, channels.description, message.description]
+
+        public var channels: [ChannelName]
+        public var message: String?
+
+        public init(_ values: ParameterValues) throws {
+            let names = [try values.optional(Self.channel)].compactMap(\.self) + (try values.optional(Self.channels) ?? [])
+            channels = names.map { ChannelName($0) }.uniqued()
+            message = try values.optional(Self.message)
+        }
+    }
+
+    /// Channels that playbooks may name before they are configured: a warning, and the step fails when it runs.
+    public static let knownChannels: [ChannelName] = ["log", "slack", "webhook", "pagerduty", "email"]
+
+    public var documentation: ActionDocumentation {
+        ActionDocumentation(
+            summary: "Tells the admins, through the named channels.",
+            discussion: """
+                Messages go through a durable outbox with retry: the step succeeds when they are queued, and the incident shows \
+                when they are delivered. People are told once of an incident in each channel, and again when its severity rises. \
+                Where no channel is named, all that are configured are used.
+                """,
+            reads: ["incident"], writes: ["notified_channels"], example: "{action: notify_admin, channel: slack}")
+    }
+
+    public func check(_ parameters: Parameters) -> [ParameterFinding] {
+        let configured = outbox.channelNames
+        let findings = parameters.channels.filter { !configured.contains($0) }.map { channel in
+            guard !Self.knownChannels.contains(channel) else {
+                return ParameterFinding(
+                    "channel", .warning, "the channel “\(channel)” is not configured, so this step will fail when it runs; configure it under “channels:”")
+            }
+            let suggestion = Suggestion.forName(channel.rawValue, among: (configured + Self.knownChannels).map(\.rawValue).uniqued())
+            return ParameterFinding("channel", .error, "there is no channel “\(channel)”" + (suggestion.map { "; \($0)" } ?? ""))
+        }
+        guard parameters.channels.isEmpty, configured.isEmpty else { return findings }
+        return [ParameterFinding("channel", .warning, "no channel is configured, so this step will fail when it runs")]
+    }
+
+    public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        let wanted = parameters.channels.isEmpty ? outbox.channelNames : parameters.channels
+        let configured = outbox.channelNames
+        let missing = wanted.filter { !configured.contains($0) }
+        var queued: [ChannelName] = []
+        var told: [ChannelName] = []
+        for channel in wanted where configured.contains(channel) {
+            let isNew = try await outbox.enqueue(notification(parameters, channel, context), to: channel)
+            if isNew { queued.append(channel) } else { told.append(channel) }
+        }
+        let written = ["notified_channels": (queued + told).map(\.rawValue)]
+        if !missing.isEmpty || wanted.isEmpty {
+            let done = queued.isEmpty ? "" : "; queued for \(Self.list(queued))"
+            let what = wanted.isEmpty ? "no channel is configured" : "not configured: \(Self.list(missing))"
+            return .failure(what + done, context: written)
+        }
+        guard !queued.isEmpty else { return .unchanged("told already through \(Self.list(told))", context: written) }
+        return .success("queued for \(Self.list(queued))", context: written)
+    }
+
+    public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        let wanted = parameters.channels.isEmpty ? outbox.channelNames : parameters.channels
+        return .success("would tell the admins through \(Self.list(wanted))", context: ["notified_channels": wanted.map(\.rawValue)])
+    }
+
+    private func notification(_ parameters: Parameters, _ channel: ChannelName, _ context: ResponseContext) -> Notification {
+        let severity = Severity(name: context.values["incident"]?["severity"]?.string ?? "") ?? .info
+        let title = parameters.message ?? context.values["incident"]?["title"]?.string ?? "playbook run"
+        let key = "\(context.incidentID)/\(channel)/\(severity)"
+        return Notification(
+            id: "ntf-" + StableHash.id([key]), incidentID: context.incidentID.rawValue, severity: severity, title: title,
+            body: Self.body(context), facts: Self.facts(context), createdAt: context.now, deduplicationKey: context.incidentID.rawValue)
+    }
+
+    private static func body(_ context: ResponseContext) -> String {
+        let what = context.trigger.anomaly.map { "\($0.summary) (\($0.detector), \($0.severity), \($0.count) events from \($0.first) to \($0.last))" }
+        return (what ?? "A playbook was run by hand.") + " Look further with: riposte incident show \(context.incidentID)"
+    }
+
+    /// What earlier steps of the run have written.
+    private static func facts(_ context: ResponseContext) -> [Notification.Fact] {
+        let names = ["ip", "user", "blocked_ip", "expires_at", "locked_account", "locked_until"]
+        return names.compactMap { name in
+            guard let value = context.values[name], value != .null else { return nil }
+            return Notification.Fact(name: name, value: value.string ?? value.description)
+        }
+    }
+
+    private static func list(_ channels: [ChannelName]) -> String { channels.map(\.rawValue).joined(separator: ", ") }
+}

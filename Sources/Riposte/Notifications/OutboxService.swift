@@ -1,0 +1,80 @@
+public import Logging
+
+/// Queues notifications durably and delivers them. Queued and delivered by the same value: `NotifyAdmin` holds it, and the
+/// responder runs it.
+public final class OutboxService: Sendable {
+    private let store: any IncidentStore
+    private let channels: [ChannelName: any NotificationChannel]
+    private let policy: OutboxPolicy
+    private let clock: any WallClock
+    private let logger: Logger
+    /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident and channel.
+    private let gate = KeyedGate<String>()
+
+    /// - Parameter channels: two with one name: the last counts.
+    public init(
+        store: any IncidentStore, channels: [any NotificationChannel], policy: OutboxPolicy = OutboxPolicy(),
+        clock: any WallClock = SystemClock(), logger: Logger = Logger(label: "riposte.outbox")
+    ) {
+        self.store = store
+        self.channels = Dictionary(channels.map { ($0.name, $0) }) { _, last in last }
+        self.policy = policy
+        self.clock = clock
+        self.logger = logger
+    }
+
+    public var channelNames: [ChannelName] { channels.keys.sorted() }
+
+    /// Queues a notification for one channel, unless people were told of its incident there at this severity or a higher
+    /// one. On disk when it returns. Tells whether it was queued now.
+    public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Bool {
+        try await gate.withLock("\(notification.incidentID)/\(channel)") {
+            let told = try await store.outboxItems(of: IncidentID(notification.incidentID))
+            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else { return false }
+            try await store.commit(WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
+            return true
+        }
+    }
+
+    /// Delivers what is due, until the task is cancelled.
+    public func deliverAsDue() async {
+        while !Task.isCancelled {
+            do { try await deliverDue() } catch { logger.error("the outbox could not be read or written: \(error)") }
+            do { try await clock.sleep(until: clock.now() + .milliseconds(250)) } catch { return }
+        }
+    }
+
+    /// Delivers what is due now, each item once, all channels side by side.
+    public func deliverDue() async throws {
+        let now = clock.now()
+        let due = try await store.openOutboxItems().filter { $0.nextAttemptAt <= now }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for items in Dictionary(grouping: due, by: \.channel).values {
+                group.addTask { for item in items { try await self.deliver(item) } }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func deliver(_ item: OutboxItem) async throws {
+        guard let channel = channels[item.channel] else {
+            let failure = DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
+            return try await store.commit(WriteBatch([.putOutboxItem(policy.failed(item, failure, at: clock.now()))]))
+        }
+        do throws(DeliveryFailure) {
+            let receipt = try await channel.deliver(item.notification)
+            try await write(policy.delivered(item, receipt, at: clock.now()))
+        } catch {
+            let after = policy.failed(item, error, at: clock.now())
+            logger.log(
+                level: after.state == .failed ? .error : .notice, "notification through \(item.channel) failed: \(error)",
+                metadata: ["incident": "\(item.notification.incidentID)", "given_up": "\(after.state == .failed)"])
+            try await store.commit(WriteBatch([.putOutboxItem(after)]))
+        }
+    }
+
+    /// A write that fails after the delivery leaves the item queued: it is delivered again with the same id.
+    private func write(_ item: OutboxItem) async throws(DeliveryFailure) {
+        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch { throw DeliveryFailure(.transient, "\(error)") }
+    }
+}
