@@ -82,5 +82,6 @@ let package = Package(
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
+        .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,24 @@
+internal import Riposte
+
+/// A file beside a log that may be what the log was before a rotation.
+struct LogSibling: Equatable {
+    var path: String
+    var identity: FileIdentity
+    var size: UInt64
+    var modified: Timestamp
+    /// The first bytes, as many as a fingerprint covers.
+    var head: [UInt8]
+    /// What its name says; `nil` for the log itself and for names of another kind.
+    var name: RotatedName?
+    /// How many bytes it holds when unpacked, as far as that is known; `nil` for a file that is not compressed.
+    var unpackedSize: UInt64?
+
+    /// Whether it holds what `position` was in, at least up to there.
+    func continues(_ position: FilePosition) -> Bool {
+        unpackedSize == nil && size >= position.offset && position.fingerprint.fits(head)
+    }
+
+    func isSameFile(as position: FilePosition) -> Bool {
+        identity == FileIdentity(device: position.device, inode: position.inode)
+    }
+}
