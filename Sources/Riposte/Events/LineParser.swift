@@ -12,6 +12,13 @@ public protocol LineParser: Sendable {
     ///   - line: the bytes of one line.
     ///   - now: what the present is for times without a year; in a replay the end of the file.
     mutating func parse(_ line: Span<UInt8>, now: Timestamp, into events: inout [Event]) -> LineVerdict
+
+    /// How many events had a time in the future, which was set to `now`. Default: 0.
+    var clampedTimes: UInt64 { get }
+}
+
+extension LineParser {
+    public var clampedTimes: UInt64 { 0 }
 }
 
 /// What became of a line.
