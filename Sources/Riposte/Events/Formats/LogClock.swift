@@ -12,6 +12,9 @@ package struct LogClock: Sendable {
         var head: UInt64 = 0
         var tail: UInt64 = 0
         var time = Timestamp.distantPast
+        /// While `now` lies in here, the year that was chosen is the right one.
+        var earliestNow = Timestamp.distantFuture
+        var latestNow = Timestamp.distantPast
     }
 
     private struct RFC3339Memory {
@@ -23,9 +26,12 @@ package struct LogClock: Sendable {
     @inline(__always)
     package mutating func clamped(_ time: Timestamp, now: Timestamp) -> Timestamp {
         guard time > now else { return time }
-        clampedTimes += 1
+        noteClamped()
         return now
     }
+
+    /// Counts a time that was set to the present.
+    package mutating func noteClamped() { clampedTimes += 1 }
 
     // MARK: RFC 3164: `Nov 21 07:01:02`
 
@@ -36,9 +42,9 @@ package struct LogClock: Sendable {
     @inline(__always)
     package mutating func bsd(_ line: Span<UInt8>, at start: Int, now: Timestamp) -> Timestamp? {
         guard let head = line.word(at: start), let tail = line.word(at: start + 7) else { return nil }
-        if head == bsd.head, tail == bsd.tail, bsd.time <= now + Self.skew, now < bsd.time + Self.almostAYear { return bsd.time }
+        if head == bsd.head, tail == bsd.tail, bsd.earliestNow <= now, now < bsd.latestNow { return bsd.time }
         guard let time = readBSD(line, at: start, now: now) else { return nil }
-        bsd = BSDMemory(head: head, tail: tail, time: time)
+        bsd = BSDMemory(head: head, tail: tail, time: time, earliestNow: time - Self.skew, latestNow: time + Self.almostAYear)
         return time
     }
 

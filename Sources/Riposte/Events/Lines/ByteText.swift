@@ -19,6 +19,10 @@ extension Span where Element == UInt8 {
         return true
     }
 
+    /// Where `literal`, which stands at `index`, ends; `nil` where it does not stand there.
+    @inline(__always)
+    func end(of literal: StaticString, at index: Int) -> Int? { has(literal, at: index) ? index + literal.utf8CodeUnitCount : nil }
+
     /// Whether the bytes before `end` are `literal`.
     @inline(__always)
     func has(_ literal: StaticString, before end: Int) -> Bool { has(literal, at: end - literal.utf8CodeUnitCount) }
