@@ -1,0 +1,55 @@
+/// The answer to "why?": what is in force on a target, who wanted it, what came before, and how to undo it.
+public struct Explanation: Sendable {
+    public var target: Target
+    public var decision: Decision?
+    public var effects: [Effect]
+    public var incidents: [Incident]
+    public var account: AccountState?
+    /// Why the target is left alone, where it is.
+    public var protection: String?
+
+    /// Gathers what the store says.
+    ///
+    /// - Parameter now: the present, for what is in force.
+    public init(_ target: Target, from store: any IncidentStore, protected: ProtectedTargets, now: Timestamp) async throws {
+        self.target = target
+        protection = protected.refusal(for: target)
+        incidents = try await store.incidents(IncidentQuery(target: target, limit: 20))
+        let open = try await store.effects(.open)
+        let inForce = open.filter { $0.state == .active || $0.state == .undoing }.filter { $0.expiresAt.map { $0 > now } ?? true }
+        let board = DecisionBoard(protected: protected)
+        try await board.restore(inForce)
+        if case .address(let range) = target { decision = board.snapshot.decision(for: range.network, at: now) }
+        var effects = try await store.effects(EffectQuery(target: target))
+        if let decision { effects += open.filter { decision.owners.contains($0.id) } }
+        self.effects = effects.uniqued().sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        if case .user(let user) = target { account = try await store.account(user) }
+    }
+
+    /// As a person reads it in a terminal.
+    public func text(now: Timestamp) -> String {
+        var lines = ["\(target): " + verdict(now)]
+        if let protection { lines.append("  protected: \(protection)") }
+        for effect in effects.suffix(20) {
+            let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
+            let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0)" } ?? ""
+            lines.append("  \(effect.kind) from \(effect.createdAt) \(until): \(effect.state.rawValue), by playbook \(effect.playbook) in \(effect.incidentID)\(end)")
+            if let note = effect.note { lines.append("    \(note)") }
+        }
+        for incident in incidents {
+            lines.append("  \(incident.id)  \(incident.severity) \(incident.status.rawValue)  \(incident.title)")
+        }
+        if let incident = effects.last(where: \.state.isOpen)?.incidentID { lines.append("  to undo it: riposte incident undo \(incident)") }
+        if effects.isEmpty, incidents.isEmpty { lines.append("  nothing is known of it") }
+        return lines.map(TerminalText.safe).joined(separator: "\n")
+    }
+
+    private func verdict(_ now: Timestamp) -> String {
+        if let decision {
+            let until = decision.until.map { "until \($0), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" } ?? "for good"
+            return "\(decision.type) in force \(until)" + (decision.target == target ? "" : " (as part of \(decision.target))")
+        }
+        if account?.isLocked(at: now) == true { return "locked in Riposte's own account state" }
+        return effects.contains(where: \.state.isOpen) ? "something is in force" : "nothing is in force"
+    }
+}

@@ -1,0 +1,103 @@
+/// Everything the store knows of one incident, put together for a person: head, findings, answers, timeline.
+public struct IncidentReport: Sendable {
+    public var incident: Incident
+    public var anomalies: [Anomaly]
+    public var runs: [RunRecord]
+    public var effects: [Effect]
+    public var outbox: [OutboxItem]
+
+    /// A run with its results.
+    public struct RunRecord: Sendable {
+        public var run: PlaybookRun
+        public var journal: [JournalEntry]
+
+        /// The result of each step, in the order they were carried out.
+        public var results: [(path: StepPath, action: ActionName, outcome: StepOutcome)] {
+            journal.compactMap { entry in
+                guard case .outcome(let path, let outcome) = entry.record else { return nil }
+                return (path, run.playbook.steps[path.index].action, outcome)
+            }
+        }
+    }
+
+    /// Reads an incident; `nil` where there is none of that id.
+    public init?(_ id: IncidentID, from store: any IncidentStore) async throws {
+        guard let incident = try await store.incident(id) else { return nil }
+        self.incident = incident
+        anomalies = try await store.anomalies(of: id)
+        runs = []
+        for run in try await store.runs(of: id) { runs.append(RunRecord(run: run, journal: try await store.journal(of: run.id))) }
+        effects = try await store.effects(EffectQuery(incident: id))
+        outbox = try await store.outboxItems(of: id)
+    }
+
+    /// What happened, in order.
+    public var timeline: [TimelineEntry] {
+        var entries = incident.history.map { TimelineEntry(at: $0.at, "\($0.to.rawValue): \($0.note)", actor: $0.actor) }
+        entries += anomalies.map { TimelineEntry(at: $0.last, "\($0.severity) \($0.detector): \($0.summary)") }
+        for record in runs { entries += Self.entries(of: record) }
+        for effect in effects {
+            guard let ended = effect.endedAt, effect.state == .ended else { continue }
+            entries.append(TimelineEntry(at: ended, "\(effect.kind) on \(effect.target) taken back: \(effect.note ?? "")", actor: effect.undoneBy ?? "riposte"))
+        }
+        for item in outbox {
+            let what = switch item.state {
+                case .queued: item.lastError.map { "notification through \(item.channel) not delivered yet: \($0)" } ?? "notification for \(item.channel) queued"
+                case .delivered: "notification delivered through \(item.channel)"
+                case .failed: "notification through \(item.channel) given up: \(item.lastError ?? "")"
+            }
+            entries.append(TimelineEntry(at: item.endedAt ?? item.notification.createdAt, what))
+        }
+        return entries.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
+
+    private static func entries(of record: RunRecord) -> [TimelineEntry] {
+        let slug = record.run.playbook.slug
+        let mode = record.run.mode == .shadow ? " (shadow)" : ""
+        var entries = [TimelineEntry(at: record.run.createdAt, "playbook \(slug)\(mode) begins, revision \(record.run.revision)")]
+        for entry in record.journal {
+            switch entry.record {
+            case .intent: continue
+            case .retry(let path, let outcome, let next):
+                entries.append(TimelineEntry(at: entry.at, "\(name(path, record)) failed, again at \(next): \(outcome.message)"))
+            case .outcome(let path, let outcome):
+                entries.append(TimelineEntry(at: outcome.endedAt, "\(name(path, record)) \(outcome.kind.sentence): \(outcome.message)"))
+            case .late(let path, let outcome):
+                entries.append(TimelineEntry(at: entry.at, "\(name(path, record)), given up before, has ended after all: \(outcome.message)"))
+            case .sealed(let status): entries.append(TimelineEntry(at: entry.at, "playbook \(slug) \(status.rawValue)"))
+            }
+        }
+        return entries
+    }
+
+    private static func name(_ path: StepPath, _ record: RunRecord) -> String {
+        "\(record.run.playbook.steps[path.index].action)" + (path.target.map { " \($0)" } ?? "")
+    }
+}
+
+/// One line of a timeline.
+public struct TimelineEntry: Sendable, Hashable, Codable {
+    public var at: Timestamp
+    public var text: String
+    public var actor: String
+
+    public init(at: Timestamp, _ text: String, actor: String = "riposte") {
+        self.at = at
+        self.text = text
+        self.actor = actor
+    }
+}
+
+extension StepOutcome.Kind {
+    /// As it reads in a sentence.
+    var sentence: String {
+        switch self {
+        case .succeeded: "done"
+        case .unchanged: "was so already"
+        case .failed: "FAILED"
+        case .refused: "REFUSED"
+        case .passedOver: "passed over"
+        case .previewed: "would be done"
+        }
+    }
+}
