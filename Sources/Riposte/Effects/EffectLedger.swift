@@ -3,51 +3,108 @@ internal import Synchronization
 /// The effects that somebody still has to take back, in memory, in step with the store. The one place where an
 /// effect changes, so that each change has the next version.
 final class EffectLedger: Sendable {
-    private let effects = Mutex<[EffectID: Effect]>([:])
+    private struct State {
+        var effects: [EffectID: Effect] = [:]
+        var byTarget: [Target: Set<EffectID>] = [:]
+        /// No effect is due before this: most looks at what is due end here.
+        var earliestDue: Timestamp = .distantFuture
+
+        mutating func put(_ effect: Effect) {
+            guard effect.state.isOpen else { return remove(effect.id) }
+            effects[effect.id] = effect
+            byTarget[effect.target, default: []].insert(effect.id)
+            if let due = effect.dueAt { earliestDue = min(earliestDue, due) }
+        }
+
+        mutating func remove(_ id: EffectID) {
+            guard let effect = effects.removeValue(forKey: id) else { return }
+            byTarget[effect.target]?.remove(id)
+            if byTarget[effect.target]?.isEmpty == true { byTarget[effect.target] = nil }
+        }
+    }
+
+    private let state = Mutex(State())
 
     /// Replaces everything by what the store says, at start.
     func load(_ loaded: [Effect]) {
-        effects.withLock { $0 = Dictionary(loaded.map { ($0.id, $0) }) { _, last in last } }
+        state.withLock { state in
+            state = State()
+            for effect in loaded { state.put(effect) }
+        }
     }
 
     /// Replaces what belongs to one run by what the store says, after a write of it has failed.
     func reload(_ run: RunID, _ loaded: [Effect]) {
-        effects.withLock { effects in
-            effects = effects.filter { $0.value.runID != run }
-            for effect in loaded where effect.state.isOpen { effects[effect.id] = effect }
+        state.withLock { state in
+            for effect in state.effects.values where effect.runID == run { state.remove(effect.id) }
+            for effect in loaded { state.put(effect) }
         }
     }
 
-    subscript(id: EffectID) -> Effect? { effects.withLock { $0[id] } }
+    subscript(id: EffectID) -> Effect? { state.withLock { $0.effects[id] } }
 
-    /// All that are open, by creation.
-    var open: [Effect] { effects.withLock { $0.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) } } }
+    /// All that are open, by creation. O(n log n).
+    var open: [Effect] { state.withLock { Self.sorted($0.effects.values) } }
+
+    /// Those on one target, by creation.
+    func open(on target: Target) -> [Effect] {
+        state.withLock { state in Self.sorted((state.byTarget[target] ?? []).compactMap { state.effects[$0] }) }
+    }
+
+    /// Those to be taken back by `now`, by creation. O(1) while nothing is due.
+    func due(at now: Timestamp) -> [Effect] {
+        state.withLock { state in
+            guard state.earliestDue <= now else { return [] }
+            state.earliestDue = state.effects.values.lazy.compactMap(\.dueAt).min() ?? .distantFuture
+            return Self.sorted(state.effects.values.filter { $0.dueAt.map { $0 <= now } ?? false })
+        }
+    }
 
     /// Adds a planned effect, or makes one that is there pending again; the answer is what to write.
     func plan(_ effect: Effect) -> Effect {
-        effects.withLock { effects in
+        state.withLock { state in
             var planned = effect
-            planned.version = (effects[effect.id]?.version ?? effect.version) + 1
-            effects[effect.id] = planned
+            planned.version = (state.effects[effect.id]?.version ?? effect.version) + 1
+            state.put(planned)
             return planned
         }
     }
 
     /// Changes an open effect; `nil` where there is none of that id. The answer is what to write.
     func update(_ id: EffectID, _ change: (inout Effect) -> Void) -> Effect? {
-        effects.withLock { effects in
-            guard var effect = effects[id] else { return nil }
+        state.withLock { state in
+            guard var effect = state.effects[id] else { return nil }
             change(&effect)
             effect.version += 1
-            effects[id] = effect.state.isOpen ? effect : nil
+            state.put(effect)
             return effect
         }
     }
 
     /// The effect in force that this action has on this target in this incident.
-    func standing(_ action: ActionName, _ target: Target?, _ kind: EffectKind?, in incident: IncidentID) -> Effect? {
-        open.first {
-            $0.state == .active && $0.action == action && $0.incidentID == incident && $0.target == target && (kind == nil || $0.kind == kind)
+    func standing(_ action: ActionName, _ target: Target, _ kind: EffectKind, in incident: IncidentID) -> Effect? {
+        open(on: target).first { $0.state == .active && $0.action == action && $0.incidentID == incident && $0.kind == kind }
+    }
+
+    /// Whether anything of this incident holds the target at `now`.
+    func holds(_ target: Target, in incident: IncidentID, at now: Timestamp) -> Bool {
+        open(on: target).contains { effect in
+            effect.incidentID == incident && effect.state == .active && (effect.expiresAt.map { $0 > now } ?? true)
+        }
+    }
+
+    private static func sorted(_ effects: some Sequence<Effect>) -> [Effect] {
+        effects.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+}
+
+extension Effect {
+    /// When it is to be taken back, or to be tried again; `nil` where nobody is to do so by the clock.
+    var dueAt: Timestamp? {
+        switch state {
+        case .active: expiresAt
+        case .undoing: nextUndoAt ?? expiresAt
+        default: nil
         }
     }
 }

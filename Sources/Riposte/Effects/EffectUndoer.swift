@@ -7,15 +7,9 @@ struct EffectUndoer: Sendable {
     /// Told of each target that a person has let go, so that the detectors can forget it.
     let forgotten: ForgottenTargets
 
-    /// The next instant at which something is to be taken back; `nil` where nothing is.
-    var nextDue: Timestamp? { engine.ledger.open.compactMap(Self.due).min() }
-
     /// Takes back everything that is due. Failures are noted in the effect and tried again later.
     func processDue() async throws {
-        let now = engine.clock.now()
-        for effect in engine.ledger.open where Self.due(effect).map({ $0 <= now }) ?? false {
-            try await takeBack(effect.id, note: "expired", actor: nil)
-        }
+        for effect in engine.ledger.due(at: engine.clock.now()) { try await takeBack(effect.id, note: "expired", actor: nil) }
     }
 
     /// Takes one effect back because a person says so. The answer is the effect as it is then; `nil` where it was over already.
@@ -27,15 +21,6 @@ struct EffectUndoer: Sendable {
 
     /// Takes one effect back whose time has run out.
     func expire(_ id: EffectID) async throws -> Bool { try await takeBack(id, note: "expired", actor: nil) }
-
-    /// When an effect is to be taken back, or to be tried again.
-    private static func due(_ effect: Effect) -> Timestamp? {
-        switch effect.state {
-        case .active: effect.expiresAt
-        case .undoing: effect.nextUndoAt ?? effect.expiresAt
-        default: nil
-        }
-    }
 
     @discardableResult
     private func takeBack(_ id: EffectID, note: String, actor: String?) async throws -> Bool {

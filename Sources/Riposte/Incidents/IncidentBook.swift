@@ -7,22 +7,23 @@ final class IncidentBook: Sendable {
 
     init(joinWindow: Duration) { state = Mutex(IncidentIndex(joinWindow: joinWindow)) }
 
-    func load(_ incidents: [Incident], runs: [PlaybookRun]) {
+    func load(_ incidents: [Incident], runs: [PlaybookRun], anomalies: [(id: AnomalyID, incident: IncidentID)]) {
         state.withLock { index in
             for incident in incidents { index.put(incident) }
             for run in runs { index.put(run) }
+            for anomaly in anomalies { index.put(anomaly.id, in: anomaly.incident) }
         }
     }
 
-    /// A copy to plan on; ``install(_:)`` makes it the truth once it is on disk.
-    var index: IncidentIndex { state.withLock { $0 } }
+    /// Looks at what there is; short, because everything else waits.
+    func read<Result: Sendable>(_ body: (IncidentIndex) -> Result) -> Result { state.withLock { body($0) } }
 
-    /// Takes over what a planned ingest has changed: the incidents it touched and the runs it starts. Changes that others
-    /// have made to them since the copy stay.
+    /// Takes over what an ingest has put on disk.
     func install(_ plan: IngestPlan) {
         state.withLock { index in
             for incident in plan.incidents { index.put(incident) }
             for run in plan.runs { index.put(run) }
+            for (anomaly, incident) in plan.anomalies { index.put(anomaly.id, in: incident) }
         }
     }
 

@@ -3,15 +3,18 @@ struct IncidentIndex: Sendable {
     let joinWindow: Duration
     private(set) var incidents: [IncidentID: Incident] = [:]
     private(set) var runs: [IncidentID: [PlaybookRun]] = [:]
+    /// Anomalies of open incidents: one that is found again changes nothing.
+    private var anomalies: [IncidentID: Set<AnomalyID>] = [:]
+    private var known: Set<AnomalyID> = []
     private var bySource: [AddressRange: Set<IncidentID>] = [:]
     /// Sources that are networks: few, and looked through one by one.
     private var networks: Set<AddressRange> = []
 
     init(joinWindow: Duration) { self.joinWindow = joinWindow }
 
-    /// The incident that an anomaly joins: one that shares a source with it and saw its last event within the join window
-    /// of the anomaly's first. Of several the oldest. Never by way of an account alone.
-    func incident(for anomaly: Anomaly) -> Incident? {
+    /// The incidents that an anomaly may join: those that share a source with it and saw their last event within the join
+    /// window of its first. Never by way of an account alone.
+    func candidates(for anomaly: Anomaly) -> [Incident] {
         var ids: Set<IncidentID> = []
         for source in anomaly.sources {
             ids.formUnion(bySource[source] ?? [])
@@ -22,7 +25,6 @@ struct IncidentIndex: Sendable {
         }
         return ids.compactMap { incidents[$0] }
             .filter { anomaly.first <= $0.lastEventAt + joinWindow && anomaly.last + joinWindow >= $0.firstEventAt }
-            .min { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
     }
 
     /// Puts an incident in or, where it is newer than the one there, in its place.
@@ -33,6 +35,12 @@ struct IncidentIndex: Sendable {
             bySource[source, default: []].insert(incident.id)
             if source.prefixLength < (source.network.isV4 ? 32 : 64) { networks.insert(source) }
         }
+    }
+
+    func knows(_ anomaly: AnomalyID) -> Bool { known.contains(anomaly) }
+
+    mutating func put(_ anomaly: AnomalyID, in incident: IncidentID) {
+        if known.insert(anomaly).inserted { anomalies[incident, default: []].insert(anomaly) }
     }
 
     mutating func put(_ run: PlaybookRun) {
@@ -47,6 +55,7 @@ struct IncidentIndex: Sendable {
     mutating func remove(_ id: IncidentID) {
         guard let incident = incidents.removeValue(forKey: id) else { return }
         runs[id] = nil
+        known.subtract(anomalies.removeValue(forKey: id) ?? [])
         for source in incident.sources {
             bySource[source]?.remove(id)
             if bySource[source]?.isEmpty == true {

@@ -14,9 +14,13 @@ extension IncidentResponder {
         return try await ingestGate.withLock("ingest") {
             // What is due ends before the next anomaly is judged: a block that has run out must not stand for its target.
             try await undoer.processDue()
-            var plan = IngestPlan(
-                index: engine.book.index, playbooks: configuration.isEnabled ? playbooks : [], effects: engine.ledger.open, now: clock.now())
-            for anomaly in anomalies { plan.add(anomaly) }
+            let now = clock.now()
+            let playbooks = configuration.isEnabled ? shelf.revisioned : []
+            let plan = engine.book.read { index in
+                var plan = IngestPlan(playbooks: playbooks, now: now)
+                for anomaly in anomalies { plan.add(anomaly, index) { engine.ledger.holds($1, in: $0, at: now) } }
+                return plan
+            }
             var batch = plan.batch
             if let source { batch.append(.putSourceState(source.name, source.state)) }
             try await engine.commit(batch)

@@ -23,8 +23,12 @@ extension IncidentResponder {
         let unfinished = try await store.unfinishedRuns()
         let open = try await store.incidents(IncidentQuery(statuses: [.open, .contained]))
         var runs: [PlaybookRun] = []
-        for incident in open { runs += try await store.runs(of: incident.id) }
-        engine.book.load(open, runs: runs)
+        var anomalies: [(id: AnomalyID, incident: IncidentID)] = []
+        for incident in open {
+            runs += try await store.runs(of: incident.id)
+            anomalies += try await store.anomalies(of: incident.id).map { ($0.id, incident.id) }
+        }
+        engine.book.load(open, runs: runs, anomalies: anomalies)
         engine.ledger.load(try await store.effects(.open))
         try await settleOrphans(Set(unfinished.map(\.id)))
         try await restoreDecisions()

@@ -3,18 +3,15 @@
 struct IngestPlan: Sendable {
     private(set) var anomalies: [(anomaly: Anomaly, incident: IncidentID)] = []
     private(set) var runs: [PlaybookRun] = []
+    /// What this plan has touched, laid over what there was.
     private var touched: [IncidentID: Incident] = [:]
-    private var index: IncidentIndex
-    private let playbooks: [Playbook]
-    /// Effects that are open now.
-    private let effects: [Effect]
+    private let playbooks: [RevisionedPlaybook]
     private let now: Timestamp
 
     /// - Parameter playbooks: those that may start by themselves, in any order; empty where automatic answers are off.
-    init(index: IncidentIndex, playbooks: [Playbook], effects: [Effect], now: Timestamp) {
-        self.index = index
-        self.playbooks = playbooks.filter { $0.isEnabled && $0.mode != .off }.sorted { (-$0.priority, $0.slug) < (-$1.priority, $1.slug) }
-        self.effects = effects
+    init(playbooks: [RevisionedPlaybook], now: Timestamp) {
+        self.playbooks = playbooks.filter { $0.playbook.isEnabled && $0.playbook.mode != .off }
+            .sorted { (-$0.playbook.priority, $0.playbook.slug) < (-$1.playbook.priority, $1.playbook.slug) }
         self.now = now
     }
 
@@ -28,39 +25,47 @@ struct IngestPlan: Sendable {
         return batch
     }
 
-    mutating func add(_ anomaly: Anomaly) {
-        var incident = index.incident(for: anomaly) ?? Incident(opening: anomaly, at: now)
+    /// Takes one anomaly in; one that is known already changes nothing.
+    ///
+    /// - Parameter holds: whether an effect of this incident holds this target now.
+    mutating func add(_ anomaly: Anomaly, _ index: IncidentIndex, holds: (IncidentID, Target) -> Bool) {
+        guard !index.knows(anomaly.id), !anomalies.contains(where: { $0.anomaly.id == anomaly.id }) else { return }
+        var incident = self.incident(for: anomaly, index) ?? Incident(opening: anomaly, at: now)
         incident.join(anomaly, at: now)
-        index.put(incident)
         touched[incident.id] = incident
         anomalies.append((anomaly, incident.id))
-        for playbook in playbooks where playbook.matches(anomaly) {
-            let earlier = index.runs[incident.id, default: []].filter { $0.playbook.slug == playbook.slug && $0.mode == playbook.mode }
-            guard needsAnswer(anomaly, playbook, earlier) else { continue }
-            let run = PlaybookRun(answering: anomaly, in: incident, with: playbook, earlier: earlier, at: now)
-            index.put(run)
-            runs.append(run)
+        for revisioned in playbooks where revisioned.playbook.matches(anomaly) {
+            let playbook = revisioned.playbook
+            let known = (index.runs[incident.id] ?? []) + runs.filter { $0.incidentID == incident.id }
+            let earlier = known.filter { $0.playbook.slug == playbook.slug && $0.mode == playbook.mode }
+            guard needsAnswer(anomaly, earlier, holds) else { continue }
+            runs.append(PlaybookRun(answering: anomaly, in: incident, with: revisioned, earlier: earlier, at: now))
         }
     }
 
+    /// Of several the oldest.
+    private func incident(for anomaly: Anomaly, _ index: IncidentIndex) -> Incident? {
+        var overlay = IncidentIndex(joinWindow: index.joinWindow)
+        for incident in touched.values { overlay.put(incident) }
+        let older = index.candidates(for: anomaly).map { touched[$0.id] ?? $0 }
+        return (older + overlay.candidates(for: anomaly)).min { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
+    }
+
     /// Whether somebody in the anomaly is not answered for yet, or not at this severity, or no longer.
-    private func needsAnswer(_ anomaly: Anomaly, _ playbook: Playbook, _ earlier: [PlaybookRun]) -> Bool {
+    private func needsAnswer(_ anomaly: Anomaly, _ earlier: [PlaybookRun], _ holds: (IncidentID, Target) -> Bool) -> Bool {
         let targets = anomaly.targets.all
-        guard !targets.isEmpty else { return !earlier.contains { $0.severity >= anomaly.severity && stands($0, for: nil) } }
+        guard !targets.isEmpty else { return !earlier.contains { $0.severity >= anomaly.severity && stands($0, for: nil, holds) } }
         return targets.contains { target in
-            !earlier.contains { $0.targets.contains(target) && $0.severity >= anomaly.severity && stands($0, for: target) }
+            !earlier.contains { $0.targets.contains(target) && $0.severity >= anomaly.severity && stands($0, for: target, holds) }
         }
     }
 
     /// Whether an earlier run still stands for `target`: while it runs, while an effect of its incident holds the target,
     /// and where it contained nothing for the playbook's cooldown. No cooldown outlasts the effect it stands for.
-    private func stands(_ run: PlaybookRun, for target: Target?) -> Bool {
+    private func stands(_ run: PlaybookRun, for target: Target?, _ holds: (IncidentID, Target) -> Bool) -> Bool {
         guard run.status.isFinal else { return true }
-        let isContained = target.map(run.contained.contains) ?? !run.contained.isEmpty
-        guard isContained else { return now < run.createdAt + run.playbook.cooldown }
-        return effects.contains { effect in
-            effect.incidentID == run.incidentID && effect.state == .active && (effect.expiresAt.map { $0 > now } ?? true)
-                && (target == nil || effect.target == target)
-        }
+        let contained = target.map { run.contained.contains($0) ? [$0] : [] } ?? run.contained
+        guard !contained.isEmpty else { return now < run.createdAt + run.playbook.cooldown }
+        return contained.contains { holds(run.incidentID, $0) }
     }
 }

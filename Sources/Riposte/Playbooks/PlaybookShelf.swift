@@ -4,26 +4,42 @@ internal import Synchronization
 final class PlaybookShelf: Sendable {
     private struct State {
         var fixed: [LocatedPlaybook]
-        var stored: [Playbook] = []
+        var stored: [RevisionedPlaybook] = []
+        /// All, by slug, with their digests: made when they change, not for each anomaly.
+        var revisioned: [RevisionedPlaybook] = []
+
+        mutating func index() {
+            revisioned = (fixed.map { RevisionedPlaybook($0.playbook) } + stored).sorted { $0.playbook.slug < $1.playbook.slug }
+        }
         var setAside: [SetAsidePlaybook] = []
     }
 
     private let state: Mutex<State>
 
-    init(_ fixed: [LocatedPlaybook]) { state = Mutex(State(fixed: fixed)) }
+    init(_ fixed: [LocatedPlaybook]) {
+        var state = State(fixed: fixed)
+        state.index()
+        self.state = Mutex(state)
+    }
 
     var fixed: [LocatedPlaybook] { state.withLock { $0.fixed } }
-    var all: [Playbook] { state.withLock { $0.fixed.map(\.playbook) + $0.stored }.sorted { $0.slug < $1.slug } }
+    var revisioned: [RevisionedPlaybook] { state.withLock { $0.revisioned } }
+    var all: [Playbook] { revisioned.map(\.playbook) }
     var setAside: [SetAsidePlaybook] { state.withLock { $0.setAside } }
 
     subscript(slug: PlaybookSlug) -> Playbook? { all.first { $0.slug == slug } }
 
-    func replaceFixed(_ playbooks: [LocatedPlaybook]) { state.withLock { $0.fixed = playbooks } }
+    func replaceFixed(_ playbooks: [LocatedPlaybook]) {
+        state.withLock { state in
+            state.fixed = playbooks
+            state.index()
+        }
+    }
 
     /// Takes over what the store has. One that no longer loads, or whose slug is taken by a file, is set aside and shown.
     func load(_ records: [StoredPlaybook], _ linter: PlaybookLinter) {
         let taken = Set(fixed.map(\.playbook.slug))
-        var stored: [Playbook] = []
+        var stored: [RevisionedPlaybook] = []
         var setAside: [SetAsidePlaybook] = []
         for record in records {
             let (located, readFindings) = PlaybookReader.readLocated(LocatedValue(record.definition), defaultSlug: record.slug.rawValue)
@@ -32,7 +48,7 @@ final class PlaybookShelf: Sendable {
             if var playbook = located?.playbook, !findings.contains(where: { $0.level == .error }) {
                 playbook.slug = record.slug
                 playbook.isEnabled = record.isEnabled
-                stored.append(playbook)
+                stored.append(RevisionedPlaybook(playbook, revision: "r\(record.revision)"))
             } else {
                 setAside.append(SetAsidePlaybook(record: record, findings: findings))
             }
@@ -40,6 +56,7 @@ final class PlaybookShelf: Sendable {
         state.withLock { state in
             state.stored = stored
             state.setAside = setAside
+            state.index()
         }
     }
 }
@@ -48,4 +65,16 @@ final class PlaybookShelf: Sendable {
 public struct SetAsidePlaybook: Sendable, Hashable {
     public var record: StoredPlaybook
     public var findings: [Finding]
+}
+
+/// A playbook and which revision of it this is.
+struct RevisionedPlaybook: Sendable {
+    var playbook: Playbook
+    /// A digest of the definition; for one from the store its revision number, `r3`.
+    var revision: String
+
+    init(_ playbook: Playbook, revision: String? = nil) {
+        self.playbook = playbook
+        self.revision = revision ?? playbook.revisionDigest
+    }
 }

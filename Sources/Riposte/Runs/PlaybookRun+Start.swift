@@ -2,11 +2,12 @@ extension PlaybookRun {
     /// The run that answers `anomaly`. Its id is made from incident, playbook, targets and episode.
     ///
     /// - Parameter earlier: the runs of the same playbook in the same incident.
-    init(answering anomaly: Anomaly, in incident: Incident, with playbook: Playbook, earlier: [PlaybookRun], at now: Timestamp) {
+    init(answering anomaly: Anomaly, in incident: Incident, with revisioned: RevisionedPlaybook, earlier: [PlaybookRun], at now: Timestamp) {
+        let playbook = revisioned.playbook
         let episode = earlier.count { $0.targets == anomaly.targets } + 1
         let key = [incident.id.rawValue, playbook.slug.rawValue, playbook.mode.rawValue] + anomaly.targets.all.map(\.description) + [String(episode)]
         self.init(
-            id: RunID("run-" + StableHash.id(key)), incidentID: incident.id, playbook: playbook, revision: playbook.revisionDigest,
+            id: RunID("run-" + StableHash.id(key)), incidentID: incident.id, playbook: playbook, revision: revisioned.revision,
             targets: anomaly.targets, trigger: .anomaly(anomaly), severity: anomaly.severity, episode: episode, mode: playbook.mode,
             context: Self.context(incident, playbook, anomaly.targets).merging(["anomaly": Self.brief(anomaly)]) { _, new in new },
             createdAt: now)
