@@ -34,8 +34,9 @@ public struct PlaybookReader {
     private mutating func playbook(_ value: LocatedValue, defaultSlug: String?) -> LocatedPlaybook? {
         guard let map = map(value, "a playbook", known: Self.playbookKeys, later: Self.laterPlaybookKeys) else { return nil }
         let name = map["name"].flatMap { text($0, "name") }
-        let slugText = map["slug"].flatMap { text($0, "slug") } ?? defaultSlug ?? name.map(Self.slug)
-        check(slug: slugText, at: map["slug"]?.location ?? map["name"]?.location ?? value.location)
+        let written = map["slug"].map { text($0, "slug") }
+        let slugText = written ?? defaultSlug ?? name.map(Self.slug)
+        if written != .some(nil) { check(slug: slugText, at: map["slug"]?.location ?? map["name"]?.location ?? value.location) }
         var playbook = Playbook(PlaybookSlug(slugText ?? ""), name: name, steps: [])
         if let value = map["description"] { playbook.summary = text(value, "description") ?? "" }
         if let value = map["enabled"], let flag = flag(value, "enabled") { playbook.isEnabled = flag }

@@ -20,7 +20,7 @@ func document(_ yaml: String) throws -> LocatedValue {
         arguments: [
             ("off", "off"), ("on", "on"), ("yes", "yes"), ("no", "no"), ("y", "y"), ("n", "n"), ("Off", "Off"), ("tRue", "tRue"),
             ("true", true), ("True", true), ("TRUE", true), ("false", false), ("~", nil), ("null", nil), ("Null", nil), ("", nil),
-            ("\"true\"", "true"), ("'~'", "~"), ("\"12\"", "12"), ("\"\"", ""), ("!!str 12", "12"), ("! 12", "12"), ("!!str", ""),
+            ("\"true\"", "true"), ("'~'", "~"), ("\"12\"", "12"), ("\"\"", ""), ("!!str 12", "12"), ("!!str", ""),
             ("|\n  12\n", "12\n"),
             ("0", 0), ("-0", 0), ("007", 7), ("+12", 12), ("-12", -12), ("0o17", 15), ("0o18", "0o18"), ("0x1f", 31), ("0xZ", "0xZ"),
             ("0b11", "0b11"),
@@ -150,7 +150,7 @@ func document(_ yaml: String) throws -> LocatedValue {
             "f:1:4: error: the tag “!!map” does not fit here; known are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"
         ),
         ("? [a]\n: 1", "f:1:3: error: a key must be text, not a list or a map"),
-        (": 1", "f:1:1: error: a key is missing before the colon"),
+        ("?\n: 1", "f:1:2: error: a key is missing before the colon"),
         ("a: b\u{0}c", "f:1:5: error: the control character U+0000 is not allowed in YAML"),
         ("a: 1\nb: \u{1B}[0m", "f:2:4: error: the control character U+001B is not allowed in YAML"),
         (
@@ -207,7 +207,7 @@ func document(_ yaml: String) throws -> LocatedValue {
         let (documents, findings) = YAMLDocumentReader().read(yaml, file: "f")
         #expect(documents.isEmpty)
         #expect(
-            findings.map(\.description) == ["f:6:31: error: the file holds more than 200000 values, aliases counted as what they stand for"]
+            findings.map(\.description) == ["f:6:15: error: the file holds more than 200000 values, aliases counted as what they stand for"]
         )
     }
 
@@ -231,16 +231,18 @@ func document(_ yaml: String) throws -> LocatedValue {
         #expect(findings(yaml) == ["f:1:400000: error: the file holds more than 200000 values, aliases counted as what they stand for"])
     }
 
-    @Test(arguments: 0..<400)
-    func `of any bytes gives findings and no crash`(seed: Int) {
+    @Test(arguments: 0..<8)
+    func `of any bytes gives findings with places`(seed: Int) {
         var random = SplitMix(seed: UInt64(seed))
         let alphabet = Array("abc :-[]{},*&!|>'\"#%@`?\n\t \\~0179.<=xé\r\u{85}---...".utf8)
-        let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
-            Int.random(in: 0..<20, using: &random) == 0
-                ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random) ?? 0
+        for _ in 0..<200 {
+            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                Int.random(in: 0..<20, using: &random) == 0
+                    ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random) ?? 0
+            }
+            let (_, findings) = YAMLDocumentReader().read(bytes, file: "f")
+            #expect(findings.allSatisfy { ($0.location?.line ?? 0) > 0 && ($0.location?.column ?? 0) > 0 })
         }
-        let (_, findings) = YAMLDocumentReader().read(bytes, file: "f")
-        #expect(findings.allSatisfy { ($0.location?.line ?? 0) > 0 && ($0.location?.column ?? 0) > 0 })
     }
 }
 
