@@ -48,6 +48,7 @@ let package = Package(
         .target(
             name: "RiposteConfiguration",
             dependencies: ["Riposte", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Playbooks")],
             swiftSettings: strict),
         // The default store.
         .target(
@@ -81,6 +82,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .testTarget(
+            name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),
         .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
     ]
