@@ -114,20 +114,22 @@ final class FollowedFile: ChunkProducer {
     }
 
     private func open(after position: FilePosition, older: [FilePosition], current: LogSibling?) throws(SourceError) {
+        let older = stillThere(older, besides: current)
         let plan = RotationPlan(
             after: position, current: current, siblings: folder.siblings(withInode: position.inode), passed: Set(older.map(\.identity)))
         guard current != nil || !plan.segments.isEmpty else { return }
         let opened = try openLogs(plan.segments)
-        self.older = stillThere(older) + opened.dropLast()
+        self.older = older + opened.dropLast()
         self.current = opened.last
         report(plan)
     }
 
-    /// The rotated files of the stored position that still exist, ready to go on.
-    private func stillThere(_ positions: [FilePosition]) -> [OpenLog] {
+    /// The rotated files of the stored position that still exist, ready to go on. One that was deleted may have left its
+    /// inode to a new file, the log itself even.
+    private func stillThere(_ positions: [FilePosition], besides current: LogSibling?) -> [OpenLog] {
         positions.compactMap { position in
             let match = folder.siblings(withInode: position.inode).first { $0.isSameFile(as: position) && $0.continues(position) }
-            guard let match else { return nil }
+            guard let match, match.identity != current?.identity else { return nil }
             return try? openLog(match.path, offset: position.offset, isInsideLine: position.isInsideLine)
         }
     }
