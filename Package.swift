@@ -74,13 +74,15 @@ let package = Package(
         .executableTarget(
             name: "RiposteCommand",
             dependencies: [
-                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost",
+                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost", "CRecordings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
+        // The demo's recorded log, inside the binary.
+        .target(name: "CRecordings"),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .testTarget(
             name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),

@@ -11,6 +11,14 @@ extension IncidentReport {
         return lines.map(TerminalText.safe).joined(separator: "\n")
     }
 
+    /// The same without findings and timeline: who, what was done, what is in force.
+    public var summaryText: String {
+        var lines = head
+        for record in runs { lines += [""] + Self.lines(of: record) }
+        lines += ["", "In force"] + inForce
+        return lines.map(TerminalText.safe).joined(separator: "\n")
+    }
+
     private var head: [String] {
         var lines = ["\(incident.id)  \(incident.title)"]
         lines.append("  severity   \(incident.severity)     status  \(incident.status.rawValue)")

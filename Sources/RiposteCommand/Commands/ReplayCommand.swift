@@ -1,0 +1,123 @@
+import ArgumentParser
+import Logging
+import Riposte
+import RiposteConfiguration
+import RiposteHost
+
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Run a finished log through detectors and playbooks, in its own time.",
+        discussion: """
+            Nothing is touched: playbooks run in shadow, and what they would have done is told. With --enforce they act, into the \
+            configured store.
+            Examples: riposte replay /var/log/auth.log
+                      riposte replay --format jsonl --output ndjson events.jsonl | jq .
+                      zcat auth.log.2.gz | riposte replay -
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case sshd, nginx, jsonl, auto
+    }
+
+    @Argument(help: "The log; - is standard input.", completion: .file())
+    var file: String
+
+    @Option(help: "The log's format; auto finds it out from the first lines.")
+    var format: Format = .auto
+
+    @Option(help: "The zone of times that name none, such as Europe/Berlin; the system's where nothing is said.")
+    var timezone: String?
+
+    @Flag(help: "Act, into the configured store, instead of only saying what would be done.")
+    var enforce = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let loaded = try enforce ? options.load() : options.loadIfThere()
+        let logger = options.logger(loaded.settings, quietly: true)
+        guard enforce else { return try await replay(loaded, InMemoryStore(), nil, logger) }
+        try await EngineAccess(loaded: loaded, logger: logger).withStore { store in
+            let fence = try await LeaseKeeper.acquire(store, clock: SystemClock())
+            do { try await replay(loaded, store, fence, logger) } catch {
+                try? await store.releaseLease(fence)  // the first error is the one to tell
+                throw error
+            }
+            try await store.releaseLease(fence)
+        }
+    }
+
+    private func replay(_ loaded: LoadedConfiguration, _ store: any IncidentStore, _ fence: Fence?, _ logger: Logger) async throws {
+        let clock = EventClock()
+        let assembly = try Assembly(loaded, store: store, clock: clock, logger: logger, mode: enforce ? nil : .shadow)
+        try assembly.checkPlaybooks()
+        assembly.responder.writes(with: fence)
+        let health = SourceHealthBoard()
+        let source: any EventSource =
+            file == "-" ? try FileDescriptorSource.standardInput(health: health) : FinishedFileSource(path: file, health: health)
+        let replay = Replay(
+            source: source, responder: assembly.responder, detection: try DetectionSettings.service(loaded.settings.detectors),
+            moveClock: { clock.advance(to: $0) }, now: SystemClock().now())
+        let choice = format == .auto ? FormatChoice.auto : LogFormat(name: format.rawValue).map(FormatChoice.fixed) ?? .auto
+        let started = ContinuousClock.now
+        let summary: Replay.Summary
+        do {
+            summary = try await replay.run(format: choice, timezone: try SourceFactory.timezone(timezone)) { anomaly, _ in
+                switch output.output {
+                case .table: break
+                case .ndjson: Console.printJSON(try JSONOutput.line(FindingRecord(anomaly)))
+                }
+            }
+        } catch let error as SourceError {
+            Console.say("\(error)")
+            throw ExitCode.failure
+        }
+        let elapsed = ContinuousClock.now - started
+        let incidents = try await store.incidents(IncidentQuery()).sorted { ($0.firstEventAt, $0.id) < ($1.firstEventAt, $1.id) }
+        switch output.output {
+        case .table: try await print(incidents, store)
+        case .ndjson: for incident in incidents { Console.printJSON(try JSONOutput.line(FindingRecord(incident))) }
+        }
+        say(summary, incidents.count, elapsed)
+        if summary.counts.lines > 0, summary.counts.lines == summary.counts.rejected {
+            Console.say("not one line was understood; say what it is with --format sshd, nginx or jsonl")
+            throw ExitCode.failure
+        }
+    }
+
+    private func say(_ summary: Replay.Summary, _ incidents: Int, _ elapsed: Duration) {
+        let counts = summary.counts
+        let seconds = Double(max(elapsed.microseconds, 1)) / 1_000_000
+        Console.say("\(counts.lines) lines, \(summary.events) events in \(DurationText.format(elapsed)) (\(Int(Double(counts.lines) / seconds)) lines/s)")
+        if counts.rejected > 0 { Console.say("\(counts.rejected) lines were not understood: \(counts.reasons)") }
+        if summary.late > 0 { Console.say("\(summary.late) events came more than a minute late") }
+        let found = summary.anomalies.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        Console.say("\(summary.anomalies.values.reduce(0, +)) anomalies" + (found.isEmpty ? "" : " (\(found))") + ", \(incidents) incidents")
+    }
+
+    private func print(_ incidents: [Incident], _ store: any IncidentStore) async throws {
+        let worst = incidents.sorted { ($1.severity, $0.firstEventAt) < ($0.severity, $1.firstEventAt) }
+        var rows = [["SEVERITY", "FIRST", "LAST", "EVENTS", "FROM", enforce ? "DONE" : "WOULD HAVE BEEN DONE"]]
+        for incident in worst.prefix(40) {
+            let from = incident.targets.addresses.map(\.description)
+            rows.append([
+                incident.severity.name, incident.firstEventAt.description, incident.lastEventAt.description, String(incident.eventCount),
+                from.prefix(1).joined() + (from.count > 1 ? " +\(from.count - 1)" : ""), try await answers(incident.id, store),
+            ])
+        }
+        if !incidents.isEmpty { Console.print(Table.text(rows)) }
+        if worst.count > 40 { Console.say("and \(worst.count - 40) more; --output ndjson has them all") }
+    }
+
+    private func answers(_ id: IncidentID, _ store: any IncidentStore) async throws -> String {
+        guard let report = try await IncidentReport(id, from: store) else { return "" }
+        let done = report.runs.flatMap(\.results).filter { $0.outcome.kind == .previewed || $0.outcome.kind == .succeeded }
+        var parts: [String] = []
+        for (path, action, _) in done {
+            let part = "\(action)" + (path.target.map { " \($0)" } ?? "")
+            if !parts.contains(part) { parts.append(part) }
+        }
+        return parts.count > 4 ? parts.prefix(4).joined(separator: ", ") + " and \(parts.count - 4) more" : parts.joined(separator: ", ")
+    }
+}
