@@ -73,6 +73,7 @@ final class GroupWriter: Sendable {
                 return (.queueFull(file.path, limit: Self.queueLimit), false)
             }
             state.waiting.append(job)
+            state.statistics.pending += 1
             defer { state.isRunning = true }
             return (nil, !state.isRunning)
         }
@@ -83,6 +84,7 @@ final class GroupWriter: Sendable {
     private func drain() {
         while let group = nextGroup() {
             let results = write(group)
+            state.withLock { $0.statistics.pending -= group.count }
             for (job, result) in zip(group, results) { job.continuation.resume(with: result) }
         }
     }

@@ -107,6 +107,8 @@ extension SQLiteStore {
         public var rejected = 0
         /// Batches that failed because the file could not be written.
         public var failed = 0
+        /// Batches that are waiting or being written now.
+        public var pending = 0
         /// Batches that were turned away because too many were waiting.
         public var turnedAway = 0
     }
