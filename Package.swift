@@ -81,7 +81,13 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
+        .testTarget(
+            name: "RiposteSQLiteTests",
+            dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
     ]
 )
