@@ -48,6 +48,7 @@ let package = Package(
         .target(
             name: "RiposteConfiguration",
             dependencies: ["Riposte", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Playbooks")],
             swiftSettings: strict),
         // The default store.
         .target(
@@ -84,6 +85,8 @@ let package = Package(
         .testTarget(
             name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        .testTarget(
+            name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
         .testTarget(
             name: "RiposteSQLiteTests",

@@ -107,8 +107,8 @@ public final class IncidentResponder: Service {
     public var playbooks: [Playbook] { shelf.all }
     /// Playbooks of the store that do not load, and why.
     public var playbooksSetAside: [SetAsidePlaybook] { shelf.setAside }
-    var clock: any WallClock { engine.clock }
-    var logger: Logger { engine.logger }
+    package var clock: any WallClock { engine.clock }
+    package var logger: Logger { engine.logger }
 
     /// Registers an action, before or after ``run()`` has begun. Runs that wait for it go on.
     public func extend(_ action: some ResponseAction) throws { try register(RegisteredAction(action)) }
@@ -151,4 +151,10 @@ public final class IncidentResponder: Service {
         state.withLock { $0.stalled += waiting }
         queue.wake()
     }
+}
+
+extension IncidentResponder {
+    /// The fence that every write carries, where the engine holds the store's lease.
+    package var fence: Fence? { engine.fence.current }
+    package func writes(with fence: Fence?) { engine.fence.set(fence) }
 }

@@ -1,10 +1,10 @@
 /// Durations as people write them: `30s`, `5m`, `1h`, `2d`, `250ms`, and sums of these (`1h30m`).
 public enum DurationText {
-    /// Reads a duration; `nil` for anything else, a bare number included, because it has no unit.
+    /// Reads a duration of at most 64 bytes; `nil` for anything else, a bare number included, because it has no unit.
     public static func parse(_ text: String) -> Duration? {
         var total: Duration = .zero
         var rest = text[...]
-        guard !rest.isEmpty else { return nil }
+        guard !rest.isEmpty, text.utf8.count <= 64 else { return nil }
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
             guard !digits.isEmpty, digits.count <= 9, let count = Int64(digits) else { return nil }
@@ -17,9 +17,10 @@ public enum DurationText {
         return total
     }
 
-    /// Writes a duration in the largest units that say it exactly; under a millisecond it is rounded up to one.
+    /// Writes a duration in the largest units that say it exactly; a part of a millisecond is rounded up to one.
     public static func format(_ duration: Duration) -> String {
-        var left = (max(duration.microseconds, 0) + 999) / 1000
+        let microseconds = max(duration.microseconds, 0)
+        var left = microseconds / 1000 + (microseconds % 1000 > 0 ? 1 : 0)
         guard left > 0 else { return "0s" }
         var text = ""
         for (name, scale) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)] as [(String, Int64)]

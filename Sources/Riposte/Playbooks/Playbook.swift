@@ -23,6 +23,7 @@ public struct Playbook: Sendable, Hashable, Identifiable {
 
     public var id: PlaybookSlug { slug }
 
+    /// Creates a playbook. Of steps with the same id the later ones are given `-2`, `-3` …
     public init(
         _ slug: PlaybookSlug, name: String? = nil, summary: String = "", isEnabled: Bool = true, mode: PlaybookMode = .enforce,
         priority: Int = 0, triggers: [Trigger] = [], onError: FailurePolicy = .continue, deadline: Duration = .hours(1),
@@ -35,7 +36,12 @@ public struct Playbook: Sendable, Hashable, Identifiable {
         self.mode = mode
         self.priority = priority
         self.triggers = triggers
-        self.steps = steps
+        var taken: Set<String> = []
+        self.steps = steps.map { step in
+            var step = step
+            step.id = Step.uniqueID(step.id, among: &taken)
+            return step
+        }
         self.onError = onError
         self.deadline = deadline
         self.cooldown = cooldown

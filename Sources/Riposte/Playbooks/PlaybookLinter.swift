@@ -4,10 +4,10 @@ public struct PlaybookLinter: Sendable {
     /// Full names and families that a trigger may use.
     public var detectors: Set<DetectorName>
 
-    /// Actions that the specification names and this version does not carry out yet: a playbook with one loads, and the
-    /// step fails when it runs.
+    /// Actions that the playbook language has and this version does not bring. A host may register its own under these
+    /// names; where none is, a step with one loads with a warning and fails when it runs.
     public static let announcedActions: [ActionName] = [
-        "block_user", "enable_enhanced_logging", "force_password_reset", "rate_limit_ip", "require_two_factor", "require_2fa",
+        "block_user", "enable_enhanced_logging", "force_password_reset", "rate_limit_ip", "require_2fa", "require_two_factor",
         "revoke_sessions", "terminate_session",
     ]
 
@@ -20,21 +20,25 @@ public struct PlaybookLinter: Sendable {
     }
 
     public func findings(for playbooks: [LocatedPlaybook]) -> [Finding] {
-        duplicates(in: playbooks) + playbooks.flatMap { findings(for: $0) }
+        Self.duplicates(in: playbooks) + playbooks.flatMap { findings(for: $0) }
     }
 
-    private func duplicates(in playbooks: [LocatedPlaybook]) -> [Finding] {
+    /// Playbooks that have the slug of an earlier one.
+    package static func duplicates(in playbooks: [LocatedPlaybook]) -> [Finding] {
         var first: [PlaybookSlug: SourceLocation?] = [:]
         return playbooks.compactMap { playbook in
-            guard let earlier = first.updateValue(playbook.location, forKey: playbook.playbook.slug) else { return nil }
+            guard let earlier = first[playbook.playbook.slug] else {
+                first[playbook.playbook.slug] = .some(playbook.location)
+                return nil
+            }
             let place = earlier.map { ", the first at \($0)" } ?? ""
             return Finding(.error, at: playbook.location, "two playbooks have the slug “\(playbook.playbook.slug)”\(place)")
         }
     }
 
     private func findings(for playbook: LocatedPlaybook) -> [Finding] {
-        var findings = playbook.steps.flatMap { self.findings(for: $0) }
-        if playbook.steps.isEmpty { findings.append(Finding(.error, at: playbook.location, "playbook “\(playbook.playbook.slug)” has no steps")) }
+        var findings = playbook.location == nil ? unreadable(playbook.playbook) : []
+        findings += playbook.steps.flatMap { self.findings(for: $0) }
         for detector in playbook.playbook.triggers.flatMap(\.detectors) where !detectors.contains(detector) {
             let suggestion = Suggestion.forName(detector.rawValue, among: detectors.map(\.rawValue))
             let place = playbook.trigger.flatMap { Self.place(of: detector, in: $0) } ?? playbook.location
@@ -43,16 +47,37 @@ public struct PlaybookLinter: Sendable {
         return findings
     }
 
+    /// What is wrong with a playbook that was made in code. A run keeps its playbook's definition and must be able to
+    /// read it again after a restart.
+    private func unreadable(_ playbook: Playbook) -> [Finding] {
+        PlaybookReader.read(LocatedValue(playbook.definition), defaultSlug: nil).findings.map {
+            Finding($0.level, at: nil, "playbook “\(playbook.slug)”: \($0.message)", suggestion: $0.suggestion)
+        }
+    }
+
     private func findings(for located: LocatedStep) -> [Finding] {
-        guard let action = actions[located.step.action] else {
-            let suggestion = Suggestion.forName(located.step.action.rawValue, among: actions.names)
-            return [Finding(.error, at: located.location, "unknown action “\(located.step.action)”", suggestion: suggestion)]
+        let step = located.step
+        guard let action = actions[step.action] else { return [unknownAction(located)] }
+        let names = action.schema.map(\.name)
+        let unknown = step.parameters.keys.filter { !names.contains($0) }.sorted().map { name in
+            Finding(
+                .error, at: located.parameterKeys[name] ?? located.parameters[name].flatMap { $0 } ?? located.location,
+                "\(action.name): unknown parameter “\(name)”", suggestion: Suggestion.forName(name, among: names + PlaybookReader.stepKeys))
         }
-        return action.check(located.step.parameters).map { finding in
+        let known = action.check(step.parameters.filter { names.contains($0.key) }).map { finding in
             let place = located.parameters[finding.parameter].flatMap { $0 } ?? located.location
-            let level: Finding.Level = finding.level == .error ? .error : .warning
-            return Finding(level, at: place, "\(action.name): \(finding.message)")
+            return Finding(finding.level == .error ? .error : .warning, at: place, "\(action.name): \(finding.message)")
         }
+        return unknown + known
+    }
+
+    private func unknownAction(_ located: LocatedStep) -> Finding {
+        let name = located.step.action
+        guard !Self.announcedActions.contains(name) else {
+            return Finding(.warning, at: located.location, "\(name) is not available in this version; the step will fail when it runs")
+        }
+        let suggestion = Suggestion.forName(name.rawValue, among: actions.names)
+        return Finding(.error, at: located.location, "unknown action “\(name)”", suggestion: suggestion)
     }
 
     /// Where a detector's name stands in a trigger.

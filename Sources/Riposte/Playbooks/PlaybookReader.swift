@@ -34,22 +34,37 @@ public struct PlaybookReader {
     private mutating func playbook(_ value: LocatedValue, defaultSlug: String?) -> LocatedPlaybook? {
         guard let map = map(value, "a playbook", known: Self.playbookKeys, later: Self.laterPlaybookKeys) else { return nil }
         let name = map["name"].flatMap { text($0, "name") }
-        let slugText = map["slug"].flatMap { text($0, "slug") } ?? defaultSlug ?? name.map(Self.slug)
-        if slugText == nil || slugText == "" { error(value.location, "a playbook needs a name or a slug") }
+        let written = map["slug"].map { text($0, "slug") }
+        let slugText = written ?? defaultSlug ?? name.map(Self.slug)
+        if written != .some(nil) { check(slug: slugText, at: map["slug"]?.location ?? map["name"]?.location ?? value.location) }
         var playbook = Playbook(PlaybookSlug(slugText ?? ""), name: name, steps: [])
         if let value = map["description"] { playbook.summary = text(value, "description") ?? "" }
         if let value = map["enabled"], let flag = flag(value, "enabled") { playbook.isEnabled = flag }
-        if let value = map["mode"], let mode: PlaybookMode = word(value, "mode") { playbook.mode = mode }
+        if let value = map["mode"], let mode = mode(value) { playbook.mode = mode }
         if let value = map["priority"], let number = integer(value, "priority", in: -1000...1000) { playbook.priority = number }
         if let value = map["on_error"], let policy: FailurePolicy = word(value, "on_error") { playbook.onError = policy }
         if let value = map["deadline"], let duration = duration(value, "deadline") { playbook.deadline = duration }
-        if let value = map["cooldown"], let duration = duration(value, "cooldown") { playbook.cooldown = duration }
-        if let value = map["tags"] { playbook.tags = texts(value, "tags") ?? [] }
+        if let value = map["cooldown"], let duration = duration(value, "cooldown", orZero: true) { playbook.cooldown = duration }
+        if let value = map["tags"] { playbook.tags = value.json == [] ? [] : texts(value, "tags") ?? [] }
         if let value = map["trigger"] { playbook.triggers = triggers(value) }
         let steps = map["actions"].map { self.steps($0) } ?? []
-        if map["actions"] == nil { error(value.location, "playbook “\(playbook.slug)” has no actions", "add “actions:” with at least one step") }
+        if map["actions"] == nil {
+            error(value.location, "playbook “\(playbook.slug)” has no actions", "add “actions:” with at least one step")
+        }
         playbook.steps = steps.map(\.step)
         return LocatedPlaybook(playbook: playbook, location: value.location, steps: steps, trigger: map["trigger"])
+    }
+
+    private mutating func check(slug: String?, at location: SourceLocation?) {
+        guard let slug, !slug.isEmpty else { return error(location, "a playbook needs a name or a slug") }
+        guard slug.utf8.count > 100 || !slug.allSatisfy({ $0.isLetter || $0.isNumber || "_-.".contains($0) }) else { return }
+        error(location, "a slug holds letters, digits, “_”, “-” and “.”, at most 100 bytes; got \(Self.got(LocatedValue(.string(slug))))")
+    }
+
+    private mutating func mode(_ value: LocatedValue) -> PlaybookMode? {
+        guard case .scalar(.string("approve")) = value.content else { return word(value, "mode") }
+        error(value.location, "the mode “approve” is a word of the playbook language that this version does not carry out yet")
+        return nil
     }
 
     private mutating func triggers(_ value: LocatedValue) -> [Trigger] {
@@ -58,7 +73,12 @@ public struct PlaybookReader {
     }
 
     private mutating func trigger(_ value: LocatedValue) -> Trigger? {
-        if case .scalar(.null) = value.content { return Trigger() }
+        if case .scalar(let scalar) = value.content {
+            let suggestion =
+                scalar.string.map { "write {detector: \($0)}" } ?? "write {} for any anomaly, or leave it out to start it by hand only"
+            error(value.location, "“trigger” must be a map; got \(Self.got(value))", suggestion)
+            return nil
+        }
         guard let map = map(value, "a trigger", known: Self.triggerKeys, later: Self.laterTriggerKeys) else { return nil }
         var trigger = Trigger()
         if let value = map["detector"] { trigger.detectors = (texts(value, "detector") ?? []).map { DetectorName($0) } }
@@ -83,63 +103,76 @@ public struct PlaybookReader {
 
     private mutating func steps(_ value: LocatedValue) -> [LocatedStep] {
         guard case .list(let elements) = value.content else {
-            error(value.location, "“actions” must be a list of steps; got \(value.json.kindName)")
+            error(value.location, "“actions” must be a list of steps; got \(Self.got(value))")
             return []
         }
         if elements.isEmpty { error(value.location, "a playbook needs at least one step") }
-        var seen: [String: Int] = [:]
-        return elements.compactMap { element in
-            guard var located = step(element) else { return nil }
-            let count = (seen[located.step.id] ?? 0) + 1
-            seen[located.step.id] = count
-            if count > 1 {
-                if located.hasWrittenID { error(element.location, "two steps have the id “\(located.step.id)”") }
-                located.step.id += "-\(count)"
-            }
+        return withUniqueIDs(elements.compactMap { step($0) })
+    }
+
+    /// Written ids must differ; the others make way for them.
+    private mutating func withUniqueIDs(_ steps: [LocatedStep]) -> [LocatedStep] {
+        var taken: Set<String> = []
+        for step in steps where step.hasWrittenID && !taken.insert(step.step.id).inserted {
+            error(step.location, "two steps have the id “\(step.step.id)”")
+        }
+        return steps.map { located in
+            var located = located
+            if !located.hasWrittenID { located.step.id = Step.uniqueID(located.step.id, among: &taken) }
             return located
         }
     }
 
     private mutating func step(_ value: LocatedValue) -> LocatedStep? {
-        if case .scalar(.string(let name)) = value.content {  // `- lock_account` alone
+        if case .scalar(.string(let name)) = value.content, !name.isEmpty {  // `- lock_account` alone
             return LocatedStep(step: Step(ActionName(name)), location: value.location, parameters: [:], hasWrittenID: false)
         }
         guard case .map(let members) = value.content else {
-            error(value.location, "a step must be a map with an “action”; got \(value.json.kindName)")
+            error(value.location, "a step must be a map with an “action”; got \(Self.got(value))")
             return nil
         }
-        var map: [String: LocatedValue] = [:]
-        var parameters: [String: LocatedValue] = [:]
-        for member in members {
-            if Self.laterStepKeys.contains(member.key) {
-                error(member.keyLocation, "“\(member.key)” is a word of the playbook language that this version does not carry out yet")
-            } else if Self.stepKeys.contains(member.key) {
-                if map.updateValue(member.value, forKey: member.key) != nil { error(member.keyLocation, "“\(member.key)” is there twice") }
-            } else if parameters.updateValue(member.value, forKey: member.key) != nil {
-                error(member.keyLocation, "“\(member.key)” is there twice")
-            }
-        }
-        if let with = map["with"] { addParameters(with, to: &parameters) }
-        guard let actionValue = map["action"] else {
-            error(value.location, "a step needs an “action”")
+        var parts = StepParts()
+        for member in members { sort(member, into: &parts) }
+        if let with = parts.reserved["with"] { addParameters(with, to: &parts) }
+        guard let actionValue = parts.reserved["action"] else {
+            let near = members.map(\.key).first { Suggestion.distance(Array($0.utf8), Array("action".utf8)) <= 2 }
+            error(value.location, "a step needs an “action”", near.map { "did you mean “action” where “\($0)” stands?" })
             return nil
         }
         guard let action = text(actionValue, "action") else { return nil }
         return LocatedStep(
-            step: finish(Step(ActionName(action)), map, parameters), location: actionValue.location ?? value.location,
-            parameters: parameters.mapValues(\.location), hasWrittenID: map["id"] != nil)
+            step: finish(Step(ActionName(action)), parts), location: actionValue.location ?? value.location,
+            parameters: parts.parameters.mapValues(\.value.location), hasWrittenID: parts.reserved["id"] != nil,
+            parameterKeys: parts.parameters.compactMapValues(\.keyLocation))
     }
 
-    private mutating func addParameters(_ with: LocatedValue, to parameters: inout [String: LocatedValue]) {
-        guard case .map(let members) = with.content else { return error(with.location, "“with” must be a map; got \(with.json.kindName)") }
-        for member in members where parameters.updateValue(member.value, forKey: member.key) != nil {
-            error(member.keyLocation, "“\(member.key)” is there twice")
+    /// A step's members: those of the language, and the action's parameters.
+    private struct StepParts {
+        var reserved: [String: LocatedValue] = [:]
+        var parameters: [String: LocatedValue.Member] = [:]
+    }
+
+    private mutating func sort(_ member: LocatedValue.Member, into parts: inout StepParts) {
+        if Self.laterStepKeys.contains(member.key) {
+            notYet(member)
+        } else if Self.stepKeys.contains(member.key) {
+            if parts.reserved.updateValue(member.value, forKey: member.key) != nil { twice(member) }
+        } else if parts.parameters.updateValue(member, forKey: member.key) != nil {
+            twice(member)
         }
     }
 
-    private mutating func finish(_ start: Step, _ map: [String: LocatedValue], _ parameters: [String: LocatedValue]) -> Step {
+    private mutating func twice(_ member: LocatedValue.Member) { error(member.keyLocation, "“\(member.key)” is there twice") }
+
+    private mutating func addParameters(_ with: LocatedValue, to parts: inout StepParts) {
+        guard case .map(let members) = with.content else { return error(with.location, "“with” must be a map; got \(Self.got(with))") }
+        for member in members where parts.parameters.updateValue(member, forKey: member.key) != nil { twice(member) }
+    }
+
+    private mutating func finish(_ start: Step, _ parts: StepParts) -> Step {
+        let map = parts.reserved
         var step = start
-        step.parameters = parameters.mapValues(\.json)
+        step.parameters = parts.parameters.mapValues(\.value.json)
         if let value = map["id"] { step.id = text(value, "id") ?? step.id }
         if let value = map["on_error"] { step.onError = word(value, "on_error") }
         if let value = map["timeout"], let timeout = duration(value, "timeout") { step.timeout = timeout }
@@ -149,10 +182,12 @@ public struct PlaybookReader {
 
     private mutating func retry(_ value: LocatedValue) -> RetryPolicy {
         var policy = RetryPolicy.standard
-        guard let map = map(value, "“retry”", known: ["attempts", "delay", "backoff", "max_delay", "jitter", "on"], later: []) else { return policy }
+        guard let map = map(value, "“retry”", known: ["attempts", "delay", "backoff", "max_delay", "jitter", "on"], later: []) else {
+            return policy
+        }
         if let value = map["attempts"], let count = integer(value, "attempts", in: 1...100) { policy.attempts = count }
-        if let value = map["delay"], let delay = duration(value, "delay") { policy.delay = delay }
-        if let value = map["max_delay"], let delay = duration(value, "max_delay") { policy.maximumDelay = delay }
+        if let value = map["delay"], let delay = duration(value, "delay", orZero: true) { policy.delay = delay }
+        if let value = map["max_delay"], let delay = duration(value, "max_delay", orZero: true) { policy.maximumDelay = delay }
         if let value = map["jitter"], let flag = flag(value, "jitter") { policy.hasJitter = flag }
         if let value = map["backoff"], let name = choice(value, "backoff", ["exponential", "constant"]) {
             policy.isExponential = name == "exponential"
@@ -195,4 +230,6 @@ public struct LocatedStep: Sendable, Hashable {
     public var location: SourceLocation?
     public var parameters: [String: SourceLocation?]
     package var hasWrittenID: Bool
+    /// Where the parameters' names stand; `parameters` says where their values do.
+    package var parameterKeys: [String: SourceLocation] = [:]
 }

@@ -21,4 +21,15 @@ public struct Step: Sendable, Hashable {
         self.retry = retry
         self.timeout = timeout
     }
+
+    /// `id`, or `id-2`, `id-3` … where that is taken; takes what it returns.
+    static func uniqueID(_ id: String, among taken: inout Set<String>) -> String {
+        var unique = id
+        var count = 1
+        while !taken.insert(unique).inserted {
+            count += 1
+            unique = "\(id)-\(count)"
+        }
+        return unique
+    }
 }

@@ -14,7 +14,8 @@ final class FollowedFile: ChunkProducer {
     private var current: OpenLog?
     /// Rotated files that may still grow, the oldest first.
     private var older: [OpenLog] = []
-    /// What was read to its end and let go: not to be taken for something new when the log is rotated again.
+    /// What was read to its end and let go, or lay there before the start: not to be taken for something new when the
+    /// log is rotated again.
     private var passed: [FilePosition] = []
     /// The position in the log itself, which outlives the file.
     private var main: FilePosition?
@@ -90,7 +91,15 @@ final class FollowedFile: ChunkProducer {
         default:
             current = try configuration.startAt == .end ? openAtEnd() : openLog(path)
         }
+        passOverRotatedFiles()
         watchFiles()
+    }
+
+    /// Takes the rotated files that lie there, and are not to be read, for read.
+    private func passOverRotatedFiles() {
+        let opened = Set(logs.map(\.identity))
+        let others = folder.siblings(withInode: 0).filter { !opened.contains($0.identity) }
+        passed = others.sorted { $0.modified < $1.modified }.suffix(Self.mostPassed).map(\.end)
     }
 
     /// The log is missing: what is left of it under another name can be read all the same.
@@ -105,20 +114,22 @@ final class FollowedFile: ChunkProducer {
     }
 
     private func open(after position: FilePosition, older: [FilePosition], current: LogSibling?) throws(SourceError) {
+        let older = stillThere(older, besides: current)
         let plan = RotationPlan(
             after: position, current: current, siblings: folder.siblings(withInode: position.inode), passed: Set(older.map(\.identity)))
         guard current != nil || !plan.segments.isEmpty else { return }
         let opened = try openLogs(plan.segments)
-        self.older = stillThere(older) + opened.dropLast()
+        self.older = older + opened.dropLast()
         self.current = opened.last
         report(plan)
     }
 
-    /// The rotated files of the stored position that still exist, ready to go on.
-    private func stillThere(_ positions: [FilePosition]) -> [OpenLog] {
+    /// The rotated files of the stored position that still exist, ready to go on. One that was deleted may have left its
+    /// inode to a new file, the log itself even.
+    private func stillThere(_ positions: [FilePosition], besides current: LogSibling?) -> [OpenLog] {
         positions.compactMap { position in
             let match = folder.siblings(withInode: position.inode).first { $0.isSameFile(as: position) && $0.continues(position) }
-            guard let match else { return nil }
+            guard let match, match.identity != current?.identity else { return nil }
             return try? openLog(match.path, offset: position.offset, isInsideLine: position.isInsideLine)
         }
     }
@@ -157,7 +168,7 @@ final class FollowedFile: ChunkProducer {
     private func plan(after position: FilePosition) throws(SourceError) -> RotationPlan {
         let siblings = folder.siblings(withInode: position.inode)
         let known = Set(older.map(\.identity)).union(passed.filter { $0.isStill(in: siblings) }.map(\.identity))
-        return RotationPlan(after: position, current: try folder.current(), siblings: siblings, passed: known)
+        return RotationPlan(after: position, current: try folder.current(), siblings: siblings, passed: known, knowsAll: true)
     }
 
     private func openLogs(_ segments: [RotationPlan.Segment]) throws(SourceError) -> [OpenLog] {
@@ -279,6 +290,9 @@ final class FollowedFile: ChunkProducer {
 extension FilePosition {
     var identity: FileIdentity { FileIdentity(device: device, inode: inode) }
 
-    /// Whether its file is among `files`, and not another that was given its inode.
-    func isStill(in files: [LogSibling]) -> Bool { files.contains { $0.isSameFile(as: self) && $0.continues(self) } }
+    /// Whether its file is among `files`, and not another that was given its inode. An empty one that is no longer
+    /// empty may be either, and is new in any case.
+    func isStill(in files: [LogSibling]) -> Bool {
+        files.contains { $0.isSameFile(as: self) && $0.continues(self) && (offset > 0 || $0.size == 0) }
+    }
 }

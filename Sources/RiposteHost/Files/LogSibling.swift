@@ -21,4 +21,10 @@ struct LogSibling: Equatable {
     func isSameFile(as position: FilePosition) -> Bool {
         identity == FileIdentity(device: position.device, inode: position.inode)
     }
+
+    /// The position at its end.
+    var end: FilePosition {
+        FilePosition(
+            device: identity.device, inode: identity.inode, offset: size, fingerprint: FileFingerprint(head), modified: modified)
+    }
 }

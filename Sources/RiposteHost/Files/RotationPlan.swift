@@ -28,11 +28,16 @@ struct RotationPlan: Equatable {
     ///   - current: the file that the log's name leads to; `nil` while there is none.
     ///   - siblings: the other files beside it.
     ///   - passed: files that were read to their end already.
-    init(after position: FilePosition, current: LogSibling?, siblings: [LogSibling], passed: Set<FileIdentity> = []) {
+    ///   - knowsAll: whether `passed` holds every file that was read, so that another one which changed in the same tick
+    ///     of the file system's clock (4 ms) as the position is new.
+    init(
+        after position: FilePosition, current: LogSibling?, siblings: [LogSibling], passed: Set<FileIdentity> = [], knowsAll: Bool = false
+    ) {
         let others = siblings.filter { $0.identity != current?.identity && !passed.contains($0.identity) }
         let everything = others + (current.map { [$0] } ?? [])
         let match = Self.match(of: position, in: everything)
-        let newer = match.map { Self.newer(than: $0, in: others, current: current) } ?? Self.changed(since: position, in: others)
+        let limit = knowsAll ? position.modified - .microseconds(1) : position.modified
+        let newer = match.map { Self.newer(than: $0, in: others, current: current) } ?? Self.changed(after: limit, in: others)
         if let match { append(match, from: position, isCurrent: match.identity == current?.identity) }
         for file in newer where file.unpackedSize == nil { append(file, isCurrent: false) }
         if let current, current.identity != match?.identity { append(current, isCurrent: true) }
@@ -61,8 +66,8 @@ struct RotationPlan: Equatable {
     }
 
     /// The rotated files that have changed since the position was taken, so that something in them was never read.
-    private static func changed(since position: FilePosition, in others: [LogSibling]) -> [LogSibling] {
-        RotationOrder(others).sorted.filter { $0.modified > position.modified }
+    private static func changed(after time: Timestamp, in others: [LogSibling]) -> [LogSibling] {
+        RotationOrder(others).sorted.filter { $0.modified > time }
     }
 
     private mutating func countMissed(_ position: FilePosition, match: LogSibling?, newer: [LogSibling], others: [LogSibling]) {

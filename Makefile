@@ -1,0 +1,53 @@
+SHELL := /bin/bash
+SWIFT ?= swift
+PREFIX ?= /usr/local
+LINES ?= 200000
+SWIFT_FILES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
+RIPOSTE := .build/release/riposte
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build release test format lint bench record install clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: release ## build and run the demo: a recorded attack, answered
+	$(RIPOSTE) demo
+
+build: ## build everything for development
+	@Scripts/bootstrap.sh build
+	$(SWIFT) build
+
+release: ## build the program, optimised: .build/release/riposte
+	@Scripts/bootstrap.sh build
+	$(SWIFT) build -c release --product riposte
+
+# Nothing is printed after `swift test`, so that its closing line is the last one.
+test: ## build and run all tests
+	@Scripts/bootstrap.sh build test
+	$(SWIFT) build --build-tests
+	@[ "$$(id -u)" -eq 0 ] || echo "Not root: the tests that make a network namespace (a real sshd under a real attack) are left out."
+	$(SWIFT) test --skip-build
+
+format: ## format the Swift files in place
+	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FILES)
+
+lint: ## check the format of the Swift files
+	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
+
+bench: release ## measure Riposte and its peers on LINES=200000 lines of sshd log
+	@Scripts/bootstrap.sh bench
+	@mkdir -p .build/bench
+	Benchmarks/gen_auth.py .build/bench/auth.log $(LINES)
+	RIPOSTE="$(abspath $(RIPOSTE))" FOUND=.build/bench Benchmarks/peers.sh .build/bench/auth.log $(PEERS)
+
+record: ## record the demo's attack again: hydra against a real sshd (root)
+	@Scripts/bootstrap.sh record
+	Scripts/record-sshd-attack.sh
+
+install: ## copy the program to PREFIX=/usr/local
+	@[ -x $(RIPOSTE) ] || $(MAKE) release
+	install -D -m 755 $(RIPOSTE) $(DESTDIR)$(PREFIX)/bin/riposte
+
+clean: ## remove what was built, and the demo's state
+	rm -rf .build .riposte-demo

@@ -1,0 +1,141 @@
+public import Logging
+public import ServiceLifecycle
+
+/// The way of one event, from top to bottom: source ─▶ event ─▶ detector ─▶ anomaly ─▶ the responder, which opens or joins
+/// the incident and starts the runs.
+///
+/// Each source is read at its own pace; they share the detectors. An event is acknowledged, its source's position written,
+/// only in or after the commit that holds what it made the detectors find; so a restart reads on from there, with the
+/// detectors warmed up from what came before.
+public struct Pipeline: Service {
+    /// One configured source.
+    public struct Input: Sendable {
+        public var source: any EventSource
+        public var format: FormatChoice
+        public var timezone: TimeZoneRule
+
+        public init(_ source: any EventSource, format: FormatChoice, timezone: TimeZoneRule = .utc) {
+            self.source = source
+            self.format = format
+            self.timezone = timezone
+        }
+    }
+
+    private let inputs: [Input]
+    private let detection: DetectionService
+    private let responder: IncidentResponder
+    private let clock: any WallClock
+    private let board: SourceCountsBoard
+    private let logger: Logger
+
+    public init(
+        _ inputs: [Input], detection: DetectionService, responder: IncidentResponder, clock: any WallClock = SystemClock(),
+        counts: SourceCountsBoard = SourceCountsBoard(), logger: Logger = Logger(label: "riposte.pipeline")
+    ) {
+        self.inputs = inputs
+        self.detection = detection
+        self.responder = responder
+        self.clock = clock
+        board = counts
+        self.logger = logger
+    }
+
+    /// Warms the detectors up, then reads every source until it ends or the service is shut down.
+    ///
+    /// - Throws: what the store throws. A source that cannot be read shows it in its health and ends nothing.
+    public func run() async throws {
+        try await responder.recover()
+        let states = try await responder.store.sourceStates().compactMapValues(SourceState.init)
+        var feeds: [(Input, SourceFeed, SourceState)] = []
+        try await rememberAnomalies(states)
+        for input in inputs {
+            var feed = SourceFeed(name: input.source.name, format: input.format, timezone: input.timezone)
+            let state = states[input.source.name] ?? SourceState(window: detection.window)
+            try await warmUp(input, &feed, state)
+            feeds.append((input, feed, state))
+        }
+        try await forgetUndone()
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { group in
+                for (input, feed, state) in feeds { group.addTask { try await follow(input, feed, state) } }
+            }
+        }
+    }
+
+    // MARK: - Live
+
+    private func follow(_ input: Input, _ feed: SourceFeed, _ state: SourceState) async throws {
+        var feed = feed
+        var progress = SourceProgress(state, window: detection.window)
+        do {
+            try await input.source.run(from: state.position) { chunk in
+                let events = feed.events(in: chunk, now: clock.now())
+                try await take(events, from: input.source.name, chunk.position, &progress)
+                board.set(feed.counts, for: input.source.name)
+            }
+        } catch let error as SourceError {
+            logger.error("\(error)", metadata: ["source": "\(input.source.name)"])
+        } catch is CancellationError {
+            logger.debug("source closed", metadata: ["source": "\(input.source.name)"])
+        }
+        if progress.isDirty { try await responder.ingest([], from: (input.source.name, progress.state.json)) }
+    }
+
+    /// One chunk's events, through the detectors and into the ingest commit.
+    private func take(_ events: [Event], from name: SourceName, _ position: SourcePosition, _ progress: inout SourceProgress) async throws {
+        for (target, time) in responder.forgotten.take() { detection.forget(target, upTo: time) }
+        let anomalies = detection.observe(events)
+        let now = clock.now()
+        progress.advance(to: position, lastEvent: events.lazy.map(\.time).max())
+        guard !anomalies.isEmpty || progress.isDue(at: now) else { return }
+        try await commit(anomalies, name, progress.state)
+        progress.committed(at: now)
+    }
+
+    /// Until the store takes it: nothing is read on meanwhile, so nothing is lost.
+    private func commit(_ anomalies: [Anomaly], _ name: SourceName, _ state: SourceState) async throws {
+        var wait = Duration.milliseconds(100)
+        while true {
+            do {
+                try await responder.ingest(anomalies, from: (name, state.json))
+                return
+            } catch let error as StoreError where error.code == .cannotWrite || error.code == .busy {
+                logger.error("\(error); reading waits until it can be written", metadata: ["source": "\(name)"])
+                try await clock.sleep(until: clock.now() + wait)
+                wait = min(wait * 2, .seconds(10))
+            }
+        }
+    }
+
+    // MARK: - Warming up
+
+    /// What was found before the stop is not found again.
+    private func rememberAnomalies(_ states: [SourceName: SourceState]) async throws {
+        guard let earliest = states.values.compactMap(\.lastEvent).min() else { return }
+        detection.remember(try await responder.store.anomalies(after: earliest - detection.window))
+    }
+
+    /// Reads the stretch before the stored position again, as far back as the detectors reach. What they find there was
+    /// found before.
+    private func warmUp(_ input: Input, _ feed: inout SourceFeed, _ state: SourceState) async throws {
+        guard input.source.canReadAgain, let position = state.position, let last = state.lastEvent,
+            let mark = state.history.position(before: last - detection.window)
+        else { return }
+        do {
+            try await input.source.read(from: mark, upTo: position) { chunk in
+                _ = detection.observe(feed.events(in: chunk, now: clock.now()))
+            }
+        } catch let error as SourceError {
+            logger.warning("the detectors start cold: \(error)", metadata: ["source": "\(input.source.name)"])
+        }
+    }
+
+    /// Targets that a person let go stay let go over a restart.
+    private func forgetUndone() async throws {
+        let since = clock.now() - detection.window
+        let effects = try await responder.store.effects(EffectQuery(states: [.ended, .undoing], createdSince: since))
+        for effect in effects where effect.undoneBy != nil {
+            detection.forget(effect.target, upTo: effect.endedAt ?? clock.now())
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Riposte
+
+struct IncidentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incident", abstract: "The record: what was found, and what was done about it.",
+        subcommands: [List.self, Show.self, Undo.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List incidents, the latest first.")
+
+        @Option(help: "Only those with this status: open, contained or resolved.")
+        var status: [Incident.Status] = []
+
+        @Option(help: "Only those about this address, network or account.")
+        var target: String?
+
+        @Option(help: "At most so many.")
+        var limit = 50
+
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let target = try target.map(TargetArgument.parse)
+            let loaded = try options.load()
+            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+                let incidents = try await store.incidents(IncidentQuery(statuses: Set(status), target: target, limit: limit))
+                switch output.output {
+                case .table: print(incidents)
+                case .ndjson: for incident in incidents { Console.printJSON(try JSONOutput.line(FindingRecord(incident))) }
+                }
+            }
+        }
+
+        private func print(_ incidents: [Incident]) {
+            guard !incidents.isEmpty else { return Console.say("no incidents") }
+            let rows = incidents.map { incident in
+                let targets = incident.targets.all.map(\.description)
+                let more = targets.count > 2 ? " +\(targets.count - 2)" : ""
+                return [
+                    incident.id.rawValue, incident.severity.name, incident.status.rawValue, incident.openedAt.description,
+                    targets.prefix(2).joined(separator: " ") + more, incident.title,
+                ]
+            }
+            Console.print(Table.text([["ID", "SEVERITY", "STATUS", "OPENED", "TARGETS", "WHAT"]] + rows))
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show one incident: findings, every action's result, what is in force, the timeline.")
+
+        @Argument(help: "The incident's id, or its beginning.")
+        var id: String
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let loaded = try options.load()
+            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+                let id = try await IncidentArgument.find(id, store)
+                guard let report = try await IncidentReport(id, from: store) else { throw CleanExit.message("it has just been removed") }
+                Console.print(report.text)
+            }
+        }
+    }
+
+    struct Undo: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "undo", abstract: "Take back everything an incident still has in force.",
+            discussion: "What cannot be taken back at once is tried again until it works. Undoing twice changes nothing.")
+
+        @Argument(help: "The incident's id, or its beginning.")
+        var id: String
+
+        @Option(help: "Why, for the record.")
+        var reason = ""
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let loaded = try options.load()
+            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let id = try await access.withStore { try await IncidentArgument.find(id, $0) }
+            try await access.submit(.undoIncident(id, reason: reason))
+        }
+    }
+}
+
+extension Incident.Status: ExpressibleByArgument {}
+
+enum IncidentArgument {
+    /// The incident with this id, or the only one whose id begins so.
+    static func find(_ text: String, _ store: any IncidentStore) async throws -> IncidentID {
+        if let incident = try await store.incident(IncidentID(text)) { return incident.id }
+        let all = try await store.incidents(IncidentQuery()).map(\.id)
+        let matching = all.filter { $0.rawValue.hasPrefix(text) || $0.rawValue.hasPrefix("inc-" + text) }
+        guard matching.count < 2 else { throw ValidationError("“\(text)” is the beginning of \(matching.count) incidents; give more of it") }
+        guard let id = matching.first else {
+            let suggestion = Suggestion.forName(text, among: all.map(\.rawValue)).map { "; \($0)" } ?? ""
+            throw ValidationError("there is no incident “\(text)”\(suggestion); riposte incident list shows what there is")
+        }
+        return id
+    }
+}

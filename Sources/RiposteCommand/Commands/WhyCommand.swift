@@ -1,0 +1,34 @@
+import ArgumentParser
+import Riposte
+
+struct WhyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why", abstract: "Say what is in force on an address or account, who wanted it, and how to undo it.",
+        discussion: "Examples: riposte why 203.0.113.9, riposte why user:alice")
+
+    @Argument(help: "An address (203.0.113.9), a network (203.0.113.0/24) or an account (user:alice).")
+    var target: String
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let target = try TargetArgument.parse(target)
+        let loaded = try options.load()
+        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
+        try await access.withStore { store in
+            let protected = try Assembly(loaded, store: store, logger: access.logger).protected
+            let now = SystemClock().now()
+            let explanation = try await Explanation(target, from: store, protected: protected, now: now)
+            Console.print(explanation.text(now: now))
+        }
+    }
+}
+
+enum TargetArgument {
+    static func parse(_ text: String) throws -> Target {
+        guard let target = Target(text) else {
+            throw ValidationError("“\(text)” is not a target: write an address (203.0.113.9), a network (203.0.113.0/24) or an account (user:alice)")
+        }
+        return target
+    }
+}

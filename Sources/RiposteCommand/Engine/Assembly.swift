@@ -1,0 +1,58 @@
+import ArgumentParser
+import Logging
+import Riposte
+import RiposteChannels
+import RiposteConfiguration
+import RiposteHost
+import RiposteSQLite
+
+/// The parts of an engine, put together as a configuration says. The one place where names become objects.
+struct Assembly {
+    let settings: Settings
+    let store: any IncidentStore
+    let clock: any WallClock
+    let outbox: OutboxService
+    let responder: IncidentResponder
+    let protected: ProtectedTargets
+
+    /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, playbooks
+    ///   with errors.
+    init(_ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger, mode: PlaybookMode? = nil) throws {
+        settings = loaded.settings
+        self.store = store
+        self.clock = clock
+        protected = ProtectedTargets(
+            networks: settings.protected.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
+            users: Set(settings.protected.users))
+        let board = DecisionBoard(protected: protected)
+        let client = HTTPClient(configuration: HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
+        outbox = OutboxService(
+            store: store, channels: ChannelFactory(client: client, logger: logger).channels(settings.channels), clock: clock, logger: logger)
+        var actions: [any ResponseAction] = [
+            BlockIP(decisions: board), LockAccount(accounts: StoredAccountDirectory(store: store, clock: clock), store: store),
+            LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
+        ]
+        actions += try WebhookFactory(client: client).actions(settings.actions)
+        responder = try IncidentResponder(
+            playbooks: Self.playbooks(loaded.playbooks, mode), actions: actions, store: store, decisions: board, outbox: outbox,
+            configuration: IncidentResponder.Configuration(
+                isEnabled: settings.isEnabled, joinWindow: settings.joinWindow, protected: protected),
+            clock: clock, logger: logger)
+    }
+
+    /// Prints what is wrong with the playbooks; errors end the command.
+    func checkPlaybooks() throws {
+        let findings = responder.check()
+        findings.forEach { Console.say($0.description) }
+        if findings.contains(where: { $0.level == .error }) { throw ExitCode.invalid }
+    }
+
+    private static func playbooks(_ playbooks: [LocatedPlaybook], _ mode: PlaybookMode?) -> [LocatedPlaybook] {
+        guard let mode else { return playbooks }
+        return playbooks.map { located in
+            var located = located
+            if located.playbook.mode != .off { located.playbook.mode = mode }
+            return located
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// `riposte`: daemon and command line.
+@main
+struct RiposteTool: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "riposte",
+        abstract: "Finds attacks in security events and answers them with playbooks.",
+        discussion: """
+            Try it: riposte demo
+            On a log: riposte replay /var/log/auth.log
+            As a daemon: write “store: riposte.db” and your sources into riposte.yaml, then riposte serve
+
+            Every command takes --config (default: riposte.yaml here, then /etc/riposte/riposte.yaml) and works with the daemon \
+            up and with it down: what changes anything is asked of the daemon where one runs, and done by the command itself otherwise.
+
+            Data goes to standard output, everything else to standard error.
+            Exit codes: 0 done; 1 it could not be done, or was refused; 2 the configuration or a playbook has errors; 64 wrong usage.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, ReplayCommand.self, WhyCommand.self, IncidentCommand.self, PlaybookCommand.self,
+            DecisionCommand.self, ActionCommand.self, ConfigCommand.self, CompletionCommand.self,
+        ])
+}
+
+/// Ends the program with a documented exit code, after the reason was printed.
+extension ExitCode {
+    /// The configuration or a playbook has errors.
+    static let invalid = ExitCode(2)
+}

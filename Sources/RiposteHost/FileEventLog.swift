@@ -1,0 +1,58 @@
+import Glibc
+public import Riposte
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// An event log of files, one for each channel: a JSON object a line, appended and synced before it counts as written.
+///
+/// A line that may be there already, because a crash came between it and its record, is looked for in the last megabyte.
+public struct FileEventLog: EventLog {
+    private let paths: [String: String]
+
+    /// - Parameter paths: the file of each channel; made when the first line is written, readable by its owner and group.
+    public init(_ paths: [String: String]) { self.paths = paths }
+
+    public var channels: [String]? { paths.keys.sorted() }
+
+    public func write(_ line: EventLogLine, mayBeThere: Bool) async throws -> Bool {
+        guard let path = paths[line.channel] else { throw ActionRefusal("there is no log channel “\(line.channel)”") }
+        if mayBeThere, try Self.tail(of: path).contains(line.id) { return false }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try Self.append([UInt8](try encoder.encode(line)) + [0x0A], to: path)
+        return true
+    }
+
+    private static func append(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { close(descriptor) }
+        // One write of one line: O_APPEND keeps lines of several writers apart.
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard count == bytes.count, fsync(descriptor) == 0 else { throw failure("write to", path) }
+    }
+
+    /// The last megabyte; empty where there is no file.
+    private static func tail(of path: String) throws -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return "" }
+            throw failure("read", path)
+        }
+        defer { close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        let start = max(0, Int(size) - 1_048_576)
+        var bytes = [UInt8](repeating: 0, count: Int(size) - start)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(start)) }
+        guard count >= 0 else { throw failure("read", path) }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    private static func failure(_ doing: String, _ path: String) -> EnforcementError {
+        EnforcementError("could not \(doing) the event log \(path): \(String(cString: strerror(errno)))")
+    }
+}

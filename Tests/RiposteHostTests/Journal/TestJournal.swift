@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Glibc
+import Riposte
+
+/// A journal file that a test writes with `systemd-journal-remote`, since no journald runs where tests do.
+struct TestJournal {
+    static let writer = "/lib/systemd/systemd-journal-remote"
+    static var isWritable: Bool { access(writer, X_OK) == 0 }
+
+    let path: String
+
+    struct Entry {
+        var seconds: Int64
+        var message: [UInt8]
+        var unit = "ssh.service"
+        var identifier = "sshd"
+    }
+
+    /// Appends `entries`, which begin `start` seconds after a fixed instant.
+    func append(_ entries: [Entry]) throws {
+        let export = path + ".export"
+        try writeBytes(entries.flatMap(Self.export), to: export)
+        defer { unlink(export) }
+        guard runQuietly([Self.writer, "-o", path, export]) == 0 else { throw TemporaryFolder.Failure("systemd-journal-remote") }
+    }
+
+    static let epoch = Timestamp(seconds: 1_795_000_000)
+
+    /// The journal's export format: a field as text, or, for a binary one, as its name, a 64-bit size and its bytes.
+    private static func export(_ entry: Entry) -> [UInt8] {
+        let time = epoch.microseconds + entry.seconds * 1_000_000
+        var bytes = Array(
+            """
+            __REALTIME_TIMESTAMP=\(time)
+            __MONOTONIC_TIMESTAMP=\(entry.seconds * 1_000_000 + 1_000_000)
+            _BOOT_ID=00000000000000000000000000000001
+            _SYSTEMD_UNIT=\(entry.unit)
+            _HOSTNAME=web
+            SYSLOG_IDENTIFIER=\(entry.identifier)
+            _PID=7
+            MESSAGE
+
+            """.utf8)
+        let count = UInt64(entry.message.count)
+        bytes += (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64($0 * 8)) }
+        return bytes + entry.message + Array("\n\n".utf8)
+    }
+}
+
+/// Runs a program with its output thrown away, and waits for its end.
+func runQuietly(_ command: [String]) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for output in [STDOUT_FILENO, STDERR_FILENO] { posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0) }
+    let words = command.map { strdup($0) }
+    defer { words.forEach { free($0) } }
+    var process = pid_t()
+    guard posix_spawn(&process, command[0], &actions, nil, words + [nil], environ) == 0 else { return -1 }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return status
+}
