@@ -80,10 +80,14 @@ extension IncidentResponder {
         return values
     }
 
-    /// Drives everything that waits, here and now; for those who do not call ``run()``: tests, replays, short commands.
+    /// Takes back what is due and drives everything that waits, here and now; for those who do not call ``run()``: tests,
+    /// replays, short commands.
     public func drain() async throws {
         try await recoverOnce()
+        try await undoer.processDue()
+        try await requeueStalled()
         while let item = queue.take() { try await drive(item.run, isResumed: item.isResumed) }
+        try await writeLateResults()
     }
 
     /// Drives one claimed run, and lets go of it.

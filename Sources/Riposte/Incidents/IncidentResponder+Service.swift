@@ -92,7 +92,7 @@ extension IncidentResponder {
         }
     }
 
-    private func writeLateResults() async throws {
+    func writeLateResults() async throws {
         for (run, path, outcome) in engine.late.take() {
             let sequence = try await store.journal(of: run).count
             logger.warning("an abandoned step has ended after all: \(outcome.message)", metadata: ["run": "\(run)", "step": "\(path)"])
