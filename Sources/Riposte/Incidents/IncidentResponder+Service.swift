@@ -24,6 +24,15 @@ extension IncidentResponder {
 
     /// Takes runs from the queue, as many at a time as configured.
     private func driveRuns() async {
+        state.withLock { $0.isStopping = false }
+        await withTaskCancellationHandler {
+            await driveUntilCancelled()
+        } onCancel: {
+            state.withLock { $0.isStopping = true }
+        }
+    }
+
+    private func driveUntilCancelled() async {
         await withTaskGroup(of: Void.self) { group in
             var active = 0
             while !Task.isCancelled {
@@ -37,7 +46,6 @@ extension IncidentResponder {
                     group.addTask { await self.driveOwned(item) }
                 }
             }
-            state.withLock { $0.isStopping = true }
             await group.waitForAll()
         }
     }

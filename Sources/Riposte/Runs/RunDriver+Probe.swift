@@ -50,7 +50,35 @@ extension RunDriver {
 
     private func answers(_ effects: [Effect], _ action: RegisteredAction) async -> [EffectID: Probe] {
         var answers: [EffectID: Probe] = [:]
-        for effect in effects { answers[effect.id] = (try? await action.probe?(effect)) ?? .unknown }
+        for effect in effects {
+            let limit = run.playbook.steps[effect.step.index].timeout
+            answers[effect.id] = (try? await limited(limit) { try await action.probe?(effect) }) ?? .unknown
+        }
         return answers
     }
+
+    /// Effects that an attempt has planned and no outcome has settled, because the run expired before the next attempt or
+    /// that was refused: while they are pending, nobody takes them back.
+    mutating func settleLeftovers() async {
+        for effect in engine.ledger.open(of: run.id) where effect.state == .pending {
+            var states: [EffectID: Effect.State] = [effect.id: .active]
+            if let action = engine.actions[effect.action] { states = await probed([effect], action) }
+            settleProbe(states, engine.clock.now())
+        }
+    }
+
+    /// Reads the world within the time that the step has; throws ``StepTimeout`` where that is not enough.
+    func limited<Value: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let ending = await TimeLimit.run(limit, on: engine.timeoutClock, late: { _ in }) {
+            do { return Result<Value, any Error>.success(try await work()) } catch { return .failure(error) }
+        }
+        guard case .finished(let result) = ending else { throw StepTimeout(limit: limit) }
+        return try result.get()
+    }
+}
+
+/// What only reads has not come back in time.
+struct StepTimeout: Error, CustomStringConvertible {
+    let limit: Duration
+    var description: String { "gave no answer within \(DurationText.format(limit))" }
 }

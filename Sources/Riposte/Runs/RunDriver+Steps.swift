@@ -39,7 +39,7 @@ extension RunDriver {
         guard run.mode == .enforce else { return conclude(path, await preview(action, step, context, startedAt)) }
         let planned: [PlannedEffect]
         do {
-            planned = try await action.effects(step.parameters, context)
+            planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
         } catch {
             var outcome = Self.outcome(of: error, attempt, startedAt, engine.clock.now())
             if outcome.failureKind == .unknown { outcome.failureKind = .transient }  // planning touches nothing
@@ -145,7 +145,7 @@ extension RunDriver {
     }
 
     /// What earlier attempts of this execution have planned and nobody has settled.
-    func openEffects(of path: StepPath) -> [Effect] { engine.ledger.open.filter { $0.runID == run.id && $0.step == path } }
+    func openEffects(of path: StepPath) -> [Effect] { engine.ledger.open(of: run.id).filter { $0.step == path } }
 
     private func effect(_ plan: PlannedEffect, number: Int, action: RegisteredAction, _ context: ResponseContext) -> Effect {
         engine.ledger.plan(
@@ -172,7 +172,7 @@ extension RunDriver {
 
     private func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
         do {
-            let result = try await action.preview(step.parameters, context)
+            let result = try await limited(step.timeout) { try await action.preview(step.parameters, context) }
             guard result.success else { return Self.outcome(of: .success(result), 1, now, engine.clock.now()) }
             return StepOutcome(.previewed, result.message, context: result.context, startedAt: now, endedAt: engine.clock.now())
         } catch {
