@@ -66,6 +66,7 @@ public struct LockAccount: ReversibleAction, ProbingAction {
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         let user = try user(context)
+        if let effect = context.effects.first { return .success("\(user) is locked", context: written(user, effect.expiresAt)) }
         guard let end = try await end(parameters, user, context) else { return .failure(Self.usedUp(user)) }
         let until = end.isPermanent ? "for good" : "until \(end.at)"
         return .success("would lock \(user) \(until)", context: written(user, end.isPermanent ? nil : end.at))

@@ -79,6 +79,17 @@ final class EffectLedger: Sendable {
         }
     }
 
+    /// An open effect as it would be after `change`, to be written; ``put(_:)`` makes it so once it is on disk.
+    func changed(_ id: EffectID, _ change: (inout Effect) -> Void) -> Effect? {
+        guard var effect = self[id] else { return nil }
+        change(&effect)
+        effect.version += 1
+        return effect
+    }
+
+    /// Takes over an effect as it is on disk.
+    func put(_ effect: Effect) { state.withLock { $0.put(effect) } }
+
     /// Changes an open effect; `nil` where there is none of that id. The answer is what to write.
     func update(_ id: EffectID, _ change: (inout Effect) -> Void) -> Effect? {
         state.withLock { state in

@@ -12,8 +12,6 @@ extension IncidentResponder {
     package func ingest(_ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?) async throws -> [RunID] {
         try await recoverOnce()
         return try await ingestGate.withLock("ingest") {
-            // What is due ends before the next anomaly is judged: a block that has run out must not stand for its target.
-            try await undoer.processDue()
             let now = clock.now()
             let playbooks = configuration.isEnabled ? shelf.revisioned : []
             let plan = engine.book.read { index in

@@ -9,18 +9,23 @@ extension RunDriver {
             let message = "no action is registered under the name “\(step.action)”"
             return conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
         }
-        let probes = await answers(openEffects(of: path), action)
-        let states = probes.mapValues { $0 == .absent ? Effect.State.void : .active }
-        if !probes.isEmpty, probes.values.allSatisfy({ $0 == .inForce }) {
-            settleProbe(states, now)
-            let outcome = StepOutcome(.succeeded, "found in force after a restart", attempt: attempt, startedAt: now, endedAt: now)
-            conclude(path, outcome)
-        } else if isOverdue {
-            settleProbe(states, now)
-            let message = "cut short by a stop, and the run's deadline had passed before it could go on"
-            conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
-        } else {
-            absent(path)
+        try await alone(action, path) { driver in
+            var context = driver.context(path, attempt, now)
+            context.effects = driver.openEffects(of: path)
+            let probes = await driver.answers(context.effects, action)
+            let states = probes.mapValues { $0 == .absent ? Effect.State.void : .active }
+            if !probes.isEmpty, probes.values.allSatisfy({ $0 == .inForce }) {
+                driver.settleProbe(states, now)
+                let written = await driver.preview(action, step, context, now).context
+                let message = "found in force after a restart"
+                driver.conclude(path, StepOutcome(.succeeded, message, context: written, attempt: attempt, startedAt: now, endedAt: now))
+            } else if isOverdue {
+                driver.settleProbe(states, now)
+                let message = "cut short by a stop, and the run's deadline had passed before it could go on"
+                driver.conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
+            } else {
+                driver.absent(path)
+            }
         }
     }
 

@@ -11,10 +11,16 @@ extension RunDriver {
             return conclude(path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
         }
         if let refusal = refusal(action, path, now) { return conclude(path, refusal) }
+        try await alone(action, path) { driver in try await driver.perform(action, step, path, attempt) }
+    }
+
+    /// Nobody else works with this action on this target meanwhile, nor takes back what it has done there.
+    mutating func alone(_ action: RegisteredAction, _ path: StepPath, _ body: (inout RunDriver) async throws -> Void) async throws {
         var driver = self
         do {
             try await engine.gate.withLock(GateKey(action: action.name, target: path.target)) {
-                try await driver.perform(action, step, path, attempt)
+                try await body(&driver)
+                try await driver.settleSuperseded()
             }
         } catch {
             self = driver
@@ -49,10 +55,11 @@ extension RunDriver {
             guard let reason = engine.protected.refusal(for: plan.target) else { continue }
             return conclude(path, StepOutcome(.refused, "refused: \(reason)", startedAt: startedAt, endedAt: startedAt))
         }
-        if let standing = standing(action, planned, startedAt) {
+        if let standing = standing(action, planned, startedAt), let first = standing.first {
+            context.effects = standing
             let preview = await preview(action, step, context, startedAt)
-            let until = standing.expiresAt.map { "until \($0)" } ?? "without end"
-            let message = "in force already \(until), by run \(standing.runID)"
+            let until = first.expiresAt.map { "until \($0)" } ?? "without end"
+            let message = "in force already \(until), by run \(first.runID)"
             return conclude(path, StepOutcome(.passedOver, message, context: preview.context, startedAt: startedAt, endedAt: startedAt))
         }
         context.effects = planned.enumerated().map { effect($1, number: $0, action: action, context) }
@@ -115,33 +122,34 @@ extension RunDriver {
             if state == .active { effect.activeSince = effect.activeSince ?? now } else { effect.endedAt = now }
         }
         if let changed { pending.append(.putEffect(changed)) }
-        if let older, older.id != id { supersede(older, by: id, now) }
+        if let older, older.id != id, let superseded = engine.ledger.changed(older.id, { $0.supersede(by: id, at: now) }) {
+            self.superseded.append(superseded)
+            pending.append(.putEffect(superseded))
+        }
         if state == .active, let incident = engine.book.contained(run.incidentID, at: now) { pending.append(.putIncident(incident)) }
     }
 
-    private mutating func supersede(_ older: Effect, by id: EffectID, _ now: Timestamp) {
-        let changed = engine.ledger.update(older.id) { effect in
-            effect.state = .superseded
-            effect.endedAt = now
-            effect.note = "extended by \(id)"
-        }
-        if let changed { pending.append(.putEffect(changed)) }
+    /// An effect of another run is closed in memory when that is on disk, not before: otherwise nobody would take it back
+    /// where the write fails.
+    private mutating func settleSuperseded() async throws {
+        guard !superseded.isEmpty else { return }
+        defer { superseded = [] }
+        try await flush()
+        for effect in superseded { engine.ledger.put(effect) }
     }
 
     // MARK: - Pieces
 
     /// The effect in force that makes this step needless: the same action on the same target in this incident, planned
     /// for at least as long.
-    private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> Effect? {
-        guard !planned.isEmpty else { return nil }
-        let standing = planned.map { plan -> Effect? in
-            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID), effect.runID != run.id
-            else { return nil }
+    private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> [Effect]? {
+        let standing = planned.compactMap { plan -> Effect? in
+            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID) else { return nil }
             guard let end = effect.expiresAt else { return effect }
             guard let wanted = plan.expiresAt, end > now else { return nil }
             return wanted - now <= end - effect.createdAt ? effect : nil
         }
-        return standing.contains(nil) ? nil : standing.first.flatMap(\.self)
+        return standing.count == planned.count ? standing : nil
     }
 
     /// What earlier attempts of this execution have planned and nobody has settled.
@@ -155,7 +163,7 @@ extension RunDriver {
                 step: context.step, playbook: run.playbook.slug, createdAt: context.now))
     }
 
-    private func context(_ path: StepPath, _ attempt: Int, _ now: Timestamp) -> ResponseContext {
+    func context(_ path: StepPath, _ attempt: Int, _ now: Timestamp) -> ResponseContext {
         var values = machine.context
         switch path.target {
         case .address(let range): values["ip"] = range.contextValue
@@ -170,7 +178,7 @@ extension RunDriver {
             attempt: attempt, now: now, logger: logger)
     }
 
-    private func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
+    func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
         do {
             let result = try await limited(step.timeout) { try await action.preview(step.parameters, context) }
             guard result.success else { return Self.outcome(of: .success(result), 1, now, engine.clock.now()) }

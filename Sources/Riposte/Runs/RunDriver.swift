@@ -7,6 +7,8 @@ struct RunDriver {
     private(set) var machine: RunStateMachine
     /// Written with the next intent, or at the end: an outcome is on disk before the next step touches anything.
     var pending = WriteBatch()
+    /// Effects of other runs that one of this run has taken over from, until that is on disk.
+    var superseded: [Effect] = []
     private let isResumed: Bool
     let logger: Logger
 
