@@ -100,7 +100,14 @@ extension IncidentResponder {
             try await driver.drive { self.state.withLock(\.isStopping) }
         } catch let parked as ParkedRun {
             try await driver.flush()
-            state.withLock { $0.parked.append((run.id, parked.action)) }
+            state.withLock { state in
+                // Registered in this very moment: then nobody else looks after it.
+                if engine.actions[parked.action] == nil {
+                    state.parked.append((run.id, parked.action))
+                } else {
+                    state.stalled.append(run.id)
+                }
+            }
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
         } catch {
             state.withLock { $0.stalled.append(run.id) }

@@ -24,7 +24,7 @@ struct Bench: Sendable {
         configuration: IncidentResponder.Configuration = .init(), disk: InMemoryStore = InMemoryStore(),
         clock: ManualClock = ManualClock(autoAdvances: true), world: World = World(), log: RecordingEventLog = RecordingEventLog()
     ) throws {
-        let quiet = Logger(label: "test") { _ in QuietLog() }
+        let quiet = Self.quiet
         let store = FaultyStore(disk)
         (self.disk, self.store, self.clock, self.world, self.log) = (disk, store, clock, world, log)
         board = DecisionBoard(enforcers: [enforcer], protected: configuration.protected)
@@ -37,6 +37,8 @@ struct Bench: Sendable {
             playbooks: playbooks, actions: shipped + actions(world, store), store: store, decisions: board, outbox: outbox,
             configuration: configuration, clock: clock, logger: quiet)
     }
+
+    static let quiet = Logger(label: "test") { _ in QuietLog() }
 
     /// Takes an anomaly in and drives what it starts to the end.
     @discardableResult
