@@ -110,7 +110,8 @@ public struct LockAccount: ReversibleAction, ProbingAction {
         return effects.filter { $0.kind == .accountLock && $0.runID != context.runID && $0.activeSince != nil }
             .reduce(Duration.zero) { sum, effect in
                 let start = max(effect.activeSince ?? effect.createdAt, since)
-                let end = effect.endedAt ?? effect.expiresAt ?? context.now
+                // A lock ends at its time, however late it was taken off the books.
+                let end = min(effect.endedAt ?? .distantFuture, effect.expiresAt ?? context.now)
                 return sum + max(end - start, .zero)
             }
     }

@@ -65,6 +65,8 @@ public final class IncidentResponder: Service {
         var parked: [(run: RunID, action: ActionName)] = []
         /// Runs whose store failed under them.
         var stalled: [RunID] = []
+        /// The enforcers do not know what is in force.
+        var owesDecisions = false
     }
 
     /// - Parameters:
