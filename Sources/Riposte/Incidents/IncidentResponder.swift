@@ -133,6 +133,7 @@ public final class IncidentResponder: Service {
             throw ResponderError(.invalidPlaybooks, "the playbooks were not replaced", findings: findings)
         }
         shelf.replaceFixed(playbooks)
+        shelf.reload(linter)
         return findings
     }
 
@@ -145,6 +146,7 @@ public final class IncidentResponder: Service {
 
     private func register(_ action: RegisteredAction) throws {
         try engine.actions.register(action)
+        shelf.reload(linter)
         let waiting = state.withLock { state in
             defer { state.parked.removeAll { $0.action == action.name } }
             return state.parked.filter { $0.action == action.name }.map(\.run)
