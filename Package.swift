@@ -70,7 +70,8 @@ let package = Package(
             dependencies: ["Riposte", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
-        .target(name: "RiposteTesting", dependencies: ["Riposte"], swiftSettings: strict),
+        .target(
+            name: "RiposteTesting", dependencies: ["Riposte", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .executableTarget(
             name: "RiposteCommand",
             dependencies: [
