@@ -11,24 +11,30 @@ struct Bench: Sendable {
     let store: FaultyStore
     let clock: ManualClock
     let world: World
-    let enforcer = RecordingEnforcer()
-    let slack = RecordingChannel("slack")
+    let enforcer: RecordingEnforcer
+    let slack: RecordingChannel
     let log: RecordingEventLog
     let board: DecisionBoard
     let outbox: OutboxService
     let responder: IncidentResponder
 
-    /// - Parameter actions: beside the four shipped ones.
+    /// - Parameters:
+    ///   - actions: beside the four shipped ones.
+    ///   - outside: lets a test step in where the enforcer and the channel are called.
     init(
         _ playbooks: [Playbook] = [], actions: (World, FaultyStore) -> [any ResponseAction] = { _, _ in [] },
         configuration: IncidentResponder.Configuration = .init(), disk: InMemoryStore = InMemoryStore(),
-        clock: ManualClock = ManualClock(autoAdvances: true), world: World = World(), log: RecordingEventLog = RecordingEventLog()
+        clock: ManualClock = ManualClock(autoAdvances: true), world: World = World(), log: RecordingEventLog = RecordingEventLog(),
+        enforcer: RecordingEnforcer = RecordingEnforcer(), slack: RecordingChannel = RecordingChannel("slack"),
+        outside: (FaultyStore) -> @Sendable () throws -> Void = { _ in {} }
     ) throws {
         let quiet = Self.quiet
         let store = FaultyStore(disk)
         (self.disk, self.store, self.clock, self.world, self.log) = (disk, store, clock, world, log)
-        board = DecisionBoard(enforcers: [enforcer], protected: configuration.protected)
-        outbox = OutboxService(store: store, channels: [slack], clock: clock, logger: quiet)
+        (self.enforcer, self.slack) = (enforcer, slack)
+        let step = outside(store)
+        board = DecisionBoard(enforcers: [SteppingEnforcer(base: enforcer, step: step)], protected: configuration.protected)
+        outbox = OutboxService(store: store, channels: [SteppingChannel(base: slack, step: step)], clock: clock, logger: quiet)
         let directory = StoredAccountDirectory(store: store, clock: clock)
         let shipped: [any ResponseAction] = [
             BlockIP(decisions: board), LockAccount(accounts: directory, store: store), LogEvent(log: log), NotifyAdmin(outbox: outbox),
