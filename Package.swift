@@ -83,5 +83,7 @@ let package = Package(
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
+        .testTarget(
+            name: "RiposteChannelsTests", dependencies: ["Riposte", "RiposteChannels", "RiposteTesting"], swiftSettings: strict),
     ]
 )
