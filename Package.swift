@@ -84,6 +84,8 @@ let package = Package(
         .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
         .testTarget(
-            name: "RiposteChannelsTests", dependencies: ["Riposte", "RiposteChannels", "RiposteTesting"], swiftSettings: strict),
+            name: "RiposteChannelsTests",
+            dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
     ]
 )

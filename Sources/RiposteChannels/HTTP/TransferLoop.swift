@@ -38,7 +38,8 @@ final class TransferLoop: Sendable {
     }
 
     private func enqueue(_ submission: Submission, _ state: inout State) -> HTTPError? {
-        guard state.queue.count < configuration.maximumQueued else {
+        let free = max(configuration.maximumInFlight - inFlight.value, 0)
+        guard state.queue.count < configuration.maximumQueued + free else {
             state.refused += 1
             return HTTPError(
                 .queueFull, .transient,

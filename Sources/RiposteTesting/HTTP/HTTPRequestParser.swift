@@ -17,6 +17,7 @@ struct HTTPRequestParser {
         let searched = max(bytes.count - 3, 0)
         bytes.append(contentsOf: more)
         if head == nil {
+            guard let first = bytes.first, Self.isToken(first) else { return .refused(400) }  // a TLS handshake, perhaps
             guard let end = endOfHead(from: searched) else { return bytes.count > limits.head ? .refused(431) : .incomplete }
             guard end <= limits.head else { return .refused(431) }
             switch Self.head(bytes[..<end], limits) {
@@ -83,13 +84,12 @@ extension HTTPRequestParser {
         return LocalHTTPServer.Field(String(line[..<colon]), end.map { String(value[...$0]) } ?? "")
     }
 
-    private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
+    private static func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isToken) }
+
+    private static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
     }
 }

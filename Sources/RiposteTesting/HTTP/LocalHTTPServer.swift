@@ -28,12 +28,12 @@ public final class LocalHTTPServer: Sendable {
 
     /// Starts the server on a free port.
     public init(limits: Limits = Limits(), handler: @escaping @Sendable (Request) -> Response) throws(StartError) {
-        let (read, write) = try LocalSocket.pipe()
+        let (mine, its) = try LocalSocket.pair()
         let (listener, port) = try LocalSocket.listener()
         self.port = port
-        wakeUp = write
+        wakeUp = mine
         DispatchQueue(label: "local-http-server").async { [record, ended] in
-            Self.serve(listener, read, limits, record, handler)
+            Self.serve(listener, its, limits, record, handler)
             record.end()
             ended.signal()
         }
@@ -61,21 +61,24 @@ public final class LocalHTTPServer: Sendable {
 
     /// Waits until at least `count` requests have come. `false` where they did not within `limit`.
     public func waitForRequests(_ count: Int, within limit: Duration = .seconds(10)) async -> Bool {
-        await record.wait(until: .now + limit, { $0.requests >= count }, wake: wakeUp.signal)
+        await record.wait(until: .now + limit, { $0.requests >= count }, wake: wake)
     }
 
     /// Waits until no connection is open: until clients have let go of those that hang. `false` where they did not
     /// within `limit`.
     public func waitUntilIdle(within limit: Duration = .seconds(10)) async -> Bool {
-        await record.wait(until: .now + limit, { $0.connections == 0 }, wake: wakeUp.signal)
+        await record.wait(until: .now + limit, { $0.connections == 0 }, wake: wake)
     }
 
     /// Closes every connection and the port: who connects from now on is refused. Returns when that is so.
     public func stop() { end() }
 
+    /// A full buffer has woken the thread already.
+    private func wake() { _ = wakeUp.send([1]) }
+
     private func end() {
         record.stop()
-        wakeUp.signal()
+        wake()
         ended.wait()
         ended.signal()
     }

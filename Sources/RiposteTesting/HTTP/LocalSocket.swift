@@ -6,7 +6,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// A non-blocking stream socket (or pipe end) that closes with its last reference.
+/// A non-blocking stream socket that closes with its last reference.
 final class LocalSocket: Sendable {
     let descriptor: CInt
 
@@ -24,11 +24,7 @@ final class LocalSocket: Sendable {
 
     /// A listener on a free port of 127.0.0.1, and that port. Whoever takes the descriptor closes it.
     static func listener() throws(LocalHTTPServer.StartError) -> (descriptor: CInt, port: UInt16) {
-        #if canImport(Glibc)
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        #else
-        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
+        let descriptor = socket(AF_INET, streamType, 0)
         guard descriptor >= 0 else { throw LocalHTTPServer.StartError("no socket", errno) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -47,19 +43,18 @@ final class LocalSocket: Sendable {
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
-    /// The two ends of a pipe.
-    static func pipe() throws(LocalHTTPServer.StartError) -> (read: LocalSocket, write: LocalSocket) {
+    /// Two sockets that are connected to each other.
+    static func pair() throws(LocalHTTPServer.StartError) -> (LocalSocket, LocalSocket) {
         var ends: [CInt] = [0, 0]
-        #if canImport(Darwin)
-        let code = Darwin.pipe(&ends)
-        #elseif canImport(Musl)
-        let code = Musl.pipe(&ends)
-        #else
-        let code = Glibc.pipe(&ends)
-        #endif
-        guard code == 0 else { throw LocalHTTPServer.StartError("no pipe", errno) }
+        guard socketpair(AF_UNIX, streamType, 0, &ends) == 0 else { throw LocalHTTPServer.StartError("no pair of sockets", errno) }
         return (LocalSocket(ends[0]), LocalSocket(ends[1]))
     }
+
+    #if canImport(Glibc)
+    private static let streamType = CInt(SOCK_STREAM.rawValue)
+    #else
+    private static let streamType = SOCK_STREAM
+    #endif
 
     /// The next connection; `nil` where none waits.
     func acceptNext() -> LocalSocket? {
@@ -76,12 +71,6 @@ final class LocalSocket: Sendable {
         let count = read(descriptor, &buffer, buffer.count)
         if count > 0 { return .bytes(buffer[..<count]) }
         return count < 0 && [EAGAIN, EINTR].contains(errno) ? .nothing : .closed
-    }
-
-    /// Writes one byte, for a pipe: whoever polls the other end wakes up. A full pipe has woken it already.
-    func signal() {
-        var byte: UInt8 = 1
-        _ = write(descriptor, &byte, 1)
     }
 
     /// How many bytes were taken; `nil` where the other side is gone.
