@@ -84,7 +84,8 @@ let package = Package(
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .testTarget(
-            name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            name: "RiposteTests",
+            dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .testTarget(
             name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),
@@ -92,6 +93,10 @@ let package = Package(
         .testTarget(
             name: "RiposteSQLiteTests",
             dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RiposteChannelsTests",
+            dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
     ]
 )

@@ -37,8 +37,11 @@ public final class OutboxService: Sendable {
     public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Bool {
         try await gate.withLock("\(notification.incidentID)/\(channel)") {
             let told = try await store.outboxItems(of: IncidentID(notification.incidentID))
-            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else { return false }
-            try await store.commit(WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
+            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else {
+                return false
+            }
+            try await store.commit(
+                WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
             return true
         }
     }
