@@ -18,8 +18,8 @@ public final class OutboxService: Sendable {
     ///   - deliveryTimeout: how long one delivery may take before it is given up and tried again later.
     public init(
         store: any IncidentStore, channels: [any NotificationChannel], policy: OutboxPolicy = OutboxPolicy(),
-        clock: any WallClock = SystemClock(), deliveryTimeout: Duration = .seconds(60), timeoutClock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger = Logger(label: "riposte.outbox")
+        clock: any WallClock = SystemClock(), deliveryTimeout: Duration = .seconds(60),
+        timeoutClock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "riposte.outbox")
     ) {
         self.store = store
         self.channels = Dictionary(channels.map { ($0.name, $0) }) { _, last in last }

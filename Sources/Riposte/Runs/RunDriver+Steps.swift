@@ -218,7 +218,7 @@ extension RunDriver {
     static func outcome(of error: any Error, _ attempt: Int, _ start: Timestamp, _ end: Timestamp) -> StepOutcome {
         let kind: FailureKind = switch error {
             case is MissingContext, is ParameterError, is ActionRefusal: .permanent
-            case let error as EnforcementError: error.kind
+            case let error as any ClassifiedError: error.kind
             case let error as StoreError: error.code == .conflict ? .permanent : .transient
             default: .unknown
         }

@@ -3,7 +3,7 @@ public import Riposte
 /// Why a request has no response. Two are equal where their codes are.
 ///
 /// The message names the server and holds no secret: URLs are shown without query, header values and bodies not at all.
-public struct HTTPError: Error, Sendable {
+public struct HTTPError: ClassifiedError, Sendable {
     public struct Code: OpenName {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }

@@ -46,7 +46,9 @@ import Testing
 
     /// A counter: everything the contract forbids, one at a time.
     private struct Careless: ReversibleAction, ProbingAction {
-        enum Fault { case none, planTouches, previewTouches, repeats, isNeverUnchanged, undoForgets, undoRepeats, probeLies, needsNoContext }
+        enum Fault {
+            case none, planTouches, previewTouches, repeats, isNeverUnchanged, undoForgets, undoRepeats, probeLies, needsNoContext
+        }
         let name: ActionName = "careless"
         let fault: Fault
         let state = Counter()
@@ -89,10 +91,12 @@ import Testing
         func probe(_ effect: Effect) async throws -> Probe { (fault == .probeLies) == has(effect.id.rawValue) ? .absent : .inForce }
     }
 
-    @Test(arguments: [
-        (.none, 0), (.planTouches, 1), (.previewTouches, 1), (.repeats, 1), (.isNeverUnchanged, 1), (.undoForgets, 1), (.undoRepeats, 1),
-        (.probeLies, 1), (.needsNoContext, 1),
-    ] as [(Careless.Fault, Int)])
+    @Test(
+        arguments: [
+            (.none, 0), (.planTouches, 1), (.previewTouches, 1), (.repeats, 1), (.isNeverUnchanged, 1), (.undoForgets, 1),
+            (.undoRepeats, 1),
+            (.probeLies, 1), (.needsNoContext, 1),
+        ] as [(Careless.Fault, Int)])
     private func `finds each way to break it`(fault: Careless.Fault, least: Int) async throws {
         let action = Careless(fault: fault)
         let contract = ActionContract(action, values: ["user": "alice"], now: clock.now()) { "\(action.state.owners.withLock { $0 })" }

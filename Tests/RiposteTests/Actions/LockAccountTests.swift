@@ -9,7 +9,9 @@ import Testing
         return Playbook(slug, triggers: [Trigger()], steps: [Step(.lockAccount, parameters: parameters)])
     }
 
-    private func attack(_ id: AnomalyID, _ detector: DetectorName = .bruteForceByUser, from address: String, at time: Timestamp = noon) -> Anomaly {
+    private func attack(
+        _ id: AnomalyID, _ detector: DetectorName = .bruteForceByUser, from address: String, at time: Timestamp = noon
+    ) -> Anomaly {
         anomaly(id, detector, .critical, from: address, users: ["alice"], at: time)
     }
 

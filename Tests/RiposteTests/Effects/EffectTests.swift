@@ -8,14 +8,18 @@ import Testing
     private let address = target("203.0.113.9")
 
     private func block(_ slug: PlaybookSlug, _ minutes: Int, priority: Int = 0) -> Playbook {
-        Playbook(slug, priority: priority, triggers: [Trigger()], steps: [Step(.blockIP, parameters: ["duration_minutes": .int(Int64(minutes))])])
+        Playbook(
+            slug, priority: priority, triggers: [Trigger()], steps: [Step(.blockIP, parameters: ["duration_minutes": .int(Int64(minutes))])]
+        )
     }
 
     private func hold(_ slug: PlaybookSlug, _ minutes: Int, priority: Int = 0) -> Playbook {
         Playbook(slug, priority: priority, triggers: [Trigger()], steps: [Step("hold", parameters: ["minutes": .int(Int64(minutes))])])
     }
 
-    private func bench(_ playbooks: [Playbook], hook: @escaping @Sendable (WorldAction.Moment) async throws -> Void = { _ in }) throws -> Bench {
+    private func bench(
+        _ playbooks: [Playbook], hook: @escaping @Sendable (WorldAction.Moment) async throws -> Void = { _ in }
+    ) throws -> Bench {
         try Bench(playbooks, actions: { world, _ in [WorldAction(in: world, hook: hook)] })
     }
 
@@ -248,7 +252,9 @@ import Testing
             func effects(_ parameters: NoParameters, in context: ResponseContext) async throws -> [PlannedEffect] {
                 [PlannedEffect(kind: "x", target: .user("alice"), expiresAt: context.now + .minutes(5))]
             }
-            func execute(_ parameters: NoParameters, in context: ResponseContext) async throws -> ActionResult { .foreign("blocked by somebody") }
+            func execute(_ parameters: NoParameters, in context: ResponseContext) async throws -> ActionResult {
+                .foreign("blocked by somebody")
+            }
             func undo(_ effect: Effect) async throws -> ActionResult {
                 undone.add(effect.id.rawValue)
                 return .success("")

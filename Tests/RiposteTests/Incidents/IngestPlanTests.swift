@@ -31,7 +31,8 @@ import Testing
 
     private func effect(of run: PlaybookRun, on target: Target, until end: Timestamp?, state: Effect.State = .active) -> Effect {
         Effect(
-            id: "eff-1", kind: .ban, target: target, action: .blockIP, expiresAt: end, state: state, incidentID: run.incidentID, runID: run.id,
+            id: "eff-1", kind: .ban, target: target, action: .blockIP, expiresAt: end, state: state, incidentID: run.incidentID,
+            runID: run.id,
             step: StepPath(0), playbook: "block", createdAt: noon)
     }
 
@@ -115,7 +116,8 @@ import Testing
         let first = plan([anomaly("a")], playbooks: [slow])
         let effect = effect(of: first.runs[0], on: target("203.0.113.9"), until: noon + .minutes(5), state: state)
         let again = plan(
-            [anomaly("b", at: noon + .minutes(6))], index: index(after: first), playbooks: [slow], effects: [effect], now: noon + .minutes(6))
+            [anomaly("b", at: noon + .minutes(6))], index: index(after: first), playbooks: [slow], effects: [effect],
+            now: noon + .minutes(6))
         #expect(again.runs.map(\.episode) == [2])
         #expect(again.runs.first?.id != first.runs.first?.id)
     }

@@ -27,7 +27,8 @@ import Testing
         let bench = try Bench()
         #expect(throws: DuplicateAction(name: .blockIP)) { try bench.responder.extend(.blockIP) { _ in .success("") } }
         #expect(throws: DuplicateAction.self) {
-            try IncidentResponder(playbooks: [Playbook](), actions: [ClosureAction("a") { _ in .success("") }, ClosureAction("a") { _ in .success("") }])
+            try IncidentResponder(
+                playbooks: [Playbook](), actions: [ClosureAction("a") { _ in .success("") }, ClosureAction("a") { _ in .success("") }])
         }
     }
 
@@ -209,18 +210,23 @@ import Testing
 
     @Test func `refuses a context whose address is none`() async throws {
         let bench = try Bench([block])
-        let error = try await #require(throws: ResponderError.self) { try await bench.responder.runPlaybook("block", context: ["ip": "anywhere"]) }
+        let error = try await #require(throws: ResponderError.self) {
+            try await bench.responder.runPlaybook("block", context: ["ip": "anywhere"])
+        }
         #expect(error.code == .invalidTarget)
     }
 
     @Test func `stores the attributes of an account that were declared, and no others`() async throws {
         struct Customer: AccountRefConvertible {
-            var accountRef: AccountRef { AccountRef(id: "alice", attributes: ["stripe_customer_id": "cus_1", "email": "alice@example.com"]) }
+            var accountRef: AccountRef {
+                AccountRef(id: "alice", attributes: ["stripe_customer_id": "cus_1", "email": "alice@example.com"])
+            }
         }
         let bench = try Bench(
             [Playbook("p", steps: [Step("look")])], configuration: .init(accountAttributes: ["stripe_customer_id"]))
         try bench.responder.extend("look") { context in
-            .success("\(context[.user]?.attributes["stripe_customer_id"]?.string ?? "-") \(context[.user]?.attributes["email"]?.string ?? "-")")
+            .success(
+                "\(context[.user]?.attributes["stripe_customer_id"]?.string ?? "-") \(context[.user]?.attributes["email"]?.string ?? "-")")
         }
         let report = try await bench.responder.runPlaybook("p", context: ["user": Customer()])
         #expect(report.steps.first?.outcome.message == "cus_1 -")
@@ -243,7 +249,8 @@ import Testing
     @Test func `answers a request of another process once, however often it is asked`() async throws {
         let bench = try Bench([block])
         let request = ControlRequest(
-            id: "req-1", command: .runPlaybook("block", context: ["ip": "203.0.113.9"], reason: "by the command line"), actor: "ann", createdAt: noon)
+            id: "req-1", command: .runPlaybook("block", context: ["ip": "203.0.113.9"], reason: "by the command line"), actor: "ann",
+            createdAt: noon)
         try await bench.disk.commit(WriteBatch([.putRequest(request)]))
         try await bench.responder.answerOpenRequests()
         let first = try #require(try await bench.disk.request("req-1")?.answer)
@@ -259,9 +266,12 @@ import Testing
         func answer(_ command: ControlRequest.Command) async -> ControlRequest.Answer {
             await bench.responder.answer(ControlRequest(id: "req", command: command, actor: "ann", createdAt: noon))
         }
-        #expect(await answer(.runPlaybook("blok", context: [:], reason: "")) == .refused("there is no playbook “blok”; did you mean “block”?"))
+        #expect(
+            await answer(.runPlaybook("blok", context: [:], reason: "")) == .refused("there is no playbook “blok”; did you mean “block”?"))
         #expect(await answer(.undoIncident("inc-0", reason: "")) == .refused("there is no incident inc-0"))
-        #expect(await answer(.removeDecision(target("203.0.113.9"), reason: "")) == .done("no decision on 203.0.113.9 is in force", incident: nil))
+        #expect(
+            await answer(.removeDecision(target("203.0.113.9"), reason: ""))
+                == .done("no decision on 203.0.113.9 is in force", incident: nil))
         let lock = await answer(.addDecision(.user("alice"), type: .ban, durationSeconds: nil, reason: ""))
         #expect(lock == .refused("a decision is about an address (203.0.113.9) or a network (203.0.113.0/24), not user:alice"))
     }
@@ -296,7 +306,8 @@ import Testing
         // The second anomaly is on its way to the disk while the run of the first puts its block in force.
         let slow = SlowStore(bench.disk)
         let other = try IncidentResponder(
-            playbooks: [block], actions: [BlockIP(decisions: bench.board)], store: slow, decisions: bench.board, clock: bench.clock, logger: Bench.quiet)
+            playbooks: [block], actions: [BlockIP(decisions: bench.board)], store: slow, decisions: bench.board, clock: bench.clock,
+            logger: Bench.quiet)
         _ = try await other.handle(attack)
         slow.hold(where: { $0.contains { if case .addAnomaly = $0 { true } else { false } } })
         let ingest = Task { try await other.handle(joined) }

@@ -50,7 +50,8 @@ import Testing
         let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
         let service = Task { try await bench.responder.run() }
         let request = ControlRequest(
-            id: "req-1", command: .addDecision(target("203.0.113.9"), type: .ban, durationSeconds: 60, reason: ""), actor: "ann", createdAt: noon)
+            id: "req-1", command: .addDecision(target("203.0.113.9"), type: .ban, durationSeconds: 60, reason: ""), actor: "ann",
+            createdAt: noon)
         try await bench.disk.commit(WriteBatch([.putRequest(request)]))
         try await pass(bench) { try await bench.disk.request("req-1")?.answer != nil }
         #expect(bench.enforcer.inForce.count == 1)

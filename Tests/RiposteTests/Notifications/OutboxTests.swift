@@ -4,7 +4,8 @@ import Testing
 @testable import Riposte
 
 @Suite struct `people` {
-    private let tell = Playbook("tell", triggers: [Trigger()], cooldown: .milliseconds(1), steps: [Step(.notifyAdmin, parameters: ["channel": "slack"])])
+    private let tell = Playbook(
+        "tell", triggers: [Trigger()], cooldown: .milliseconds(1), steps: [Step(.notifyAdmin, parameters: ["channel": "slack"])])
 
     private func deliver(_ bench: Bench) async throws { try await bench.outbox.deliverDue() }
 
@@ -47,7 +48,9 @@ import Testing
     }
 
     @Test func `cannot be told through a channel that is not configured: the step says so`() async throws {
-        let bench = try Bench([Playbook("p", triggers: [Trigger()], steps: [Step(.notifyAdmin, parameters: ["channels": ["slack", "pagerduty"]])])])
+        let bench = try Bench([
+            Playbook("p", triggers: [Trigger()], steps: [Step(.notifyAdmin, parameters: ["channels": ["slack", "pagerduty"]])])
+        ])
         #expect(bench.responder.check().map(\.level) == [.warning])
         let report = try #require(try await bench.answer(anomaly("a")).first)
         #expect(report.story == ["notify_admin failed"])
@@ -138,10 +141,12 @@ import Testing
         let signal = Signal()
         let slack = RecordingChannel("slack")
         let outbox = OutboxService(
-            store: bench.disk, channels: [Hanging(signal: signal), slack], clock: bench.clock, deliveryTimeout: .milliseconds(30), logger: Bench.quiet)
+            store: bench.disk, channels: [Hanging(signal: signal), slack], clock: bench.clock, deliveryTimeout: .milliseconds(30),
+            logger: Bench.quiet)
         let playbook = Playbook("p", triggers: [Trigger()], steps: [Step(.notifyAdmin)])
         let responder = try IncidentResponder(
-            playbooks: [playbook], actions: [NotifyAdmin(outbox: outbox)], store: bench.disk, outbox: outbox, clock: bench.clock, logger: Bench.quiet)
+            playbooks: [playbook], actions: [NotifyAdmin(outbox: outbox)], store: bench.disk, outbox: outbox, clock: bench.clock,
+            logger: Bench.quiet)
         _ = try await responder.handle(anomaly("a"))
         try await responder.drain()
         try await outbox.deliverDue()

@@ -40,7 +40,8 @@ struct CrashScenario: Sendable {
                         try outside.step(store)
                     }
                 ]
-            }, disk: disk, clock: clock, world: world, log: log, enforcer: enforcer, slack: slack, outside: { store in { try outside.step(store) } })
+            }, disk: disk, clock: clock, world: world, log: log, enforcer: enforcer, slack: slack,
+            outside: { store in { try outside.step(store) } })
         if let crash { bench.store.crash(at: crash.call, when: crash.moment) }
         return (bench, outside)
     }
@@ -61,7 +62,9 @@ struct CrashScenario: Sendable {
     /// D4: whatever touches the world has its intent, and the effect it plans, on disk.
     private func check(_ context: ResponseContext) async throws {
         let journal = try await disk.journal(of: context.runID)
-        if journal.last?.record != .intent(context.step, attempt: context.attempt) { violations.add("no intent on disk for \(context.step)") }
+        if journal.last?.record != .intent(context.step, attempt: context.attempt) {
+            violations.add("no intent on disk for \(context.step)")
+        }
         for effect in context.effects where try await disk.effect(effect.id)?.state != .pending {
             violations.add("the effect \(effect.id) is not on disk")
         }
@@ -84,9 +87,12 @@ struct CrashScenario: Sendable {
     func ending(_ bench: Bench) async throws -> Ending {
         var ending = Ending()
         for incident in try await bench.incidents {
-            ending.incidents.append("\(incident.id) \(incident.status) \(incident.severity) \(incident.anomalyCount) \(incident.targets.all)")
+            ending.incidents.append(
+                "\(incident.id) \(incident.status) \(incident.severity) \(incident.anomalyCount) \(incident.targets.all)")
             if incident.containedAt == nil { ending.violations.append("\(incident.id) does not say when it was contained") }
-            for run in try await disk.runs(of: incident.id) { ending.runs["\(run.playbook.slug) \(run.targets.all) \(run.status)"] = try await steps(of: run) }
+            for run in try await disk.runs(of: incident.id) {
+                ending.runs["\(run.playbook.slug) \(run.targets.all) \(run.status)"] = try await steps(of: run)
+            }
         }
         ending.notifications = Set(slack.delivered.map(\.id))
         ending.logLines = Set(log.lines.map { "\($0.id) \($0.context["blocked_ip"]?.string ?? "-") \($0.context["held"]?.string ?? "-")" })

@@ -31,7 +31,9 @@ import Testing
             #expect(first.store.hasCrashed || first.store.calls <= call)
             let (second, _) = try scenario.process()
             try await scenario.live(second)
-            #expect(try await scenario.ending(second) == expected, "stopped \(moment) call \(call), \(first.store.log.dropFirst(call - 1).first ?? "")")
+            #expect(
+                try await scenario.ending(second) == expected,
+                "stopped \(moment) call \(call), \(first.store.log.dropFirst(call - 1).first ?? "")")
         }
     }
 
@@ -90,7 +92,8 @@ import Testing
             let (bench, _) = try scenario.process()
             bench.store.fail(at: call)
             for _ in 1...4 { if (try? await scenario.live(bench)) != nil { break } }
-            #expect(try await scenario.ending(bench) == expected, "failed at call \(call), \(bench.store.log.dropFirst(call - 1).first ?? "")")
+            #expect(
+                try await scenario.ending(bench) == expected, "failed at call \(call), \(bench.store.log.dropFirst(call - 1).first ?? "")")
         }
     }
 }

@@ -9,7 +9,9 @@ import Testing
         return PlaybookRun(manual: playbook, in: incident, targets: targets, context: [:], actor: "ann", reason: "", episode: 1, at: noon)
     }
 
-    private func outcome(_ kind: StepOutcome.Kind, attempt: Int = 1, failure: FailureKind? = nil, context: [String: JSONValue] = [:]) -> StepOutcome {
+    private func outcome(
+        _ kind: StepOutcome.Kind, attempt: Int = 1, failure: FailureKind? = nil, context: [String: JSONValue] = [:]
+    ) -> StepOutcome {
         StepOutcome(kind, "said so", context: context, failureKind: failure, attempt: attempt, startedAt: noon, endedAt: noon)
     }
 
@@ -71,7 +73,8 @@ import Testing
     }
 
     @Test func `asks the step before the playbook what a failure does`() {
-        let playbook = Playbook("two", onError: .abort, steps: [Step("first", onError: .continue), Step("second", onError: .abort), Step("third")])
+        let playbook = Playbook(
+            "two", onError: .abort, steps: [Step("first", onError: .continue), Step("second", onError: .abort), Step("third")])
         var machine = RunStateMachine(run(playbook))
         machine.apply(.outcome(StepPath(0), outcome(.failed)))
         machine.expanded(0, into: [StepPath(0)])

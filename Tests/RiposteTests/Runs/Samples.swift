@@ -6,7 +6,8 @@ let noon = ManualClock.defaultStart
 
 /// An anomaly of one attacker, as the shipped detectors make them.
 func anomaly(
-    _ id: AnomalyID = "ano-1", _ detector: DetectorName = .bruteForceByAddress, _ severity: Severity = .high, from address: String? = "203.0.113.9",
+    _ id: AnomalyID = "ano-1", _ detector: DetectorName = .bruteForceByAddress, _ severity: Severity = .high,
+    from address: String? = "203.0.113.9",
     users: [String] = [], at time: Timestamp = noon, count: Int = 10
 ) -> Anomaly {
     let addresses = [address].compactMap(\.self).compactMap { AddressRange($0) }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct `a step that fails` {
     private let attack = anomaly("a", users: ["alice"])
 
-    private func bench(_ steps: Step..., onError: FailurePolicy = .continue, deadline: Duration = .hours(1), isRunning: Bool = true) throws -> Bench {
+    private func bench(
+        _ steps: Step..., onError: FailurePolicy = .continue, deadline: Duration = .hours(1), isRunning: Bool = true
+    ) throws -> Bench {
         try Bench(
             [Playbook("p", triggers: [Trigger()], onError: onError, deadline: deadline, steps: steps)],
             actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock(autoAdvances: isRunning))
@@ -60,6 +62,16 @@ import Testing
         let report = try #require(try await bench.answer(attack).first)
         #expect(report.story == ["throws failed", "next succeeded"])
         #expect(report.steps.first?.outcome.failureKind == .unknown)
+    }
+
+    @Test func `is tried again where what it throws says that this can help`() async throws {
+        struct Classified: ClassifiedError { let kind: FailureKind }
+        for (kind, attempts) in [(FailureKind.transient, 3), (.permanent, 1)] {
+            let bench = try bench(Step("throws"))
+            try bench.responder.extend("throws") { _ in throw Classified(kind: kind) }
+            let outcome = try #require(try await bench.answer(attack).first?.steps.first?.outcome)
+            #expect(outcome.attempt == attempts && outcome.failureKind == kind)
+        }
     }
 
     @Test func `is given up after its time-out where it hangs, holds nobody up, and its late result is written down`() async throws {
@@ -172,7 +184,8 @@ import Testing
     @Test func `leaves nothing pending where it is passed over at its second attempt`() async throws {
         let bench = try Bench(
             [
-                Playbook("slow", triggers: [Trigger()], steps: [Step("hold", retry: RetryPolicy(delay: .minutes(5), maximumDelay: .hours(1)))]),
+                Playbook(
+                    "slow", triggers: [Trigger()], steps: [Step("hold", retry: RetryPolicy(delay: .minutes(5), maximumDelay: .hours(1)))]),
                 Playbook("quick", steps: [Step("hold")]),
             ], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
         bench.world.fail(.done, times: 1)

@@ -105,7 +105,8 @@ import Testing
     }
 
     @Test func `missing context is a failure of that action and never a crash`() async throws {
-        let bench = try Bench([playbook(Step("freeze_account"), Step("needs"), Step(.lockAccount), Step(.blockIP))], actions: { _, _ in [FreezeAccount()] })
+        let bench = try Bench(
+            [playbook(Step("freeze_account"), Step("needs"), Step(.lockAccount), Step(.blockIP))], actions: { _, _ in [FreezeAccount()] })
         try bench.responder.extend("needs") { context in .success(try context.require(.user).id) }
         let report = try await bench.responder.runPlaybook("p")
         #expect(report.steps.map(\.outcome.kind) == [.failed, .failed, .failed, .failed])

@@ -57,11 +57,13 @@ import Testing
         #expect(bench.slack.delivered.first?.incidentID == (try await bench.incidents.first?.id.rawValue))
     }
 
-    @Test(arguments: [
-        "block_user", "enable_enhanced_logging", "force_password_reset", "rate_limit_ip", "require_two_factor", "revoke_sessions",
-        "terminate_session",
-    ] as [ActionName])
-    func `an action that is announced and not delivered yet loads with a warning and fails its step by name`(name: ActionName) async throws {
+    @Test(
+        arguments: [
+            "block_user", "enable_enhanced_logging", "force_password_reset", "rate_limit_ip", "require_two_factor", "revoke_sessions",
+            "terminate_session",
+        ] as [ActionName])
+    func `an action that is announced and not delivered yet loads with a warning and fails its step by name`(name: ActionName) async throws
+    {
         let bench = try Bench([Playbook("p", triggers: [Trigger()], steps: [Step(name), Step(.blockIP)])])
         #expect(bench.responder.check().map(\.level) == [.warning])
         let report = try #require(try await bench.answer(attack).first)
@@ -114,7 +116,8 @@ import Testing
         try await bench.responder.recover()
         func store(_ revision: Int, _ definition: JSONValue, isEnabled: Bool = true) async throws {
             let playbook = StoredPlaybook(
-                slug: "critical-anomaly-auto-block", revision: revision, definition: definition, isEnabled: isEnabled, author: "ann", at: noon)
+                slug: "critical-anomaly-auto-block", revision: revision, definition: definition, isEnabled: isEnabled, author: "ann",
+                at: noon)
             try await bench.disk.commit(WriteBatch([.putPlaybook(playbook)]))
             try await bench.responder.reloadStoredPlaybooks()
         }
