@@ -70,7 +70,8 @@ let package = Package(
             dependencies: ["Riposte", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
-        .target(name: "RiposteTesting", dependencies: ["Riposte"], swiftSettings: strict),
+        .target(
+            name: "RiposteTesting", dependencies: ["Riposte", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .executableTarget(
             name: "RiposteCommand",
             dependencies: [
@@ -85,8 +86,19 @@ let package = Package(
         .target(name: "CRecordings"),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .testTarget(
+            name: "RiposteTests",
+            dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .testTarget(
             name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),
-        .testTarget(name: "RiposteTests", dependencies: ["Riposte", "RiposteTesting"], swiftSettings: strict),
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
+        .testTarget(
+            name: "RiposteSQLiteTests",
+            dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RiposteChannelsTests",
+            dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
     ]
 )

@@ -43,7 +43,7 @@ public struct BlockIP: ReversibleAction, ProbingAction {
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("no ban was planned") }
         let hasChanged = try await decisions.claim(effect)
-        let written = Self.written(effect.target, effect.expiresAt).merging(["block_id": effect.id.rawValue]) { _, new in new }
+        let written = Self.written(effect)
         let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
         return hasChanged
             ? .success("banned \(effect.target) \(until)", context: written)
@@ -51,6 +51,7 @@ public struct BlockIP: ReversibleAction, ProbingAction {
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        if let effect = context.effects.first { return .success("\(effect.target) is banned", context: Self.written(effect)) }
         let target = try target(context)
         let end = parameters.length.end(from: context.now)
         return .success("would ban \(target) " + (end.map { "until \($0)" } ?? "for good"), context: Self.written(target, end))
@@ -66,6 +67,10 @@ public struct BlockIP: ReversibleAction, ProbingAction {
     private func target(_ context: ResponseContext) throws -> Target {
         guard let target = context.target, target.kind == .address else { throw MissingContext("ip") }
         return target
+    }
+
+    private static func written(_ effect: Effect) -> [String: any ContextValue] {
+        written(effect.target, effect.expiresAt).merging(["block_id": effect.id.rawValue]) { _, new in new }
     }
 
     private static func written(_ target: Target, _ end: Timestamp?) -> [String: any ContextValue] {

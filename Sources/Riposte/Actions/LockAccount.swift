@@ -46,8 +46,12 @@ public struct LockAccount: ReversibleAction, ProbingAction {
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         let user = try user(context)
-        guard let end = try await end(parameters, user, context) else { throw ActionRefusal(Self.usedUp(user)) }
-        return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: end.isPermanent ? nil : end.at)]
+        if let end = try await end(parameters, user, context) {
+            return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: end.isPermanent ? nil : end.at)]
+        }
+        // Nothing is left, because this very incident holds the lock: then it is as wanted, and the step is passed over.
+        guard let standing = try await standing(user, context) else { throw ActionRefusal(Self.usedUp(user)) }
+        return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: standing.expiresAt)]
     }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
@@ -66,6 +70,7 @@ public struct LockAccount: ReversibleAction, ProbingAction {
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         let user = try user(context)
+        if let effect = context.effects.first { return .success("\(user) is locked", context: written(user, effect.expiresAt)) }
         guard let end = try await end(parameters, user, context) else { return .failure(Self.usedUp(user)) }
         let until = end.isPermanent ? "for good" : "until \(end.at)"
         return .success("would lock \(user) \(until)", context: written(user, end.isPermanent ? nil : end.at))
@@ -105,9 +110,16 @@ public struct LockAccount: ReversibleAction, ProbingAction {
         return effects.filter { $0.kind == .accountLock && $0.runID != context.runID && $0.activeSince != nil }
             .reduce(Duration.zero) { sum, effect in
                 let start = max(effect.activeSince ?? effect.createdAt, since)
-                let end = effect.endedAt ?? effect.expiresAt ?? context.now
+                // A lock ends at its time, however late it was taken off the books.
+                let end = min(effect.endedAt ?? .distantFuture, effect.expiresAt ?? context.now)
                 return sum + max(end - start, .zero)
             }
+    }
+
+    /// The lock that this incident has on the user now.
+    private func standing(_ user: String, _ context: ResponseContext) async throws -> Effect? {
+        let effects = try await store.effects(EffectQuery(states: [.active], incident: context.incidentID, target: .user(user)))
+        return effects.first { $0.action == name && $0.kind == .accountLock && ($0.expiresAt.map { $0 > context.now } ?? true) }
     }
 
     private static func usedUp(_ user: String) -> String {

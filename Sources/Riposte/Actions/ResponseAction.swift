@@ -34,6 +34,9 @@ public protocol ResponseAction: Sendable {
     func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult
 
     /// What `execute` would say and write, for shadow mode and dry runs. Never touches. Default: that it would run.
+    ///
+    /// Where ``ResponseContext/effects`` holds effects they are in force already, and what `execute` has written about
+    /// them is wanted, for the steps that come after.
     func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult
 }
 
@@ -62,7 +65,9 @@ extension SimpleAction {
 /// An action whose effects can be taken back.
 public protocol ReversibleAction: ResponseAction {
     /// Takes back what `effect` describes, with nothing but the effect to go by. May be called again after a crash;
-    /// what is gone already is `.unchanged`. A transient failure is tried again until it works.
+    /// what is gone already is `.unchanged`. A failure is tried again until it works.
+    ///
+    /// Two incidents may hold the same target: `undo` takes away what belongs to `effect.id` and leaves the rest standing.
     func undo(_ effect: Effect) async throws -> ActionResult
 }
 

@@ -75,6 +75,21 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
         undoAttempts = 0
         version = 0
     }
+
+    /// Notes that another effect has taken over.
+    mutating func supersede(by heir: EffectID, at now: Timestamp) {
+        state = .superseded
+        endedAt = now
+        note = Self.extendedBy + heir.rawValue
+    }
+
+    /// Which effect has taken over from this one.
+    var heir: EffectID? {
+        guard state == .superseded, let note, note.hasPrefix(Self.extendedBy) else { return nil }
+        return EffectID(String(note.dropFirst(Self.extendedBy.count)))
+    }
+
+    private static let extendedBy = "extended by "
 }
 
 /// Names one effect.

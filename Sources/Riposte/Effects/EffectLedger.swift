@@ -6,6 +6,7 @@ final class EffectLedger: Sendable {
     private struct State {
         var effects: [EffectID: Effect] = [:]
         var byTarget: [Target: Set<EffectID>] = [:]
+        var byRun: [RunID: Set<EffectID>] = [:]
         /// No effect is due before this: most looks at what is due end here.
         var earliestDue: Timestamp = .distantFuture
 
@@ -13,6 +14,7 @@ final class EffectLedger: Sendable {
             guard effect.state.isOpen else { return remove(effect.id) }
             effects[effect.id] = effect
             byTarget[effect.target, default: []].insert(effect.id)
+            byRun[effect.runID, default: []].insert(effect.id)
             if let due = effect.dueAt { earliestDue = min(earliestDue, due) }
         }
 
@@ -20,6 +22,8 @@ final class EffectLedger: Sendable {
             guard let effect = effects.removeValue(forKey: id) else { return }
             byTarget[effect.target]?.remove(id)
             if byTarget[effect.target]?.isEmpty == true { byTarget[effect.target] = nil }
+            byRun[effect.runID]?.remove(id)
+            if byRun[effect.runID]?.isEmpty == true { byRun[effect.runID] = nil }
         }
     }
 
@@ -36,7 +40,7 @@ final class EffectLedger: Sendable {
     /// Replaces what belongs to one run by what the store says, after a write of it has failed.
     func reload(_ run: RunID, _ loaded: [Effect]) {
         state.withLock { state in
-            for effect in state.effects.values where effect.runID == run { state.remove(effect.id) }
+            for id in state.byRun[run] ?? [] { state.remove(id) }
             for effect in loaded { state.put(effect) }
         }
     }
@@ -49,6 +53,11 @@ final class EffectLedger: Sendable {
     /// Those on one target, by creation.
     func open(on target: Target) -> [Effect] {
         state.withLock { state in Self.sorted((state.byTarget[target] ?? []).compactMap { state.effects[$0] }) }
+    }
+
+    /// Those of one run, by creation.
+    func open(of run: RunID) -> [Effect] {
+        state.withLock { state in Self.sorted((state.byRun[run] ?? []).compactMap { state.effects[$0] }) }
     }
 
     /// Those to be taken back by `now`, by creation. O(1) while nothing is due.
@@ -69,6 +78,17 @@ final class EffectLedger: Sendable {
             return planned
         }
     }
+
+    /// An open effect as it would be after `change`, to be written; ``put(_:)`` makes it so once it is on disk.
+    func changed(_ id: EffectID, _ change: (inout Effect) -> Void) -> Effect? {
+        guard var effect = self[id] else { return nil }
+        change(&effect)
+        effect.version += 1
+        return effect
+    }
+
+    /// Takes over an effect as it is on disk.
+    func put(_ effect: Effect) { state.withLock { $0.put(effect) } }
 
     /// Changes an open effect; `nil` where there is none of that id. The answer is what to write.
     func update(_ id: EffectID, _ change: (inout Effect) -> Void) -> Effect? {

@@ -7,10 +7,21 @@ struct EffectUndoer: Sendable {
     /// Told of each target that a person has let go, so that the detectors can forget it.
     let forgotten: ForgottenTargets
 
-    /// Takes back everything that is due. Failures are noted in the effect and tried again later.
+    /// Takes back everything that is due, side by side, so that one that hangs does not hold up the others. Failures are
+    /// noted in the effect and tried again later.
     func processDue() async throws {
-        for effect in engine.ledger.due(at: engine.clock.now()) { try await takeBack(effect.id, note: "expired", actor: nil) }
+        var due = engine.ledger.due(at: engine.clock.now())[...]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for effect in due.prefix(Self.width) { group.addTask { try await takeBack(effect.id, note: "expired", actor: nil) } }
+            due = due.dropFirst(Self.width)
+            while try await group.next() != nil {
+                if let effect = due.popFirst() { group.addTask { try await takeBack(effect.id, note: "expired", actor: nil) } }
+            }
+        }
     }
+
+    /// How many are taken back at the same time.
+    private static let width = 16
 
     /// Takes one effect back because a person says so. The answer is the effect as it is then; `nil` where it was over already.
     func undo(_ id: EffectID, actor: String, reason: String) async throws -> Effect? {
@@ -33,7 +44,7 @@ struct EffectUndoer: Sendable {
     private func takeBackAlone(_ id: EffectID, note: String, actor: String?) async throws -> Bool {
         let now = engine.clock.now()
         guard let known = engine.ledger[id], known.state != .pending else { return false }
-        guard let action = engine.actions[known.action], let undo = action.undo else { return try await orphan(id) }
+        guard let undo = engine.actions[known.action]?.undo else { return try await orphan(id, note: note, actor: actor) }
         let started = engine.ledger.update(id) { effect in
             if effect.state != .undoing || actor != nil { effect.note = note }
             effect.state = .undoing
@@ -42,14 +53,17 @@ struct EffectUndoer: Sendable {
         }
         guard let started else { return false }
         try await engine.commit(WriteBatch([.putEffect(started)]))
-        let result = await Self.attempt(undo, started, engine)
-        let ended = engine.ledger.update(id) { effect in
+        let result = await attempt(undo, [started] + (try await predecessors(of: started)))
+        let ended = engine.ledger.changed(id) { effect in
             guard result.success else { return Self.postpone(&effect, result.message, now) }
             effect.state = .ended
             effect.endedAt = engine.clock.now()
             effect.nextUndoAt = nil
         }
-        if let ended { try await engine.commit(WriteBatch([.putEffect(ended)])) }
+        if let ended {
+            try await engine.commit(WriteBatch([.putEffect(ended)]))
+            engine.ledger.put(ended)  // not before: where the write fails, it is taken back once more
+        }
         if result.success, actor != nil { forgotten.add(known.target, at: now) }
         engine.logger.log(
             level: result.success ? .info : .warning, "\(known.action) on \(known.target): \(result.success ? note : result.message)",
@@ -57,14 +71,31 @@ struct EffectUndoer: Sendable {
         return result.success
     }
 
-    private static func attempt(
-        _ undo: @escaping @Sendable (Effect) async throws -> ActionResult, _ effect: Effect, _ engine: RunEngine
-    ) async -> ActionResult {
-        let ending = await TimeLimit.run(.seconds(30), on: engine.timeoutClock, late: { _ in }) {
-            do { return try await undo(effect) } catch { return ActionResult.failure("\(error)", kind: .transient) }
+    /// Effects that this one took over from, one after the other. What they hold in their own name goes with it.
+    private func predecessors(of effect: Effect) async throws -> [Effect] {
+        let superseded = try await engine.store.effects(
+            EffectQuery(states: [.superseded], incident: effect.incidentID, target: effect.target))
+        var chain: [Effect] = []
+        var heirs: Set<EffectID> = [effect.id]
+        while let next = superseded.first(where: { $0.heir.map(heirs.contains) == true && !heirs.contains($0.id) }) {
+            heirs.insert(next.id)
+            chain.append(next)
         }
-        guard case .finished(let result) = ending else { return .failure("gave no answer within 30s", kind: .unknown) }
-        return result
+        return chain
+    }
+
+    /// Takes all of them back, each within 30 s; the answer is the first failure, or what the first said.
+    private func attempt(_ undo: @escaping @Sendable (Effect) async throws -> ActionResult, _ effects: [Effect]) async -> ActionResult {
+        var results: [ActionResult] = []
+        for effect in effects {
+            let ending = await TimeLimit.run(.seconds(30), on: engine.timeoutClock, late: { _ in }) {
+                do { return try await undo(effect) } catch { return ActionResult.failure("\(error)", kind: .transient) }
+            }
+            guard case .finished(let result) = ending else { return .failure("gave no answer within 30s", kind: .unknown) }
+            guard result.success else { return result }
+            results.append(result)
+        }
+        return results.first ?? .unchanged("nothing to take back")
     }
 
     /// The next attempt after 1 s, 2 s, 4 s … at most 5 minutes, for ever.
@@ -75,10 +106,11 @@ struct EffectUndoer: Sendable {
         effect.note = "taking it back failed: \(message)"
     }
 
-    private func orphan(_ id: EffectID) async throws -> Bool {
+    private func orphan(_ id: EffectID, note: String, actor: String?) async throws -> Bool {
         let orphaned = engine.ledger.update(id) { effect in
             effect.state = .orphaned
-            effect.note = "the action \(effect.action) that takes it back is not registered"
+            effect.note = "the action \(effect.action) that takes it back is not registered (\(note))"
+            effect.undoneBy = actor ?? effect.undoneBy
         }
         if let orphaned { try await engine.commit(WriteBatch([.putEffect(orphaned)])) }
         return false
@@ -87,7 +119,11 @@ struct EffectUndoer: Sendable {
     /// An action has been registered: what only it can take back is due again.
     func adopt(_ action: ActionName) async throws {
         for effect in engine.ledger.open where effect.action == action && effect.state == .orphaned {
-            let adopted = engine.ledger.update(effect.id) { $0.state = .active }
+            let adopted = engine.ledger.update(effect.id) { effect in
+                effect.state = effect.undoneBy == nil ? .active : .undoing
+                effect.note = effect.undoneBy.map { "undone by \($0)" }
+                effect.nextUndoAt = engine.clock.now()
+            }
             if let adopted { try await engine.commit(WriteBatch([.putEffect(adopted)])) }
         }
     }

@@ -27,9 +27,16 @@ public final class DecisionBoard: DecisionLedger {
             for enforcer in enforcers { try await enforcer.apply([after].compactMap(\.self), lifting: []) }
         } catch {
             _ = change(effect) { $0[effect.id] = nil }
+            await rollBack(before, after)
             throw error
         }
         return before?.until != after?.until || before == nil
+    }
+
+    /// One enforcer could not and others may have: best effort, and what this misses `reconcile` finds.
+    private func rollBack(_ before: Decision?, _ after: Decision?) async {
+        let lifted = before == nil ? [after].compactMap(\.self) : []
+        for enforcer in enforcers { try? await enforcer.apply([before].compactMap(\.self), lifting: lifted) }
     }
 
     public func release(_ effect: Effect) async throws -> Bool {

@@ -12,7 +12,7 @@ public protocol Enforcer: Sendable {
 }
 
 /// Why a decision could not be carried out.
-public struct EnforcementError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct EnforcementError: ClassifiedError, Sendable, Hashable, CustomStringConvertible {
     public var description: String
     public var kind: FailureKind
 

@@ -18,14 +18,20 @@ final class IncidentBook: Sendable {
     /// Looks at what there is; short, because everything else waits.
     func read<Result: Sendable>(_ body: (IncidentIndex) -> Result) -> Result { state.withLock { body($0) } }
 
-    /// Takes over what an ingest has put on disk.
-    func install(_ plan: IngestPlan) {
+    /// Takes over what an ingest is about to put on disk, planned on what there is.
+    func install(_ body: (IncidentIndex) -> IngestPlan) -> IngestPlan {
         state.withLock { index in
+            var plan = body(index)
+            plan.before = plan.incidents.compactMap { index.incidents[$0.id] }
             for incident in plan.incidents { index.put(incident) }
             for run in plan.runs { index.put(run) }
             for (anomaly, incident) in plan.anomalies { index.put(anomaly.id, in: incident) }
+            return plan
         }
     }
+
+    /// The plan could not be put on disk: all is as it was, but for what others have changed since.
+    func withdraw(_ plan: IngestPlan) { state.withLock { $0.withdraw(plan) } }
 
     func add(_ incident: Incident) { state.withLock { $0.put(incident) } }
     func add(_ run: PlaybookRun) { state.withLock { $0.put(run) } }

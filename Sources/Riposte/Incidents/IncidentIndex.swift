@@ -52,6 +52,26 @@ struct IncidentIndex: Sendable {
         }
     }
 
+    mutating func withdraw(_ plan: IngestPlan) {
+        for run in plan.runs { runs[run.incidentID]?.removeAll { $0.id == run.id } }
+        for (anomaly, incident) in plan.anomalies {
+            known.remove(anomaly.id)
+            anomalies[incident]?.remove(anomaly.id)
+        }
+        let before = Dictionary(plan.before.map { ($0.id, $0) }) { _, last in last }
+        for incident in plan.incidents where incidents[incident.id]?.version == incident.version {
+            guard let earlier = before[incident.id] else {
+                remove(incident.id)
+                continue
+            }
+            let rest = (runs[incident.id], anomalies[incident.id])
+            remove(incident.id)
+            put(earlier)
+            (runs[incident.id], anomalies[incident.id]) = rest
+            known.formUnion(rest.1 ?? [])
+        }
+    }
+
     mutating func remove(_ id: IncidentID) {
         guard let incident = incidents.removeValue(forKey: id) else { return }
         runs[id] = nil

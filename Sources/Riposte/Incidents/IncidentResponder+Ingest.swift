@@ -12,21 +12,38 @@ extension IncidentResponder {
     package func ingest(_ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?) async throws -> [RunID] {
         try await recoverOnce()
         return try await ingestGate.withLock("ingest") {
-            // What is due ends before the next anomaly is judged: a block that has run out must not stand for its target.
-            try await undoer.processDue()
             let now = clock.now()
             let playbooks = configuration.isEnabled ? shelf.revisioned : []
-            let plan = engine.book.read { index in
+            let fresh = try await unresolved(anomalies)
+            // In the book before it is on disk: a run that changes the same incident meanwhile builds on it.
+            let plan = engine.book.install { index in
                 var plan = IngestPlan(playbooks: playbooks, now: now)
-                for anomaly in anomalies { plan.add(anomaly, index) { engine.ledger.holds($1, in: $0, at: now) } }
+                for anomaly in fresh { plan.add(anomaly, index) { engine.ledger.holds($1, in: $0, at: now) } }
                 return plan
             }
             var batch = plan.batch
             if let source { batch.append(.putSourceState(source.name, source.state)) }
-            try await engine.commit(batch)
-            engine.book.install(plan)
+            do { try await engine.commit(batch) } catch {
+                engine.book.withdraw(plan)
+                throw error
+            }
             for run in plan.runs { queue.add(run, isResumed: false) }
             return plan.runs.map(\.id)
         }
+    }
+
+    /// Those whose incident has not come and gone: an anomaly that opened an incident opens no other.
+    private func unresolved(_ anomalies: [Anomaly]) async throws -> [Anomaly] {
+        var fresh: [Anomaly] = []
+        for anomaly in anomalies {
+            let id = Incident(opening: anomaly, at: clock.now()).id
+            let isOpen = engine.book.read { $0.knows(anomaly.id) || $0.incidents[id] != nil }
+            guard !isOpen else {
+                fresh.append(anomaly)
+                continue
+            }
+            if try await store.incident(id) == nil { fresh.append(anomaly) }
+        }
+        return fresh
     }
 }

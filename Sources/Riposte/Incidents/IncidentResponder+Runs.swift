@@ -80,10 +80,14 @@ extension IncidentResponder {
         return values
     }
 
-    /// Drives everything that waits, here and now; for those who do not call ``run()``: tests, replays, short commands.
+    /// Takes back what is due and drives everything that waits, here and now; for those who do not call ``run()``: tests,
+    /// replays, short commands.
     public func drain() async throws {
         try await recoverOnce()
+        try await undoer.processDue()
+        try await requeueStalled()
         while let item = queue.take() { try await drive(item.run, isResumed: item.isResumed) }
+        try await writeLateResults()
     }
 
     /// Drives one claimed run, and lets go of it.
@@ -96,7 +100,14 @@ extension IncidentResponder {
             try await driver.drive { self.state.withLock(\.isStopping) }
         } catch let parked as ParkedRun {
             try await driver.flush()
-            state.withLock { $0.parked.append((run.id, parked.action)) }
+            state.withLock { state in
+                // Registered in this very moment: then nobody else looks after it.
+                if engine.actions[parked.action] == nil {
+                    state.parked.append((run.id, parked.action))
+                } else {
+                    state.stalled.append(run.id)
+                }
+            }
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
         } catch {
             state.withLock { $0.stalled.append(run.id) }

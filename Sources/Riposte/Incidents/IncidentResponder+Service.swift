@@ -24,6 +24,15 @@ extension IncidentResponder {
 
     /// Takes runs from the queue, as many at a time as configured.
     private func driveRuns() async {
+        state.withLock { $0.isStopping = false }
+        await withTaskCancellationHandler {
+            await driveUntilCancelled()
+        } onCancel: {
+            state.withLock { $0.isStopping = true }
+        }
+    }
+
+    private func driveUntilCancelled() async {
         await withTaskGroup(of: Void.self) { group in
             var active = 0
             while !Task.isCancelled {
@@ -37,7 +46,6 @@ extension IncidentResponder {
                     group.addTask { await self.driveOwned(item) }
                 }
             }
-            state.withLock { $0.isStopping = true }
             await group.waitForAll()
         }
     }
@@ -58,6 +66,7 @@ extension IncidentResponder {
     private func keepHouse() async {
         await repeating(every: .seconds(5)) { responder in
             try await responder.requeueStalled()
+            try await responder.settleDecisions()
             try await responder.writeLateResults()
             try await responder.resolveQuietIncidents()
         }
@@ -81,6 +90,9 @@ extension IncidentResponder {
             do {
                 guard let run = try await store.run(id), !run.status.isFinal else { continue }
                 engine.ledger.reload(id, try await store.effects(EffectQuery(run: id)))
+                // What the run had changed in its incident went down with the same write.
+                let incident = engine.book.read { $0.incidents[run.incidentID] }
+                if let incident { try await engine.commit(WriteBatch([.putIncident(incident)])) }
                 queue.add(run, isResumed: true)
             } catch {
                 state.withLock { $0.stalled += stalled[place...] }
@@ -92,19 +104,35 @@ extension IncidentResponder {
         }
     }
 
-    private func writeLateResults() async throws {
+    /// Writes down what abandoned attempts have come to after all. Of a run that is being driven later: it writes to the
+    /// same journal.
+    func writeLateResults() async throws {
         for (run, path, outcome) in engine.late.take() {
-            let sequence = try await store.journal(of: run).count
-            logger.warning("an abandoned step has ended after all: \(outcome.message)", metadata: ["run": "\(run)", "step": "\(path)"])
-            let entry = JournalEntry(runID: run, sequence: sequence, at: clock.now(), record: .late(path, outcome))
-            do { try await engine.commit(WriteBatch([.appendJournal(entry)])) } catch let error as StoreError where error.code == .conflict {
-                engine.late.add(run, path, outcome)  // the run was writing at the same time; next time
+            guard queue.claim(run) else {
+                engine.late.add(run, path, outcome)
+                continue
+            }
+            defer { queue.done(run) }
+            do { try await writeLate(run, path, outcome) } catch {
+                engine.late.add(run, path, outcome)
+                logger.error("\(error)", metadata: ["run": "\(run)"])
             }
         }
     }
 
+    private func writeLate(_ run: RunID, _ path: StepPath, _ outcome: StepOutcome) async throws {
+        let sequence = try await store.journal(of: run).count
+        let entry = JournalEntry(runID: run, sequence: sequence, at: clock.now(), record: .late(path, outcome))
+        try await engine.commit(WriteBatch([.appendJournal(entry)]))
+        logger.warning("an abandoned step has ended after all: \(outcome.message)", metadata: ["run": "\(run)", "step": "\(path)"])
+    }
+
     /// An incident that has been quiet long enough, and holds nothing in force, is over.
     func resolveQuietIncidents() async throws {
+        try await ingestGate.withLock("ingest") { try await resolveQuiet() }
+    }
+
+    private func resolveQuiet() async throws {
         let now = clock.now()
         let held = Set(engine.ledger.open.map(\.incidentID))
         let quiet = engine.book.quiet(since: configuration.quietPeriod, at: now).filter { !held.contains($0) }

@@ -65,6 +65,8 @@ public final class IncidentResponder: Service {
         var parked: [(run: RunID, action: ActionName)] = []
         /// Runs whose store failed under them.
         var stalled: [RunID] = []
+        /// The enforcers do not know what is in force.
+        var owesDecisions = false
     }
 
     /// - Parameters:
@@ -131,6 +133,7 @@ public final class IncidentResponder: Service {
             throw ResponderError(.invalidPlaybooks, "the playbooks were not replaced", findings: findings)
         }
         shelf.replaceFixed(playbooks)
+        shelf.reload(linter)
         return findings
     }
 
@@ -143,6 +146,7 @@ public final class IncidentResponder: Service {
 
     private func register(_ action: RegisteredAction) throws {
         try engine.actions.register(action)
+        shelf.reload(linter)
         let waiting = state.withLock { state in
             defer { state.parked.removeAll { $0.action == action.name } }
             return state.parked.filter { $0.action == action.name }.map(\.run)

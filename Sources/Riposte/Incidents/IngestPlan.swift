@@ -3,6 +3,8 @@
 struct IngestPlan: Sendable {
     private(set) var anomalies: [(anomaly: Anomaly, incident: IncidentID)] = []
     private(set) var runs: [PlaybookRun] = []
+    /// The incidents of the book that it touches, as they were.
+    var before: [Incident] = []
     /// What this plan has touched, laid over what there was.
     private var touched: [IncidentID: Incident] = [:]
     private let playbooks: [RevisionedPlaybook]

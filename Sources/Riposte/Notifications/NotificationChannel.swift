@@ -14,7 +14,7 @@ public struct DeliveryReceipt: Sendable, Hashable {
 }
 
 /// Why a notification was not delivered.
-public struct DeliveryFailure: Error, Sendable, Hashable, CustomStringConvertible {
+public struct DeliveryFailure: ClassifiedError, Sendable, Hashable, CustomStringConvertible {
     public var kind: FailureKind
     /// A sentence without a secret.
     public var message: String

@@ -6,11 +6,17 @@ public struct OutboxPolicy: Sendable, Hashable {
     public var maximumDelay: Duration
     /// From when it was queued.
     public var giveUpAfter: Duration
+    /// The longest wait that the other side can ask for: one that asks for a year does not silence a channel.
+    public var maximumRetryAfter: Duration
 
-    public init(delay: Duration = .seconds(1), maximumDelay: Duration = .minutes(5), giveUpAfter: Duration = .hours(24)) {
+    public init(
+        delay: Duration = .seconds(1), maximumDelay: Duration = .minutes(5), giveUpAfter: Duration = .hours(24),
+        maximumRetryAfter: Duration = .hours(1)
+    ) {
         self.delay = delay
         self.maximumDelay = maximumDelay
         self.giveUpAfter = giveUpAfter
+        self.maximumRetryAfter = maximumRetryAfter
     }
 
     public func delivered(_ item: OutboxItem, _ receipt: DeliveryReceipt, at now: Timestamp) -> OutboxItem {
@@ -27,7 +33,7 @@ public struct OutboxPolicy: Sendable, Hashable {
         var item = item
         item.attempts += 1
         item.lastError = failure.message
-        let next = now + max(wait(after: item), failure.retryAfter ?? .zero)
+        let next = now + max(wait(after: item), min(failure.retryAfter ?? .zero, maximumRetryAfter))
         if failure.kind == .permanent || next >= item.notification.createdAt + giveUpAfter {
             item.state = .failed
             item.endedAt = now

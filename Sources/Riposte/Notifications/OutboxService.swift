@@ -7,19 +7,26 @@ public final class OutboxService: Sendable {
     private let channels: [ChannelName: any NotificationChannel]
     private let policy: OutboxPolicy
     private let clock: any WallClock
+    private let deliveryTimeout: Duration
+    private let timeoutClock: any Clock<Duration>
     private let logger: Logger
     /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident and channel.
     private let gate = KeyedGate<String>()
 
-    /// - Parameter channels: two with one name: the last counts.
+    /// - Parameters:
+    ///   - channels: two with one name: the last counts.
+    ///   - deliveryTimeout: how long one delivery may take before it is given up and tried again later.
     public init(
         store: any IncidentStore, channels: [any NotificationChannel], policy: OutboxPolicy = OutboxPolicy(),
-        clock: any WallClock = SystemClock(), logger: Logger = Logger(label: "riposte.outbox")
+        clock: any WallClock = SystemClock(), deliveryTimeout: Duration = .seconds(60),
+        timeoutClock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "riposte.outbox")
     ) {
         self.store = store
         self.channels = Dictionary(channels.map { ($0.name, $0) }) { _, last in last }
         self.policy = policy
         self.clock = clock
+        self.deliveryTimeout = deliveryTimeout
+        self.timeoutClock = timeoutClock
         self.logger = logger
     }
 
@@ -30,8 +37,11 @@ public final class OutboxService: Sendable {
     public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Bool {
         try await gate.withLock("\(notification.incidentID)/\(channel)") {
             let told = try await store.outboxItems(of: IncidentID(notification.incidentID))
-            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else { return false }
-            try await store.commit(WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
+            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else {
+                return false
+            }
+            try await store.commit(
+                WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
             return true
         }
     }
@@ -62,7 +72,7 @@ public final class OutboxService: Sendable {
             return try await store.commit(WriteBatch([.putOutboxItem(policy.failed(item, failure, at: clock.now()))]))
         }
         do throws(DeliveryFailure) {
-            let receipt = try await channel.deliver(item.notification)
+            let receipt = try await deliver(item.notification, through: channel)
             try await write(policy.delivered(item, receipt, at: clock.now()))
         } catch {
             let after = policy.failed(item, error, at: clock.now())
@@ -71,6 +81,22 @@ public final class OutboxService: Sendable {
                 metadata: ["incident": "\(item.notification.incidentID)", "given_up": "\(after.state == .failed)"])
             try await store.commit(WriteBatch([.putOutboxItem(after)]))
         }
+    }
+
+    private func deliver(
+        _ notification: Notification, through channel: any NotificationChannel
+    ) async throws(DeliveryFailure) -> DeliveryReceipt {
+        let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock, late: { _ in }) {
+            do throws(DeliveryFailure) {
+                return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(notification))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard case .finished(let result) = ending else {
+            throw DeliveryFailure(.unknown, "gave no answer within \(DurationText.format(deliveryTimeout))")
+        }
+        return try result.get()
     }
 
     /// A write that fails after the delivery leaves the item queued: it is delivered again with the same id.

@@ -5,6 +5,8 @@ final class PlaybookShelf: Sendable {
     private struct State {
         var fixed: [LocatedPlaybook]
         var stored: [RevisionedPlaybook] = []
+        /// What the store had when it was last read.
+        var records: [StoredPlaybook] = []
         /// All, by slug, with their digests: made when they change, not for each anomaly.
         var revisioned: [RevisionedPlaybook] = []
 
@@ -36,6 +38,9 @@ final class PlaybookShelf: Sendable {
         }
     }
 
+    /// Looks again at what the store had: another action, or another file, may have made a playbook good or bad.
+    func reload(_ linter: PlaybookLinter) { load(state.withLock(\.records), linter) }
+
     /// Takes over what the store has. One that no longer loads, or whose slug is taken by a file, is set aside and shown.
     func load(_ records: [StoredPlaybook], _ linter: PlaybookLinter) {
         let taken = Set(fixed.map(\.playbook.slug))
@@ -54,6 +59,7 @@ final class PlaybookShelf: Sendable {
             }
         }
         state.withLock { state in
+            state.records = records
             state.stored = stored
             state.setAside = setAside
             state.index()

@@ -9,18 +9,23 @@ extension RunDriver {
             let message = "no action is registered under the name “\(step.action)”"
             return conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
         }
-        let probes = await answers(openEffects(of: path), action)
-        let states = probes.mapValues { $0 == .absent ? Effect.State.void : .active }
-        if !probes.isEmpty, probes.values.allSatisfy({ $0 == .inForce }) {
-            settleProbe(states, now)
-            let outcome = StepOutcome(.succeeded, "found in force after a restart", attempt: attempt, startedAt: now, endedAt: now)
-            conclude(path, outcome)
-        } else if isOverdue {
-            settleProbe(states, now)
-            let message = "cut short by a stop, and the run's deadline had passed before it could go on"
-            conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
-        } else {
-            absent(path)
+        try await alone(action, path) { driver in
+            var context = driver.context(path, attempt, now)
+            context.effects = driver.openEffects(of: path)
+            let probes = await driver.answers(context.effects, action)
+            let states = probes.mapValues { $0 == .absent ? Effect.State.void : .active }
+            if !probes.isEmpty, probes.values.allSatisfy({ $0 == .inForce }) {
+                driver.settleProbe(states, now)
+                let written = await driver.preview(action, step, context, now).context
+                let message = "found in force after a restart"
+                driver.conclude(path, StepOutcome(.succeeded, message, context: written, attempt: attempt, startedAt: now, endedAt: now))
+            } else if isOverdue {
+                driver.settleProbe(states, now)
+                let message = "cut short by a stop, and the run's deadline had passed before it could go on"
+                driver.conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
+            } else {
+                driver.absent(path)
+            }
         }
     }
 
@@ -50,7 +55,35 @@ extension RunDriver {
 
     private func answers(_ effects: [Effect], _ action: RegisteredAction) async -> [EffectID: Probe] {
         var answers: [EffectID: Probe] = [:]
-        for effect in effects { answers[effect.id] = (try? await action.probe?(effect)) ?? .unknown }
+        for effect in effects {
+            let limit = run.playbook.steps[effect.step.index].timeout
+            answers[effect.id] = (try? await limited(limit) { try await action.probe?(effect) }) ?? .unknown
+        }
         return answers
     }
+
+    /// Effects that an attempt has planned and no outcome has settled, because the run expired before the next attempt or
+    /// that was refused: while they are pending, nobody takes them back.
+    mutating func settleLeftovers() async {
+        for effect in engine.ledger.open(of: run.id) where effect.state == .pending {
+            var states: [EffectID: Effect.State] = [effect.id: .active]
+            if let action = engine.actions[effect.action] { states = await probed([effect], action) }
+            settleProbe(states, engine.clock.now())
+        }
+    }
+
+    /// Reads the world within the time that the step has; throws ``StepTimeout`` where that is not enough.
+    func limited<Value: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let ending = await TimeLimit.run(limit, on: engine.timeoutClock, late: { _ in }) {
+            do { return Result<Value, any Error>.success(try await work()) } catch { return .failure(error) }
+        }
+        guard case .finished(let result) = ending else { throw StepTimeout(limit: limit) }
+        return try result.get()
+    }
+}
+
+/// What only reads has not come back in time.
+struct StepTimeout: Error, CustomStringConvertible {
+    let limit: Duration
+    var description: String { "gave no answer within \(DurationText.format(limit))" }
 }

@@ -11,10 +11,16 @@ extension RunDriver {
             return conclude(path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
         }
         if let refusal = refusal(action, path, now) { return conclude(path, refusal) }
+        try await alone(action, path) { driver in try await driver.perform(action, step, path, attempt) }
+    }
+
+    /// Nobody else works with this action on this target meanwhile, nor takes back what it has done there.
+    mutating func alone(_ action: RegisteredAction, _ path: StepPath, _ body: (inout RunDriver) async throws -> Void) async throws {
         var driver = self
         do {
             try await engine.gate.withLock(GateKey(action: action.name, target: path.target)) {
-                try await driver.perform(action, step, path, attempt)
+                try await body(&driver)
+                try await driver.settleSuperseded()
             }
         } catch {
             self = driver
@@ -39,7 +45,7 @@ extension RunDriver {
         guard run.mode == .enforce else { return conclude(path, await preview(action, step, context, startedAt)) }
         let planned: [PlannedEffect]
         do {
-            planned = try await action.effects(step.parameters, context)
+            planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
         } catch {
             var outcome = Self.outcome(of: error, attempt, startedAt, engine.clock.now())
             if outcome.failureKind == .unknown { outcome.failureKind = .transient }  // planning touches nothing
@@ -49,10 +55,11 @@ extension RunDriver {
             guard let reason = engine.protected.refusal(for: plan.target) else { continue }
             return conclude(path, StepOutcome(.refused, "refused: \(reason)", startedAt: startedAt, endedAt: startedAt))
         }
-        if let standing = standing(action, planned, startedAt) {
+        if let standing = standing(action, planned, startedAt), let first = standing.first {
+            context.effects = standing
             let preview = await preview(action, step, context, startedAt)
-            let until = standing.expiresAt.map { "until \($0)" } ?? "without end"
-            let message = "in force already \(until), by run \(standing.runID)"
+            let until = first.expiresAt.map { "until \($0)" } ?? "without end"
+            let message = "in force already \(until), by run \(first.runID)"
             return conclude(path, StepOutcome(.passedOver, message, context: preview.context, startedAt: startedAt, endedAt: startedAt))
         }
         context.effects = planned.enumerated().map { effect($1, number: $0, action: action, context) }
@@ -115,37 +122,38 @@ extension RunDriver {
             if state == .active { effect.activeSince = effect.activeSince ?? now } else { effect.endedAt = now }
         }
         if let changed { pending.append(.putEffect(changed)) }
-        if let older, older.id != id { supersede(older, by: id, now) }
+        if let older, older.id != id, let superseded = engine.ledger.changed(older.id, { $0.supersede(by: id, at: now) }) {
+            self.superseded.append(superseded)
+            pending.append(.putEffect(superseded))
+        }
         if state == .active, let incident = engine.book.contained(run.incidentID, at: now) { pending.append(.putIncident(incident)) }
     }
 
-    private mutating func supersede(_ older: Effect, by id: EffectID, _ now: Timestamp) {
-        let changed = engine.ledger.update(older.id) { effect in
-            effect.state = .superseded
-            effect.endedAt = now
-            effect.note = "extended by \(id)"
-        }
-        if let changed { pending.append(.putEffect(changed)) }
+    /// An effect of another run is closed in memory when that is on disk, not before: otherwise nobody would take it back
+    /// where the write fails.
+    private mutating func settleSuperseded() async throws {
+        guard !superseded.isEmpty else { return }
+        defer { superseded = [] }
+        try await flush()
+        for effect in superseded { engine.ledger.put(effect) }
     }
 
     // MARK: - Pieces
 
     /// The effect in force that makes this step needless: the same action on the same target in this incident, planned
     /// for at least as long.
-    private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> Effect? {
-        guard !planned.isEmpty else { return nil }
-        let standing = planned.map { plan -> Effect? in
-            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID), effect.runID != run.id
-            else { return nil }
+    private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> [Effect]? {
+        let standing = planned.compactMap { plan -> Effect? in
+            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID) else { return nil }
             guard let end = effect.expiresAt else { return effect }
             guard let wanted = plan.expiresAt, end > now else { return nil }
             return wanted - now <= end - effect.createdAt ? effect : nil
         }
-        return standing.contains(nil) ? nil : standing.first.flatMap(\.self)
+        return standing.count == planned.count ? standing : nil
     }
 
     /// What earlier attempts of this execution have planned and nobody has settled.
-    func openEffects(of path: StepPath) -> [Effect] { engine.ledger.open.filter { $0.runID == run.id && $0.step == path } }
+    func openEffects(of path: StepPath) -> [Effect] { engine.ledger.open(of: run.id).filter { $0.step == path } }
 
     private func effect(_ plan: PlannedEffect, number: Int, action: RegisteredAction, _ context: ResponseContext) -> Effect {
         engine.ledger.plan(
@@ -155,7 +163,7 @@ extension RunDriver {
                 step: context.step, playbook: run.playbook.slug, createdAt: context.now))
     }
 
-    private func context(_ path: StepPath, _ attempt: Int, _ now: Timestamp) -> ResponseContext {
+    func context(_ path: StepPath, _ attempt: Int, _ now: Timestamp) -> ResponseContext {
         var values = machine.context
         switch path.target {
         case .address(let range): values["ip"] = range.contextValue
@@ -170,9 +178,9 @@ extension RunDriver {
             attempt: attempt, now: now, logger: logger)
     }
 
-    private func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
+    func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
         do {
-            let result = try await action.preview(step.parameters, context)
+            let result = try await limited(step.timeout) { try await action.preview(step.parameters, context) }
             guard result.success else { return Self.outcome(of: .success(result), 1, now, engine.clock.now()) }
             return StepOutcome(.previewed, result.message, context: result.context, startedAt: now, endedAt: engine.clock.now())
         } catch {
@@ -210,7 +218,7 @@ extension RunDriver {
     static func outcome(of error: any Error, _ attempt: Int, _ start: Timestamp, _ end: Timestamp) -> StepOutcome {
         let kind: FailureKind = switch error {
             case is MissingContext, is ParameterError, is ActionRefusal: .permanent
-            case let error as EnforcementError: error.kind
+            case let error as any ClassifiedError: error.kind
             case let error as StoreError: error.code == .conflict ? .permanent : .transient
             default: .unknown
         }

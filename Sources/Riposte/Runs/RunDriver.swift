@@ -7,6 +7,8 @@ struct RunDriver {
     private(set) var machine: RunStateMachine
     /// Written with the next intent, or at the end: an outcome is on disk before the next step touches anything.
     var pending = WriteBatch()
+    /// Effects of other runs that one of this run has taken over from, until that is on disk.
+    var superseded: [Effect] = []
     private let isResumed: Bool
     let logger: Logger
 
@@ -34,7 +36,8 @@ struct RunDriver {
             case .probe(let path, let attempt): try await probe(path, attempt)
             case .wait(let until):
                 try await flush()
-                try await engine.clock.sleep(until: until)
+                // In slices, so that a stop is noticed: the next start waits on.
+                try await engine.clock.sleep(until: min(until, now + .seconds(1)))
             case .seal(let status): try await seal(status)
             case .done: return try await flush()
             }
@@ -59,6 +62,7 @@ struct RunDriver {
     }
 
     private mutating func seal(_ status: RunStatus) async throws {
+        await settleLeftovers()
         write(.sealed(status))
         var sealed = run
         sealed.status = status

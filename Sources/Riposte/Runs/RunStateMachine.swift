@@ -62,8 +62,8 @@ struct RunStateMachine: Sendable {
     func next(now: Timestamp) -> Command {
         if status.isFinal { return .done }
         if case .open(let path, let number) = attempt { return .probe(path, attempt: number) }
-        if now >= run.deadline, !isComplete { return .seal(.expired) }
         if isAborted { return .seal(.failed) }
+        if now >= run.deadline, !isComplete { return .seal(.expired) }
         if case .waiting(let path, let number, let until) = attempt {
             return now >= until ? .start(path, attempt: number) : .wait(until: min(until, run.deadline))
         }

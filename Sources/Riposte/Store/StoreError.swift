@@ -17,6 +17,8 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let cannotOpen: Code = "cannot_open"
         /// Full disk, read-only file: nothing was written, and it may work again.
         public static let cannotWrite: Code = "cannot_write"
+        /// It cannot be read now: an I/O error, or it has been closed.
+        public static let cannotRead: Code = "cannot_read"
         /// Another process holds it.
         public static let busy: Code = "busy"
         /// What is written there already says otherwise.

@@ -74,9 +74,12 @@ extension Timestamp: Codable {
         self = value
     }
 
+    /// Times outside the years 0 to 9999, which the format cannot say, become the first or last instant of these.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(description)
+        let earliest = Timestamp(seconds: -62_167_219_200)
+        let latest = Timestamp(microseconds: 253_402_300_799_999_999)
+        try container.encode(min(max(self, earliest), latest).description)
     }
 }
 

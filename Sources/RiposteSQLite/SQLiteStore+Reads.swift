@@ -1,0 +1,106 @@
+internal import GRDB
+public import Riposte
+
+extension SQLiteStore {
+    public func incident(_ id: IncidentID) async throws -> Incident? { try await one(.incidents, [KeyText(id)]) }
+
+    public func incidents(_ query: IncidentQuery) async throws -> [Incident] { try await many(Selection(query)) }
+
+    public func anomalies(of incident: IncidentID) async throws -> [Anomaly] {
+        try await many(Selection("anomalies", where: "incident = ?", [KeyText(incident)], order: "last, id"))
+    }
+
+    public func anomalies(after time: Timestamp) async throws -> [Anomaly] {
+        try await many(Selection("anomalies", where: "last > ?", [time.microseconds], order: "last, id"))
+    }
+
+    public func run(_ id: RunID) async throws -> PlaybookRun? { try await one(.runs, [KeyText(id)]) }
+
+    public func runs(of incident: IncidentID) async throws -> [PlaybookRun] {
+        try await many(Selection("runs", where: "incident = ?", [KeyText(incident)], order: "created, id"))
+    }
+
+    public func unfinishedRuns() async throws -> [PlaybookRun] {
+        try await many(Selection("runs", where: "is_final = 0", order: "created, id"))
+    }
+
+    public func journal(of run: RunID) async throws -> [JournalEntry] {
+        try await many(Selection("journal", where: "run = ?", [KeyText(run)], order: "sequence"))
+    }
+
+    public func effect(_ id: EffectID) async throws -> Effect? { try await one(.effects, [KeyText(id)]) }
+
+    public func effects(_ query: EffectQuery) async throws -> [Effect] { try await many(Selection(query)) }
+
+    public func sourceStates() async throws -> [SourceName: JSONValue] {
+        let rows = try await read { database in
+            try Row.fetchAll(database, sql: "SELECT source, payload FROM source_states").map { row -> (KeyText, String) in (row[0], row[1])
+            }
+        }
+        var states: [SourceName: JSONValue] = [:]
+        for (source, payload) in rows { states[SourceName(source.text)] = try decode(payload, from: "source_states") }
+        return states
+    }
+
+    public func storedPlaybooks() async throws -> [StoredPlaybook] {
+        let latest = "revision = (SELECT max(revision) FROM playbooks AS other WHERE other.slug = playbooks.slug)"
+        return try await many(Selection("playbooks", where: latest, order: "slug"))
+    }
+
+    public func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] {
+        try await many(Selection("playbooks", where: "slug = ?", [KeyText(slug)], order: "revision"))
+    }
+
+    public func account(_ user: String) async throws -> AccountState? { try await one(.accounts, [KeyText(user)]) }
+
+    public func outboxItem(_ id: String) async throws -> OutboxItem? { try await one(.outbox, [KeyText(id)]) }
+
+    public func openOutboxItems() async throws -> [OutboxItem] {
+        try await many(Selection("outbox", where: "is_open = 1", order: "due, id"))
+    }
+
+    public func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] {
+        try await many(Selection("outbox", where: "incident = ?", [KeyText(incident)], order: "ordinal"))
+    }
+
+    public func openRequests() async throws -> [ControlRequest] {
+        try await many(Selection("requests", where: "is_open = 1", order: "created, id"))
+    }
+
+    public func request(_ id: String) async throws -> ControlRequest? { try await one(.requests, [KeyText(id)]) }
+}
+
+extension SQLiteStore {
+    /// Runs on one of the reading connections, which sees everything that has been committed, by whichever process.
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.read(body)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw StoreError(sqlite: error, path: path, doing: .read)
+        }
+    }
+
+    private func one<Record: Decodable>(_ table: RecordTable, _ keys: [KeyText]) async throws -> Record? {
+        let payload = try await read { database in
+            try String.fetchOne(database.cachedStatement(sql: table.read), arguments: StatementArguments(keys))
+        }
+        return try payload.map { try decode($0, from: table.rawValue) }
+    }
+
+    private func many<Record: Decodable>(_ selection: Selection) async throws -> [Record] {
+        let payloads = try await read { database in
+            try String.fetchAll(database.cachedStatement(sql: selection.sql), arguments: StatementArguments(selection.values))
+        }
+        return try payloads.map { try decode($0, from: selection.table) }
+    }
+
+    private func decode<Record: Decodable>(_ payload: String, from table: String) throws -> Record {
+        do {
+            return try RecordCoding.decode(Record.self, from: payload)
+        } catch {
+            throw StoreError.unreadable("a record in “\(table)”", error)
+        }
+    }
+}

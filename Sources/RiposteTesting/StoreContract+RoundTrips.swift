@@ -1,0 +1,193 @@
+internal import Riposte
+
+extension StoreContract {
+    static let roundTrips: [Case] = [
+        Case(name: "an empty store has nothing", run: { try await $0.checkEmptyStore() }),
+        Case(name: "an incident comes back with every field", run: { try await $0.checkIncident() }),
+        Case(name: "anomalies come back with every field", run: { try await $0.checkAnomalies() }),
+        Case(name: "a run comes back with its playbook and every field", run: { try await $0.checkRun() }),
+        Case(name: "a journal comes back with every kind of entry", run: { try await $0.checkJournal() }),
+        Case(name: "an effect comes back with every field, in every state", run: { try await $0.checkEffects() }),
+        Case(name: "stored playbooks come back, the latest and all revisions", run: { try await $0.checkPlaybooks() }),
+        Case(name: "source states, accounts, outbox items and requests come back", run: { try await $0.checkSmallRecords() }),
+        Case(name: "every command and answer comes back", run: { try await $0.checkCommands() }),
+        Case(name: "hostile text comes back byte for byte, in keys too", run: { try await $0.checkHostileText() }),
+        Case(name: "putting a record again replaces it", run: { try await $0.checkReplacing() }),
+    ]
+
+    private func checkEmptyStore() async throws {
+        let store = try await reopen(try await store())
+        try require(try await store.incident("x") == nil, "an incident that nobody put")
+        try require(try await store.run("x") == nil, "a run that nobody put")
+        try require(try await store.effect("x") == nil, "an effect that nobody put")
+        try require(try await store.outboxItem("x") == nil, "an outbox item that nobody put")
+        try require(try await store.request("x") == nil, "a request that nobody put")
+        try require(try await store.account("x") == nil, "an account that nobody put")
+        try require(try await store.lease() == nil, "a lease that nobody took")
+        try require(try await store.incidents(IncidentQuery()), is: [], "incidents")
+        try require(try await store.effects(EffectQuery()), is: [], "effects")
+        try require(try await store.anomalies(after: .distantPast), is: [], "anomalies")
+        try require(try await store.anomalies(of: "x"), is: [], "anomalies of an incident")
+        try require(try await store.unfinishedRuns() + store.runs(of: "x"), is: [], "runs")
+        try require(try await store.journal(of: "x"), is: [], "journal")
+        try require(try await store.sourceStates(), is: [:], "source states")
+        try require(try await store.storedPlaybooks() + store.revisions(of: "x"), is: [], "playbooks")
+        try require(try await store.openOutboxItems() + store.outboxItems(of: "x"), is: [], "outbox items")
+        try require(try await store.openRequests(), is: [], "requests")
+        try await store.commit(WriteBatch())
+        try require(try await store.changeMarker(), is: try await store.changeMarker(), "the change marker with no change between")
+    }
+
+    private func checkIncident() async throws {
+        let incident = StoreSamples.incident()
+        let bare = Incident(
+            id: "inc-bare", title: "", severity: .info, targets: TargetSet(), openedAt: StoreSamples.start,
+            firstEventAt: StoreSamples.start, lastEventAt: StoreSamples.start)
+        let store = try await store(with: [.putIncident(incident), .putIncident(bare)])
+        try require(try await store.incident(incident.id), is: incident, "an incident")
+        try require(try await store.incident(bare.id), is: bare, "an incident with empty fields")
+    }
+
+    private func checkAnomalies() async throws {
+        let anomaly = StoreSamples.anomaly()
+        let store = try await store(with: [.addAnomaly(anomaly, to: "i")])
+        try require(try await store.anomalies(of: "i"), is: [anomaly], "the anomalies of an incident")
+    }
+
+    private func checkRun() async throws {
+        for status in RunStatus.allCases {
+            let run = StoreSamples.run(status: status)
+            let store = try await store(with: [.putRun(run)])
+            try require(try await store.run(run.id), is: run, "a run that is \(status)")
+            try require(try await store.unfinishedRuns(), is: status.isFinal ? [] : [run], "unfinished runs, one being \(status)")
+        }
+        var manual = StoreSamples.run("run-manual")
+        manual.trigger = .manual(actor: "ann", reason: "drill")
+        let store = try await store(with: [.putRun(manual)])
+        try require(try await store.run(manual.id), is: manual, "a run by hand")
+    }
+
+    private func checkJournal() async throws {
+        let entries = StoreSamples.journal()
+        let store = try await store(with: entries.reversed().map(StoreOperation.appendJournal))
+        try require(try await store.journal(of: "run-1"), is: entries, "a journal, by sequence")
+        try require(try await store.journal(of: "run-2"), is: [], "another run's journal")
+    }
+
+    /// A time that JSON cannot say must not make a record unreadable; the store may write the nearest it can.
+    private func checkEffects() async throws {
+        let effects = Effect.State.allCases.map { StoreSamples.effect(EffectID($0.rawValue), state: $0) }
+        var permanent = StoreSamples.effect("permanent")
+        permanent.expiresAt = nil
+        permanent.note = nil
+        let store = try await store(with: (effects + [permanent]).map(StoreOperation.putEffect))
+        var endless = StoreSamples.effect("endless")
+        endless.expiresAt = .distantFuture
+        endless.nextUndoAt = .distantPast
+        try await store.commit(WriteBatch([.putEffect(endless)]))
+        try require(try await store.effects(EffectQuery()).count, is: effects.count + 2, "effects, one of which ends beyond the year 9999")
+        for effect in effects + [permanent] { try require(try await store.effect(effect.id), is: effect, "an effect") }
+    }
+
+    private func checkPlaybooks() async throws {
+        let revisions = (1...12).map { StoreSamples.stored(revision: $0) }
+        let other = StoreSamples.stored("a", revision: 3)
+        let store = try await store(with: (revisions.reversed() + [other]).map(StoreOperation.putPlaybook))
+        try require(try await store.revisions(of: "p"), is: revisions, "revisions, oldest first")
+        try require(try await store.storedPlaybooks(), is: [other, revisions[11]], "the latest revisions, by slug")
+        try require(try await store.revisions(of: "q"), is: [], "revisions of another")
+    }
+
+    private func checkSmallRecords() async throws {
+        let account = StoreSamples.account()
+        let item = StoreSamples.outboxItem()
+        let request = StoreSamples.request(isAnswered: true)
+        let store = try await store(with: [
+            .putSourceState("/var/log/auth.log", StoreSamples.tree), .putSourceState("journal:ssh.service", nil), .putAccount(account),
+            .putOutboxItem(item), .putRequest(request),
+        ])
+        let expected: [SourceName: JSONValue] = ["/var/log/auth.log": StoreSamples.tree, "journal:ssh.service": .null]
+        try require(try await store.sourceStates(), is: expected, "source states")
+        try require(try await store.account("alice"), is: account, "an account")
+        try require(try await store.outboxItem(item.id), is: item, "an outbox item")
+        try require(try await store.request(request.id), is: request, "a request")
+    }
+
+    private func checkCommands() async throws {
+        let commands: [ControlRequest.Command] = [
+            .runPlaybook("p", context: ["user": "alice"], reason: "drill"),
+            .addDecision(.address(StoreSamples.addresses[1]), type: .throttle, durationSeconds: nil, reason: "noise"),
+            .addDecision(.user("alice"), type: .accountLock, durationSeconds: 60, reason: ""),
+            .removeDecision(.session("4f2a"), reason: "mistake"), .undoIncident("inc-1", reason: "mistake"), .reloadPlaybooks,
+        ]
+        let answers: [ControlRequest.Answer?] = [nil, .done("ran", incident: "inc-1"), .done("", incident: nil), .refused("no")]
+        for (index, command) in commands.enumerated() {
+            for answer in answers {
+                var request = ControlRequest(id: "req-\(index)", command: command, actor: "ann", createdAt: StoreSamples.time(index))
+                request.answer = answer
+                let store = try await store(with: [.putRequest(request)])
+                try require(try await store.request(request.id), is: request, "a request")
+            }
+        }
+    }
+
+    private func checkHostileText() async throws {
+        let texts = StoreSamples.hostileTexts
+        var operations: [StoreOperation] = []
+        for (index, text) in texts.enumerated() {
+            var incident = StoreSamples.incident(IncidentID("inc-\(index)"), targets: TargetSet(users: [text], sessions: [text]))
+            incident.title = text
+            operations += [
+                .putIncident(incident), .putAccount(AccountState(user: text, locks: [.init(owner: EffectID(text), until: nil)])),
+            ]
+            operations.append(.putEffect(StoreSamples.effect(EffectID("e\(index)"), target: .user("u\(text)"))))
+        }
+        let store = try await store(with: operations)
+        for (index, text) in texts.enumerated() { try await checkHostileText(text, index, store) }
+    }
+
+    /// `==` on strings takes two spellings of a letter for the same, so the bytes are compared.
+    private func checkHostileText(_ text: String, _ index: Int, _ store: any IncidentStore) async throws {
+        let shown = text.prefix(40).debugDescription
+        let account = try await store.account(text)
+        try require(account.map { Array($0.user.utf8) }, is: Array(text.utf8), "the account \(shown)")
+        try require(account?.locks.first.map { Array($0.owner.rawValue.utf8) }, is: Array(text.utf8), "the lock of \(shown)")
+        let incident = try await store.incident(IncidentID("inc-\(index)"))
+        try require(incident.map { Array($0.title.utf8) }, is: Array(text.utf8), "the title \(shown)")
+        let incidents = try await store.incidents(IncidentQuery(target: .user(text)))
+        try require(incidents.contains { $0.id == incident?.id }, "the incident about the user \(shown) is not found by its user")
+        let effects = try await store.effects(EffectQuery(target: .user("u\(text)")))
+        try require(effects.contains { $0.id.rawValue == "e\(index)" }, "the effect on the user \(shown) is not found by its target")
+    }
+
+    private func checkReplacing() async throws {
+        var incident = StoreSamples.incident()
+        var run = StoreSamples.run()
+        var effect = StoreSamples.effect()
+        let first: [StoreOperation] = [
+            .putIncident(incident), .putRun(run), .putEffect(effect), .putAccount(StoreSamples.account()),
+            .putOutboxItem(StoreSamples.outboxItem()), .putRequest(StoreSamples.request()), .putSourceState("s", 1),
+        ]
+        let store = try await store(with: first)
+        incident.targets = TargetSet(users: ["carol"])
+        run.status = .failed
+        effect.state = .ended
+        let item = StoreSamples.outboxItem(state: .delivered)
+        try await store.commit(
+            WriteBatch([
+                .putIncident(incident), .putRun(run), .putEffect(effect), .putAccount(AccountState(user: "alice")), .putOutboxItem(item),
+                .putRequest(StoreSamples.request(isAnswered: true)), .putSourceState("s", 2),
+            ]))
+        try require(try await store.incident(incident.id), is: incident, "an incident that was put again")
+        try require(try await store.incidents(IncidentQuery(target: .user("alice"))), is: [], "incidents by a target they no longer have")
+        try require(try await store.incidents(IncidentQuery(target: .user("carol"))), is: [incident], "incidents by their new target")
+        try require(try await store.runs(of: run.incidentID), is: [run], "a run that was put again")
+        try require(try await store.unfinishedRuns(), is: [], "unfinished runs after the only one has ended")
+        try require(try await store.effects(.open), is: [], "open effects after the only one has ended")
+        try require(try await store.account("alice")?.locks, is: [], "an account that was put again")
+        try require(try await store.openOutboxItems(), is: [], "open outbox items after the only one was delivered")
+        try require(try await store.outboxItems(of: incident.id), is: [item], "an item that was put again")
+        try require(try await store.openRequests(), is: [], "open requests after the only one was answered")
+        try require(try await store.sourceStates(), is: ["s": 2], "a source state that was put again")
+    }
+}

@@ -1,0 +1,92 @@
+import RiposteTesting
+import Testing
+
+@testable import Riposte
+
+/// The responder as a service, with everything it does by itself.
+@Suite struct `a running responder` {
+    private let playbook = Playbook(
+        "p", triggers: [Trigger()],
+        steps: [Step(.blockIP), Step("hold", parameters: ["minutes": 30]), Step(.notifyAdmin, parameters: ["channel": "slack"])])
+
+    /// Moves the clock on, second by second, until something is so.
+    private func pass(_ bench: Bench, until condition: () async throws -> Bool) async throws {
+        try await eventually {
+            bench.clock.advance(by: .seconds(1))
+            return try await condition()
+        }
+    }
+
+    @Test func `answers, tells people, takes back what expires, and ends when it is told to`() async throws {
+        let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
+        let service = Task { try await bench.responder.run() }
+        for index in 1...100 { _ = try await bench.responder.handle(anomaly(AnomalyID("a\(index)"), from: "203.0.113.\(index)")) }
+        try await pass(bench) { try await bench.disk.unfinishedRuns().isEmpty && bench.slack.delivered.count == 100 }
+        #expect(bench.enforcer.inForce.count == 100)
+        #expect(bench.world.held.count == 100)
+        bench.clock.advance(by: .minutes(30))
+        try await pass(bench) { bench.world.held.isEmpty }
+        #expect(bench.enforcer.inForce.count == 100)
+        bench.clock.advance(by: .minutes(30))
+        try await pass(bench) { bench.enforcer.inForce.isEmpty }
+        bench.clock.advance(by: .hours(24))
+        try await pass(bench) { try await bench.incidents.allSatisfy { $0.status == .resolved } }
+        service.cancel()
+        try await service.value
+    }
+
+    @Test func `goes on with what a stop has cut short`() async throws {
+        let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
+        _ = try await bench.responder.handle(anomaly())
+        let next = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, disk: bench.disk, clock: bench.clock)
+        let service = Task { try await next.responder.run() }
+        try await pass(next) { try await next.disk.unfinishedRuns().isEmpty }
+        #expect(next.blocks("203.0.113.9"))
+        service.cancel()
+        try await service.value
+    }
+
+    @Test func `answers what another process asks`() async throws {
+        let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
+        let service = Task { try await bench.responder.run() }
+        let request = ControlRequest(
+            id: "req-1", command: .addDecision(target("203.0.113.9"), type: .ban, durationSeconds: 60, reason: ""), actor: "ann",
+            createdAt: noon)
+        try await bench.disk.commit(WriteBatch([.putRequest(request)]))
+        try await pass(bench) { try await bench.disk.request("req-1")?.answer != nil }
+        #expect(bench.enforcer.inForce.count == 1)
+        service.cancel()
+        try await service.value
+    }
+
+    @Test func `goes on by itself when the store is back`() async throws {
+        let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
+        _ = try await bench.responder.handle(anomaly())
+        bench.store.failing(true)
+        let service = Task { try await bench.responder.run() }
+        try await pass(bench) { bench.store.log.count > 20 }
+        bench.store.failing(false)
+        try await pass(bench) { try await bench.disk.unfinishedRuns().isEmpty }
+        #expect(bench.blocks("203.0.113.9"))
+        service.cancel()
+        try await service.value
+    }
+
+    @Test func `finishes the step in hand when it is told to end, and no other`() async throws {
+        let bench = try Bench([Playbook("p", triggers: [Trigger()], steps: [Step("slow"), Step(.blockIP)])], clock: ManualClock())
+        let (begun, release) = (Signal(), Signal())
+        try bench.responder.extend("slow") { _ in
+            begun.set()
+            await release.wait()
+            return .success("done all the same")
+        }
+        let service = Task { try await bench.responder.run() }
+        let runs = try await bench.responder.handle(anomaly())
+        await begun.wait()
+        service.cancel()
+        release.set()
+        try await service.value
+        #expect(try await bench.reports(runs).first?.story == ["slow succeeded"])
+        #expect(try await bench.disk.unfinishedRuns().count == 1)
+    }
+}

@@ -1,0 +1,93 @@
+import Riposte
+import RiposteTesting
+import Testing
+
+@Suite struct `a store in memory` {
+    @Test(arguments: StoreContract.cases)
+    func `keeps the contract`(_ part: StoreContract.Case) async throws {
+        try await StoreContract { InMemoryStore() }.check(part)
+    }
+
+    @Test func `tells of every commit by its change marker`() async throws {
+        let store = InMemoryStore()
+        let before = try await store.changeMarker()
+        try await store.commit(WriteBatch([.putSourceState("s", 1)]))
+        #expect(try await store.changeMarker() != before)
+    }
+}
+
+/// A contract suite that passes everything would prove nothing: each of these stores breaks one promise.
+@Suite struct `the store's contract` {
+    @Test(arguments: BrokenStore.Flaw.allCases)
+    func `notices a store that breaks it`(_ flaw: BrokenStore.Flaw) async throws {
+        await #expect(throws: ContractViolation.self) {
+            try await StoreContract { BrokenStore(flaw) }.checkAll()
+        }
+    }
+}
+
+/// A store in memory that gets one thing wrong.
+final class BrokenStore: IncidentStore {
+    enum Flaw: CaseIterable {
+        case losesTheFirstOperation, splitsBatches, ignoresFences, ignoresConflicts, forgetsReplacements, givesTheLeaseToAll
+        case truncatesAtNUL, ignoresLimit, losesCancelledCommits
+    }
+
+    private let base = InMemoryStore()
+    private let flaw: Flaw
+
+    init(_ flaw: Flaw) { self.flaw = flaw }
+
+    func commit(_ batch: WriteBatch, fence: Fence?) async throws {
+        switch flaw {
+        case .losesTheFirstOperation: try await base.commit(WriteBatch(Array(batch.operations.dropFirst())), fence: fence)
+        case .splitsBatches: for operation in batch.operations { try await base.commit(WriteBatch([operation]), fence: fence) }
+        case .ignoresFences: try await base.commit(batch, fence: nil)
+        case .ignoresConflicts:
+            do { try await base.commit(batch, fence: fence) } catch let error as StoreError where error.code == .conflict {}
+        case .forgetsReplacements:
+            let known = try await base.account("alice") != nil
+            guard !known else { return }
+            try await base.commit(batch, fence: fence)
+        case .losesCancelledCommits:
+            try Task.checkCancellation()
+            try await base.commit(batch, fence: fence)
+        case .givesTheLeaseToAll, .truncatesAtNUL, .ignoresLimit: try await base.commit(batch, fence: fence)
+        }
+    }
+
+    func incidents(_ query: IncidentQuery) async throws -> [Incident] {
+        var query = query
+        if flaw == .ignoresLimit { query.limit = nil }
+        return try await base.incidents(query)
+    }
+
+    func account(_ user: String) async throws -> AccountState? {
+        try await base.account(flaw == .truncatesAtNUL ? String(user.prefix { $0 != "\0" }) : user)
+    }
+
+    func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
+        try await base.acquireLease(holder: flaw == .givesTheLeaseToAll ? "everybody" : holder, until: until, now: now)
+    }
+
+    func incident(_ id: IncidentID) async throws -> Incident? { try await base.incident(id) }
+    func anomalies(of incident: IncidentID) async throws -> [Anomaly] { try await base.anomalies(of: incident) }
+    func anomalies(after time: Timestamp) async throws -> [Anomaly] { try await base.anomalies(after: time) }
+    func run(_ id: RunID) async throws -> PlaybookRun? { try await base.run(id) }
+    func runs(of incident: IncidentID) async throws -> [PlaybookRun] { try await base.runs(of: incident) }
+    func unfinishedRuns() async throws -> [PlaybookRun] { try await base.unfinishedRuns() }
+    func journal(of run: RunID) async throws -> [JournalEntry] { try await base.journal(of: run) }
+    func effect(_ id: EffectID) async throws -> Effect? { try await base.effect(id) }
+    func effects(_ query: EffectQuery) async throws -> [Effect] { try await base.effects(query) }
+    func sourceStates() async throws -> [SourceName: JSONValue] { try await base.sourceStates() }
+    func storedPlaybooks() async throws -> [StoredPlaybook] { try await base.storedPlaybooks() }
+    func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await base.revisions(of: slug) }
+    func outboxItem(_ id: String) async throws -> OutboxItem? { try await base.outboxItem(id) }
+    func openOutboxItems() async throws -> [OutboxItem] { try await base.openOutboxItems() }
+    func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] { try await base.outboxItems(of: incident) }
+    func openRequests() async throws -> [ControlRequest] { try await base.openRequests() }
+    func request(_ id: String) async throws -> ControlRequest? { try await base.request(id) }
+    func releaseLease(_ fence: Fence) async throws { try await base.releaseLease(fence) }
+    func lease() async throws -> Lease? { try await base.lease() }
+    func changeMarker() async throws -> Int64 { try await base.changeMarker() }
+}
