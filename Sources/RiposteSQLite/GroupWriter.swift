@@ -110,6 +110,8 @@ final class GroupWriter: Sendable {
         do {
             try file.checkIsStillThere()
             try pool.writeWithoutTransaction { database in
+                // Left open only where the last ROLLBACK failed too.
+                if database.isInsideTransaction { try database.rollback() }
                 try database.inTransaction(.immediate) {
                     for job in group { results.append(try attempt(job, in: database, isAlone: group.count == 1)) }
                     return results.contains(where: \.isSuccess) ? .commit : .rollback

@@ -43,6 +43,8 @@ struct OpenedDatabase: Sendable {
         configuration.label = "riposte.store"
         configuration.busyMode = .timeout(Double(busyTimeout.microseconds) / 1_000_000)
         configuration.foreignKeysEnabled = false
+        // Otherwise GRDB ends the process where a ROLLBACK fails on a broken disk; the writer tries it again instead.
+        configuration.allowsUnsafeTransactions = true
         return configuration
     }
 

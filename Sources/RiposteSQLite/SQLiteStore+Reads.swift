@@ -38,7 +38,10 @@ extension SQLiteStore {
             }
         }
         var states: [SourceName: JSONValue] = [:]
-        for (source, payload) in rows { states[SourceName(source.text)] = try decode(payload, from: "source_states") }
+        for (source, payload) in rows {
+            let state: JSONValue = try decode(payload, from: "source_states")
+            states[SourceName(source.text)] = state
+        }
         return states
     }
 
@@ -71,17 +74,6 @@ extension SQLiteStore {
 }
 
 extension SQLiteStore {
-    /// Runs on one of the reading connections, which sees everything that has been committed, by whichever process.
-    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
-        do {
-            return try await pool.read(body)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw StoreError(sqlite: error, path: path, doing: .read)
-        }
-    }
-
     private func one<Record: Decodable>(_ table: RecordTable, _ keys: [KeyText]) async throws -> Record? {
         let payload = try await read { database in
             try String.fetchOne(database.cachedStatement(sql: table.read), arguments: StatementArguments(keys))

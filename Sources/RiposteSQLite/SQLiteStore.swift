@@ -19,6 +19,7 @@ public final class SQLiteStore: IncidentStore {
     let pool: DatabasePool
     private let watcher: DatabaseQueue
     private let writer: GroupWriter
+    private let gate = ReadGate()
     private let logger: Logger
 
     private init(_ database: OpenedDatabase, logger: Logger) {
@@ -45,6 +46,7 @@ public final class SQLiteStore: IncidentStore {
     /// `.cannotWrite`, reads `.cannotRead`. Calling it again does nothing.
     public func close() async throws {
         guard await writer.close() else { return }
+        await gate.close()
         do {
             // Another process that reads keeps the WAL: it then does this itself when it closes.
             _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
@@ -84,8 +86,17 @@ public final class SQLiteStore: IncidentStore {
     /// SQLite's `data_version`, asked on a connection that never writes: it changes with every commit of another
     /// process, and with this object's own.
     public func changeMarker() async throws -> Int64 {
+        try await reading { try await watcher.read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 } }
+    }
+
+    /// Runs on one of the reading connections, which sees everything that has been committed, by whichever process.
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        try await reading { try await pool.read(body) }
+    }
+
+    private func reading<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
-            return try await watcher.read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+            return try await gate.pass(body)
         } catch let error as CancellationError {
             throw error
         } catch {

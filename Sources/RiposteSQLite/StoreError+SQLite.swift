@@ -53,7 +53,6 @@ extension StoreError {
                 "“\(path)” is damaged. Stop everything that uses it, keep a copy, and restore a backup or try “sqlite3 … .recover” (\(detail))"
             )
         case .SQLITE_NOTADB: self = .notADatabase(path)
-        case .SQLITE_MISUSE where error.message == "Connection is closed": self = .closed(task.code)
         default: self.init(task.code, "\(cannot): \(detail)")
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Riposte
 import RiposteSQLite
 import RiposteTesting
@@ -119,11 +120,11 @@ import Testing
         }
 
         func makeReadOnly() throws {
-            guard mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT.rawValue | MS_RDONLY.rawValue), nil) == 0 else {
+            guard mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0 else {
                 throw POSIXError(.EPERM)
             }
         }
 
-        deinit { umount2(folder.path, Int32(MNT_DETACH.rawValue)) }
+        deinit { umount2(folder.path, Int32(MNT_DETACH)) }
     }
 #endif

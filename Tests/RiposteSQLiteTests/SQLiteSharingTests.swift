@@ -44,11 +44,11 @@ import Testing
     }
 
     @Test func `can be two processes`() async throws {
-        let path = folder.file
+        let path: String = folder.file
         let store = try await folder.openStore()
         try await store.put("here")
         let before = try await store.changeMarker()
-        await #expect(processExitsWith: .success) { [path] in
+        await #expect(processExitsWith: .success) { [path = path as String] in
             let other = try await SQLiteStore.open(path: path)
             guard try await other.sourceStates() == ["here": 1] else { exit(3) }
             try await other.commit(WriteBatch([.putSourceState("there", 2)]))

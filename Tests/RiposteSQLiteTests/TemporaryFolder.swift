@@ -21,8 +21,12 @@ final class TemporaryFolder: Sendable {
         try await SQLiteStore.open(path: file, busyTimeout: busyTimeout)
     }
 
-    /// Somebody else's connection to the same file.
-    func connection() throws -> DatabaseQueue { try DatabaseQueue(path: file) }
+    /// Somebody else's connection to the same file; it may hold a transaction open.
+    func connection() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        return try DatabaseQueue(path: file, configuration: configuration)
+    }
 }
 
 /// Looks again until `condition` holds, for at most ten seconds.
