@@ -7,6 +7,12 @@ public struct LoadedConfiguration: Sendable {
     public var playbooks: [LocatedPlaybook]
     /// Warnings.
     public var findings: [Finding]
+
+    public init(settings: Settings, playbooks: [LocatedPlaybook], findings: [Finding] = []) {
+        self.settings = settings
+        self.playbooks = playbooks
+        self.findings = findings
+    }
 }
 
 /// Why a configuration was not loaded.

@@ -162,7 +162,7 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
             "1:31: error: “timezone” is a name of the time zone database such as Europe/Berlin or UTC; got “Mars City”"
         ),
         ("sources: [{journal: a, timezone: UTC}]", "1:34: error: “timezone” means nothing for the journal, whose times are exact"),
-        ("sources: [{journal: a, format: auto}]", "1:32: error: “format” of a journal must be said, or left out for sshd"),
+        ("sources: [{journal: a, format: nginx}]", "1:32: error: a journal is read as sshd; leave “format” out"),
         ("sources: [{stdin: false}]", "1:19: error: “stdin” can only be true; leave the source out"),
         ("sources: [{stdin: true, start: end}]", "1:32: error: “start” means nothing for stdin"),
         ("sources: [{file: x, frmat: sshd}]", "1:21: error: unknown key “frmat” in a source; did you mean “format”?"),
