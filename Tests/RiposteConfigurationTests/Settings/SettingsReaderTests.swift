@@ -255,6 +255,17 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
         #expect(read("actions: {x: {url: \"\(url)\"}}").findings == [])
     }
 
+    @Test func `say what is wrong with a URL`() {
+        #expect(
+            read("actions: {x: {url: \"https://me:x@a.b\"}}").findings == [
+                "1:20: error: user and password do not belong into a URL; use secret_env, or a header with {env: NAME}"
+            ])
+        #expect(
+            read("actions: {x: {url: \"https://{{ host }}/x\"}}").findings == [
+                "1:20: error: the host of a URL is written out: “{{ }}” may stand in its path and query only"
+            ])
+    }
+
     @Test func `warn where a secret goes in the clear`() {
         #expect(
             read("actions: {x: {url: \"http://a.b\", secret_env: X}}").findings == [
