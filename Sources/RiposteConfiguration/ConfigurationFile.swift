@@ -14,7 +14,7 @@ internal import Darwin
 #endif
 
 /// Reads whole files, with limits and with errors a person can act on.
-enum ConfigurationFile {
+package enum ConfigurationFile {
     /// Why a file was not read.
     struct Refusal: Error { let finding: Finding }
 
@@ -68,9 +68,9 @@ enum ConfigurationFile {
         }
     }
 
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool {
         var isFolder = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     }
