@@ -7,6 +7,12 @@ public struct LoadedConfiguration: Sendable {
     public var playbooks: [LocatedPlaybook]
     /// Warnings.
     public var findings: [Finding]
+
+    public init(settings: Settings, playbooks: [LocatedPlaybook], findings: [Finding] = []) {
+        self.settings = settings
+        self.playbooks = playbooks
+        self.findings = findings
+    }
 }
 
 /// Why a configuration was not loaded.
@@ -28,18 +34,27 @@ public struct ConfigurationLoader: Sendable {
     public init(detectors: [String: [ParameterDescription]] = [:]) { reader = SettingsReader(detectors: detectors) }
 
     /// Loads what `file` says. Everything that is wrong anywhere is in the one error.
-    public func load(file: String) throws(ConfigurationError) -> LoadedConfiguration {
-        let (settings, problems) = reader.readAll(file: file)
-        let read = paths(settings, folder: FilePath.folder(of: file)).map {
-            ConfigurationFile.isFolder($0) ? PlaybookFolder.read($0) : PlaybookFile.read(path: $0)
+    ///
+    /// `linter` makes the linter that fits the settings (their channels and webhooks are among what playbooks may name); it
+    /// is asked where the settings are right, and then finds what is wrong even in playbooks that have other errors.
+    public func load(
+        file: String, linter: ((Settings) -> PlaybookLinter)? = nil
+    ) throws(ConfigurationError) -> LoadedConfiguration {
+        let read = reader.readPartly(file: file)
+        var own = ReadPlaybooks(
+            playbooks: read.settings.playbooks, broken: read.broken, findings: read.findings + read.playbookFindings)
+        for path in paths(read.settings, folder: FilePath.folder(of: file)) {
+            own += ConfigurationFile.isFolder(path) ? PlaybookFolder.readPartly(path) : PlaybookFile.readPartly(path: path)
         }
-        let own = settings.playbooks + read.flatMap(\.playbooks)
-        var findings = problems + read.flatMap(\.findings)
-        findings += PlaybookLinter.duplicates(in: own).filter { !findings.contains($0) }
-        guard !findings.holdsErrors else { throw ConfigurationError(findings: findings.inOrder) }
-        let shipped = Self.shipped(settings.shippedPlaybooks, beside: own)
-        if settings.shippedPlaybooks == .unlessOthers, !shipped.isEmpty { findings.append(Self.shadowNotice(file)) }
-        return LoadedConfiguration(settings: settings, playbooks: own + shipped, findings: findings.inOrder)
+        let shipped = Self.shipped(read.settings.shippedPlaybooks, beside: own)
+        if let linter, !read.findings.holdsErrors {
+            own.findings += linter(read.settings).findings(for: own.playbooks + own.broken + shipped)
+        } else {
+            own.findings += PlaybookLinter.duplicates(in: own.playbooks + own.broken)
+        }
+        guard !own.findings.holdsErrors else { throw ConfigurationError(findings: own.findings.inOrder) }
+        if read.settings.shippedPlaybooks == .unlessOthers, !shipped.isEmpty { own.findings.append(Self.shadowNotice(file)) }
+        return LoadedConfiguration(settings: read.settings, playbooks: own.playbooks + shipped, findings: own.findings.inOrder)
     }
 
     private func paths(_ settings: Settings, folder: String) -> [String] {
@@ -49,14 +64,16 @@ public struct ConfigurationLoader: Sendable {
     }
 
     /// The shipped playbooks that run; one of the user's with the same slug takes a shipped one's place.
-    private static func shipped(_ selection: ShippedSelection, beside own: [LocatedPlaybook]) -> [LocatedPlaybook] {
-        let free = ShippedPlaybooks.all.filter { shipped in !own.contains { $0.playbook.slug == shipped.playbook.slug } }
+    private static func shipped(_ selection: ShippedSelection, beside own: ReadPlaybooks) -> [LocatedPlaybook] {
+        let free = ShippedPlaybooks.all.filter { shipped in
+            !(own.playbooks + own.broken).contains { $0.playbook.slug == shipped.playbook.slug }
+        }
         switch selection {
         case .none: return []
         case .all: return free
         case .only(let slugs): return free.filter { slugs.contains($0.playbook.slug) }
         case .unlessOthers:
-            guard own.isEmpty else { return [] }
+            guard own.playbooks.isEmpty, own.broken.isEmpty else { return [] }
             return free.map { located in
                 var located = located
                 located.playbook.mode = .shadow

@@ -1,12 +1,12 @@
-internal import Riposte
+package import Riposte
 
 extension [Finding] {
     /// By file, line and column; those without a place first, equals in the order they were found.
-    var inOrder: [Finding] {
+    package var inOrder: [Finding] {
         enumerated().sorted { Self.key($0) < Self.key($1) }.map(\.element)
     }
 
-    var holdsErrors: Bool { contains { $0.level == .error } }
+    package var holdsErrors: Bool { contains { $0.level == .error } }
 
     private static func key(_ entry: (offset: Int, element: Finding)) -> (String, Int, Int, Int) {
         let place = entry.element.location

@@ -27,6 +27,7 @@ public struct PlaybookLinter: Sendable {
     package static func duplicates(in playbooks: [LocatedPlaybook]) -> [Finding] {
         var first: [PlaybookSlug: SourceLocation?] = [:]
         return playbooks.compactMap { playbook in
+            guard !playbook.playbook.slug.rawValue.isEmpty else { return nil }  // said already
             guard let earlier = first[playbook.playbook.slug] else {
                 first[playbook.playbook.slug] = .some(playbook.location)
                 return nil

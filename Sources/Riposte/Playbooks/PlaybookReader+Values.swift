@@ -22,8 +22,10 @@ extension PlaybookReader {
                 notYet(member)
             } else if !known.contains(member.key) {
                 error(member.keyLocation, "unknown key “\(member.key)” in \(what)", Suggestion.forName(member.key, among: known))
-            } else if map.updateValue(member.value, forKey: member.key) != nil {
-                error(member.keyLocation, "“\(member.key)” is there twice")
+            } else if map[member.key] != nil {
+                twice(member)
+            } else {
+                map[member.key] = member.value
             }
         }
         return map
@@ -32,6 +34,8 @@ extension PlaybookReader {
     mutating func notYet(_ member: LocatedValue.Member) {
         error(member.keyLocation, "“\(member.key)” is a word of the playbook language that this version does not carry out yet")
     }
+
+    mutating func twice(_ member: LocatedValue.Member) { error(member.keyLocation, "“\(member.key)” is there twice") }
 
     package mutating func text(_ value: LocatedValue, _ what: String) -> String? {
         if case .scalar(.string(let text)) = value.content, !text.isEmpty { return text }

@@ -13,9 +13,15 @@ public struct PlaybookReader {
 
     /// The same, with the places of its parts, for the linter.
     public static func readLocated(_ value: LocatedValue, defaultSlug: String?) -> (playbook: LocatedPlaybook?, findings: [Finding]) {
+        let (playbook, findings) = readPartly(value, defaultSlug: defaultSlug)
+        return (findings.contains { $0.level == .error } ? nil : playbook, findings)
+    }
+
+    /// What could be read, errors or not: never to be run, only to be linted, so that one check finds everything.
+    package static func readPartly(_ value: LocatedValue, defaultSlug: String?) -> (playbook: LocatedPlaybook?, findings: [Finding]) {
         var reader = PlaybookReader()
         let playbook = reader.playbook(value, defaultSlug: defaultSlug)
-        return (reader.findings.contains { $0.level == .error } ? nil : playbook, reader.findings)
+        return (playbook, reader.findings)
     }
 
     static let playbookKeys = [
@@ -155,18 +161,20 @@ public struct PlaybookReader {
     private mutating func sort(_ member: LocatedValue.Member, into parts: inout StepParts) {
         if Self.laterStepKeys.contains(member.key) {
             notYet(member)
-        } else if Self.stepKeys.contains(member.key) {
-            if parts.reserved.updateValue(member.value, forKey: member.key) != nil { twice(member) }
-        } else if parts.parameters.updateValue(member, forKey: member.key) != nil {
+        } else if parts.reserved[member.key] != nil || parts.parameters[member.key] != nil {
             twice(member)
+        } else if Self.stepKeys.contains(member.key) {
+            parts.reserved[member.key] = member.value
+        } else {
+            parts.parameters[member.key] = member
         }
     }
 
-    private mutating func twice(_ member: LocatedValue.Member) { error(member.keyLocation, "“\(member.key)” is there twice") }
-
     private mutating func addParameters(_ with: LocatedValue, to parts: inout StepParts) {
         guard case .map(let members) = with.content else { return error(with.location, "“with” must be a map; got \(Self.got(with))") }
-        for member in members where parts.parameters.updateValue(member, forKey: member.key) != nil { twice(member) }
+        for member in members {
+            if parts.parameters[member.key] != nil { twice(member) } else { parts.parameters[member.key] = member }
+        }
     }
 
     private mutating func finish(_ start: Step, _ parts: StepParts) -> Step {

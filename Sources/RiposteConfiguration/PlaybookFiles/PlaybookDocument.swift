@@ -7,6 +7,8 @@ struct PlaybookDocument {
     let fallbackSlug: String?
     private var reader = PlaybookReader()
     private(set) var playbooks: [LocatedPlaybook] = []
+    /// Playbooks with errors in them, as far as they could be read.
+    private(set) var broken: [LocatedPlaybook] = []
 
     init(fallbackSlug: String?) { self.fallbackSlug = fallbackSlug }
 
@@ -45,12 +47,11 @@ struct PlaybookDocument {
         }
         if members.isEmpty { reader.error(value.location, "“playbooks” is empty") }
         for member in members {
-            let before = playbooks.count
             checkSlug(of: member)
-            readOne(member.value, fallbackSlug: member.key)
-            guard playbooks.count > before else { continue }
-            playbooks[before].location = member.keyLocation
-            if !isEnabled { playbooks[before].playbook.isEnabled = false }
+            readOne(member.value, fallbackSlug: member.key) { playbook in
+                playbook.location = member.keyLocation
+                if !isEnabled { playbook.playbook.isEnabled = false }
+            }
         }
     }
 
@@ -64,9 +65,13 @@ struct PlaybookDocument {
             "leave the slug out")
     }
 
-    private mutating func readOne(_ value: LocatedValue, fallbackSlug: String?) {
-        let (playbook, findings) = PlaybookReader.readLocated(value, defaultSlug: fallbackSlug)
+    private mutating func readOne(
+        _ value: LocatedValue, fallbackSlug: String?, adjust: (inout LocatedPlaybook) -> Void = { _ in }
+    ) {
+        let (playbook, findings) = PlaybookReader.readPartly(value, defaultSlug: fallbackSlug)
         reader.append(findings)
-        if let playbook { playbooks.append(playbook) }
+        guard var playbook else { return }
+        adjust(&playbook)
+        if findings.holdsErrors { broken.append(playbook) } else { playbooks.append(playbook) }
     }
 }

@@ -7,6 +7,24 @@ public enum PlaybookFile {
     /// Reads everything that can be read and reports everything that is wrong. `file` is what locations call it, and its base
     /// name is the slug of a single playbook that says neither slug nor name.
     public static func read(_ bytes: [UInt8], file: String) -> (playbooks: [LocatedPlaybook], findings: [Finding]) {
+        let read = readPartly(bytes, file: file)
+        return (read.playbooks, read.findings)
+    }
+
+    /// Reads a file.
+    public static func read(path: String) -> (playbooks: [LocatedPlaybook], findings: [Finding]) {
+        let read = readPartly(path: path)
+        return (read.playbooks, read.findings)
+    }
+
+    static func readPartly(path: String) -> ReadPlaybooks {
+        switch ConfigurationFile.read(path) {
+        case .success(let bytes): readPartly(bytes, file: path)
+        case .failure(let refused): ReadPlaybooks(findings: [refused.finding])
+        }
+    }
+
+    private static func readPartly(_ bytes: [UInt8], file: String) -> ReadPlaybooks {
         let (documents, problems) = YAMLDocumentReader().read(bytes, file: file)
         let written = documents.filter { $0.json != .null }
         var document = PlaybookDocument(fallbackSlug: written.count == 1 ? FilePath.stem(of: file) : nil)
@@ -15,14 +33,20 @@ public enum PlaybookFile {
         if written.isEmpty, problems.isEmpty {
             findings.append(Finding(.error, at: SourceLocation(file: file, line: 1, column: 1), "the file holds no playbook"))
         }
-        return (document.playbooks, findings.inOrder)
+        return ReadPlaybooks(playbooks: document.playbooks, broken: document.broken, findings: findings.inOrder)
     }
+}
 
-    /// Reads a file.
-    public static func read(path: String) -> (playbooks: [LocatedPlaybook], findings: [Finding]) {
-        switch ConfigurationFile.read(path) {
-        case .success(let bytes): read(bytes, file: path)
-        case .failure(let refused): ([], [refused.finding])
-        }
+/// What one or more files held.
+struct ReadPlaybooks {
+    var playbooks: [LocatedPlaybook] = []
+    /// With errors, as far as they could be read.
+    var broken: [LocatedPlaybook] = []
+    var findings: [Finding] = []
+
+    static func += (all: inout ReadPlaybooks, more: ReadPlaybooks) {
+        all.playbooks += more.playbooks
+        all.broken += more.broken
+        all.findings += more.findings
     }
 }

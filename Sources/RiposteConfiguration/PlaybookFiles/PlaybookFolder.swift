@@ -10,20 +10,22 @@ internal import Foundation
 /// that begin with a dot left out.
 public enum PlaybookFolder {
     public static func read(_ folder: String) -> (playbooks: [LocatedPlaybook], findings: [Finding]) {
-        let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-            return ([], [Finding(.error, at: SourceLocation(file: folder, line: 1, column: 1), "the folder cannot be read")])
+        let read = readPartly(folder)
+        return (read.playbooks, (read.findings + PlaybookLinter.duplicates(in: read.playbooks)).inOrder)
+    }
+
+    static func readPartly(_ folder: String) -> ReadPlaybooks {
+        let place = SourceLocation(file: folder, line: 1, column: 1)
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            return ReadPlaybooks(findings: [Finding(.error, at: place, "the folder cannot be read")])
         }
         let files = names.filter(isPlaybookFile).sorted().map { FilePath.join(folder, $0) }.filter { !ConfigurationFile.isFolder($0) }
         guard !files.isEmpty else {
-            let finding = Finding(
-                .warning, at: SourceLocation(file: folder, line: 1, column: 1), "the folder holds no playbook files (*.yaml, *.yml, *.json)"
-            )
-            return ([], [finding])
+            return ReadPlaybooks(findings: [Finding(.warning, at: place, "the folder holds no playbook files (*.yaml, *.yml, *.json)")])
         }
-        let read = files.map { PlaybookFile.read(path: $0) }
-        let playbooks = read.flatMap(\.playbooks)
-        return (playbooks, (read.flatMap(\.findings) + PlaybookLinter.duplicates(in: playbooks)).inOrder)
+        var all = ReadPlaybooks()
+        for file in files { all += PlaybookFile.readPartly(path: file) }
+        return all
     }
 
     private static func isPlaybookFile(_ name: String) -> Bool {

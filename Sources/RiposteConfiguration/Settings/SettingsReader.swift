@@ -9,31 +9,32 @@ public struct SettingsReader: Sendable {
 
     /// Reads a file. The settings are `nil` exactly where there is an error among the findings.
     public func read(file: String) -> (settings: Settings?, findings: [Finding]) {
-        let (settings, findings) = readAll(file: file)
-        return (findings.holdsErrors ? nil : settings, findings)
+        readPartly(file: file).whole
     }
 
     /// The same for the bytes of a file; relative paths in it are relative to the folder of `file`.
     public func read(_ bytes: [UInt8], file: String) -> (settings: Settings?, findings: [Finding]) {
-        let (settings, findings) = readAll(bytes, file: file)
-        return (findings.holdsErrors ? nil : settings, findings)
+        readPartly(bytes, file: file).whole
     }
 
     /// What could be read, errors or not.
-    func readAll(file: String) -> (settings: Settings, findings: [Finding]) {
-        let unread = SettingsSections(folder: FilePath.folder(of: file), detectors: detectors).settings
+    func readPartly(file: String) -> ReadSettings {
+        var nothing = ReadSettings(settings: SettingsSections(folder: FilePath.folder(of: file), detectors: detectors).settings)
         guard ConfigurationFile.exists(file) else {
             let suggestion = "make one: a file with the line “store: riposte.db” is enough"
             let place = SourceLocation(file: file, line: 1, column: 1)
-            return (unread, [Finding(.error, at: place, "there is no such file", suggestion: suggestion)])
+            nothing.findings = [Finding(.error, at: place, "there is no such file", suggestion: suggestion)]
+            return nothing
         }
         switch ConfigurationFile.read(file) {
-        case .success(let bytes): return readAll(bytes, file: file)
-        case .failure(let refused): return (unread, [refused.finding])
+        case .success(let bytes): return readPartly(bytes, file: file)
+        case .failure(let refused):
+            nothing.findings = [refused.finding]
+            return nothing
         }
     }
 
-    private func readAll(_ bytes: [UInt8], file: String) -> (settings: Settings, findings: [Finding]) {
+    private func readPartly(_ bytes: [UInt8], file: String) -> ReadSettings {
         let (documents, problems) = YAMLDocumentReader().read(bytes, file: file)
         var sections = SettingsSections(folder: FilePath.folder(of: file), detectors: detectors)
         if let document = documents.first, document.json != .null {
@@ -43,6 +44,25 @@ public struct SettingsReader: Sendable {
             sections.values.error(place, "the file is empty", "write at least “store: riposte.db”")
         }
         if documents.count > 1 { sections.values.error(documents[1].location, "a settings file is one document; another one begins here") }
-        return (sections.settings, (problems + sections.values.findings).inOrder)
+        return ReadSettings(
+            settings: sections.settings, broken: sections.broken, findings: problems + sections.values.findings,
+            playbookFindings: sections.playbookFindings)
+    }
+}
+
+/// What a settings file held, as far as it could be read.
+struct ReadSettings {
+    var settings: Settings
+    /// Playbooks in it with errors, as far as they could be read.
+    var broken: [LocatedPlaybook] = []
+    /// What was found about the settings.
+    var findings: [Finding] = []
+    /// What was found about the playbooks in it.
+    var playbookFindings: [Finding] = []
+
+    /// The settings where nothing is wrong, and all findings.
+    var whole: (settings: Settings?, findings: [Finding]) {
+        let all = (findings + playbookFindings).inOrder
+        return (all.holdsErrors ? nil : settings, all)
     }
 }

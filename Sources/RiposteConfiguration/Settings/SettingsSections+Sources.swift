@@ -46,8 +46,8 @@ extension SettingsSections {
         if map["stdin"] != nil, let start = map["start"] { values.error(start.location, "“start” means nothing for stdin") }
         guard map["journal"] != nil else { return }
         if let zone = map["timezone"] { values.error(zone.location, "“timezone” means nothing for the journal, whose times are exact") }
-        if let format = map["format"], format.json == "auto" {
-            values.error(format.location, "“format” of a journal must be said, or left out for sshd")
+        if let format = map["format"], format.json != "sshd" {
+            values.error(format.location, "a journal is read as sshd", "leave “format” out")
         }
     }
 

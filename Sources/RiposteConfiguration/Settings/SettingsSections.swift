@@ -6,6 +6,10 @@ struct SettingsSections {
     let folder: String
     let detectors: [String: [ParameterDescription]]
     var settings = Settings()
+    /// Playbooks of the settings file with errors, as far as they could be read.
+    private(set) var broken: [LocatedPlaybook] = []
+    /// What is wrong with the playbooks of the settings file, apart from what is wrong with the settings.
+    private(set) var playbookFindings: [Finding] = []
     /// Reads single values and gathers findings.
     var values = PlaybookReader()
 
@@ -88,8 +92,9 @@ struct SettingsSections {
     private mutating func readInline(_ value: LocatedValue) {
         var document = PlaybookDocument(fallbackSlug: nil)
         document.readMembers(value)
-        values.append(document.findings)
+        playbookFindings += document.findings
         settings.playbooks += document.playbooks
+        broken += document.broken
     }
 
     private mutating func readIncidentResponse(_ value: LocatedValue, beside top: [String: LocatedValue]) {

@@ -5,7 +5,7 @@ public struct SourceSettings: Sendable, Hashable {
     public enum Origin: Sendable, Hashable {
         /// A log file that is followed, over rotation too.
         case file(path: String)
-        /// A unit's messages in the systemd journal.
+        /// A unit's messages in the systemd journal, read as sshd's.
         case journal(unit: String)
         case standardInput
     }

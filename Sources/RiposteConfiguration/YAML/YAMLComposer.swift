@@ -9,6 +9,8 @@ internal import Yams
 struct YAMLComposer {
     let file: String
     private var text: String
+    /// How much is parsed again and again at the most, for keys that are there twice.
+    private static let parsedBytes = 4 << 20
     private var renamed: [YAMLPlace: String] = [:]
 
     init(text: YAMLText, file: String) {
@@ -52,7 +54,8 @@ struct YAMLComposer {
     /// Gives the key at the duplicate's mark a name of its own; `false` where that cannot be done, or not any more.
     private mutating func rename(_ duplicate: Duplicate) -> Bool {
         let place = YAMLPlace(duplicate.mark)
-        guard renamed.count < 32, renamed[place] == nil, let key = duplicate.keys.first, !key.isEmpty,
+        guard renamed.count < min(32, Self.parsedBytes / text.utf8.count), renamed[place] == nil, let key = duplicate.keys.first,
+            !key.isEmpty,
             let start = YAMLText.index(line: place.line, column: place.column, in: text), start < text.endIndex
         else { return false }
         let scalars = text.unicodeScalars

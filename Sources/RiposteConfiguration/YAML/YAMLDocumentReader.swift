@@ -41,6 +41,11 @@ public struct YAMLDocumentReader: Sendable {
         case .success(let made): text = made
         case .failure(let refused): return ([], [refused.finding])
         }
+        let limits = limits
+        return DeepStack.run { Self.read(text, file: file, limits: limits) }
+    }
+
+    private static func read(_ text: YAMLText, file: String, limits: Limits) -> (documents: [LocatedValue], findings: [Finding]) {
         let stream = YAMLComposer(text: text, file: file).compose()
         var converter = YAMLConverter(file: file, aliasMark: text.aliasMark, renamed: stream.renamed, limits: limits)
         let documents = withExtendedLifetime(stream) { stream.roots.map { converter.document($0) } }

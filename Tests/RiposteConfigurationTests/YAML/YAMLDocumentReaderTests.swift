@@ -1,3 +1,4 @@
+import Foundation
 import Riposte
 import RiposteConfiguration
 import Testing
@@ -191,6 +192,17 @@ func document(_ yaml: String) throws -> LocatedValue {
         let yaml = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(findings(yaml) == ["f:1:66: error: lists and maps lie in each other deeper than 64 levels"])
         #expect(findings(String(repeating: "[", count: 64) + String(repeating: "]", count: 64)).isEmpty)
+    }
+
+    @Test func `that lies in itself 900 deep does not overflow the small stack of a caller`() {
+        let done = DispatchSemaphore(value: 0)
+        let caller = Thread {
+            #expect(findings(String(repeating: "[", count: 900) + String(repeating: "]", count: 900)).count == 1)
+            done.signal()
+        }
+        caller.stackSize = 512 << 10
+        caller.start()
+        #expect(done.wait(timeout: .now() + 60) == .success)
     }
 
     @Test func `that deepens by aliases is refused`() {
