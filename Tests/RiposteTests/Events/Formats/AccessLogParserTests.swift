@@ -10,11 +10,15 @@ private func request(_ request: String, status: Int, user: String = "-") -> Even
 @Suite struct `an access log` {
     @Test func `tells of a request`() throws {
         let event = try #require(
-            read("203.0.113.9 - - [21/Nov/2026:08:01:02 +0100] \"GET /a/b?c=d HTTP/1.1\" 404 153 \"https://example.org/\" \"Mozilla/5.0 (X11)\"").events.first)
+            read(
+                "203.0.113.9 - - [21/Nov/2026:08:01:02 +0100] \"GET /a/b?c=d HTTP/1.1\" 404 153 \"https://example.org/\" "
+                    + "\"Mozilla/5.0 (X11)\""
+            ).events.first)
         #expect(event.time == Timestamp(rfc3339: "2026-11-21T07:01:02Z") && event.kind == .httpRequest && event.outcome == .unknown)
         #expect(event.address == address("203.0.113.9") && event.user == nil)
         let details = try #require(event.details)
-        #expect(details.httpMethod == "GET" && details.path == "/a/b?c=d" && details.status == 404 && details.userAgent == "Mozilla/5.0 (X11)")
+        #expect(
+            details.httpMethod == "GET" && details.path == "/a/b?c=d" && details.status == 404 && details.userAgent == "Mozilla/5.0 (X11)")
     }
 
     @Test func `may be the common format, or have a virtual host in front`() {
@@ -37,7 +41,8 @@ private func request(_ request: String, status: Int, user: String = "-") -> Even
     @Test(arguments: [
         ("POST /login HTTP/1.1", 200), ("POST /login HTTP/1.1", 204), ("POST /login HTTP/1.1", 302), ("POST /login HTTP/1.1", 400),
         ("POST /login HTTP/1.1", 422), ("POST /login HTTP/1.1", 429), ("POST /login HTTP/1.1", 500), ("GET /login HTTP/1.1", 403),
-        ("GET /login HTTP/1.1", 401), ("POST /other HTTP/1.1", 403), ("GET /admin HTTP/1.1", 403), ("GET /admin HTTP/1.1", 401), ("", 400), ("-", 408),
+        ("GET /login HTTP/1.1", 401), ("POST /other HTTP/1.1", 403), ("GET /admin HTTP/1.1", 403), ("GET /admin HTTP/1.1", 401), ("", 400),
+        ("-", 408),
     ])
     func `tells of no login by anything else`(line: String, status: Int) throws {
         let event = try #require(request(line, status: status))
@@ -58,7 +63,8 @@ private func request(_ request: String, status: Int, user: String = "-") -> Even
     }
 
     @Test(arguments: [
-        "x [01/Jan/2020:00:00:00 +0000] \\x22GET / HTTP/1.1\\x22 200 1", "192.0.2.1 - - [21/Nov/2026:07:01:02 +0000]", "a b c", "\\\"", "", "[", "] ",
+        "x [01/Jan/2020:00:00:00 +0000] \\x22GET / HTTP/1.1\\x22 200 1", "192.0.2.1 - - [21/Nov/2026:07:01:02 +0000]", "a b c", "\\\"", "",
+        "[", "] ",
     ])
     func `is not deceived by a user's name`(user: String) throws {
         let event = try #require(request("GET /private HTTP/1.1", status: 401, user: user))
@@ -77,7 +83,8 @@ private func request(_ request: String, status: Int, user: String = "-") -> Even
     @Test func `says what it cannot read`() {
         let reading = read(
             "nonsense", "host.example - - [21/Nov/2026:07:01:02 +0000] \"GET / HTTP/1.1\" 200 5",
-            "203.0.113.9 - - [31/Nov/2026:07:01:02 +0000] \"GET / HTTP/1.1\" 200 5", "203.0.113.9 - - [21/Nov/2026:07:01:02 +0000] \"GET / HTTP/1.1\" - 5",
+            "203.0.113.9 - - [31/Nov/2026:07:01:02 +0000] \"GET / HTTP/1.1\" 200 5",
+            "203.0.113.9 - - [21/Nov/2026:07:01:02 +0000] \"GET / HTTP/1.1\" - 5",
             "203.0.113.9 - - [21/Nov/2026:07:01:02 +0000] \"GET / HTTP/1.1")
         #expect(reading.verdicts == [.malformed, .badAddress, .badTime, .malformed, .malformed])
     }

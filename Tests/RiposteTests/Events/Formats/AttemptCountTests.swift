@@ -59,7 +59,8 @@ import Testing
     }
 
     @Test func `counts by PAM's lines again a day after sshd fell silent`() {
-        let pam = "web01 sshd[9]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root"
+        let pam =
+            "web01 sshd[9]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root"
         let reading = Reading(
             SSHDParser(source: "test"),
             [
@@ -81,7 +82,8 @@ import Testing
 
     @Test func `after keys counts`() {
         let reading = sshd(
-            "Failed publickey for root from 203.0.113.9 port 51022 ssh2: RSA SHA256:x", "Failed password for root from 203.0.113.9 port 51022 ssh2")
+            "Failed publickey for root from 203.0.113.9 port 51022 ssh2: RSA SHA256:x",
+            "Failed password for root from 203.0.113.9 port 51022 ssh2")
         #expect(reading.verdicts == [.irrelevant, .event])
     }
 
@@ -109,7 +111,9 @@ import Testing
     @Test func `counts once among a thousand connections at a time`() {
         let processes = Array(20_000..<21_000)
         let named = processes.map { "Nov 21 07:01:02 web01 sshd[\($0)]: Invalid user admin from 203.0.113.9 port \($0)" }
-        let failed = processes.map { "Nov 21 07:01:04 web01 sshd[\($0)]: Failed password for invalid user admin from 203.0.113.9 port \($0) ssh2" }
+        let failed = processes.map {
+            "Nov 21 07:01:04 web01 sshd[\($0)]: Failed password for invalid user admin from 203.0.113.9 port \($0) ssh2"
+        }
         #expect(Reading(SSHDParser(source: "test"), named + failed).failures == 1000)
     }
 

@@ -5,21 +5,46 @@ import Testing
 private let seeds: [(LogFormat, String)] = [
     (.sshd, "<38>Nov 21 07:01:02 web01 sshd[123]: Failed password for invalid user admin from 203.0.113.9 port 51022 ssh2"),
     (.sshd, "2026-11-21T07:01:02.123456+01:00 web01 sshd-session[123]: Invalid user admin from 2001:db8::9 port 51022"),
-    (.sshd, "<38>1 2026-11-21T07:01:02.123Z web01 sshd 123 ID47 [a b=\"c \\\" \\]\"] Accepted publickey for bob from 203.0.113.9 port 1 ssh2: RSA SHA256:x"),
-    (.sshd, "Nov 21 07:01:02 web01 sshd[1]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root"),
+    (
+        .sshd,
+        "<38>1 2026-11-21T07:01:02.123Z web01 sshd 123 ID47 [a b=\"c \\\" \\]\"] Accepted publickey for bob from 203.0.113.9 "
+            + "port 1 ssh2: RSA SHA256:x"
+    ),
+    (
+        .sshd,
+        "Nov 21 07:01:02 web01 sshd[1]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= "
+            + "rhost=203.0.113.9  user=root"
+    ),
     (.sshd, "Nov 21 07:01:02 web01 sshd[1]: message repeated 5 times: [ Failed password for root from 203.0.113.9 port 51022 ssh2]"),
     (.sshd, "Nov 21 07:01:02 web01 sshd[1]: User bob from 203.0.113.9 not allowed because not listed in AllowUsers"),
-    (.sshd, "Nov 21 07:01:02 web01 sshd[1]: error: maximum authentication attempts exceeded for invalid user x from 203.0.113.9 port 5 ssh2 [preauth]"),
-    (.sshd, "Nov 21 07:01:02 web01 sshd[1]: PAM 5 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root"),
+    (
+        .sshd,
+        "Nov 21 07:01:02 web01 sshd[1]: error: maximum authentication attempts exceeded for invalid user x from 203.0.113.9 "
+            + "port 5 ssh2 [preauth]"
+    ),
+    (
+        .sshd,
+        "Nov 21 07:01:02 web01 sshd[1]: PAM 5 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= "
+            + "rhost=203.0.113.9  user=root"
+    ),
     (.sshd, "Nov 21 07:01:02 web01 sshd[1]: Connection closed by authenticating user root 203.0.113.9 port 51022 [preauth]"),
     (.sshd, "Nov 21 07:01:02 web01 sshd[1]: error: PAM: Authentication failure for illegal user x from 203.0.113.9"),
     (.sshd, "Nov 21 07:01:02 web01 last message repeated 5 times"),
-    (.nginx, "shop.example:443 203.0.113.9 - bob [21/Nov/2026:07:01:02 +0000] \"POST /login?x=\\x22 HTTP/1.1\" 401 153 \"https://e.org/\" \"Mozilla/5.0\""),
+    (
+        .nginx,
+        "shop.example:443 203.0.113.9 - bob [21/Nov/2026:07:01:02 +0000] \"POST /login?x=\\x22 HTTP/1.1\" 401 153 "
+            + "\"https://e.org/\" \"Mozilla/5.0\""
+    ),
     (
         .jsonl,
-        "{\"time\":\"2026-11-21T07:01:02.5Z\",\"kind\":\"auth.login\",\"ip\":\"203.0.113.9\",\"user\":\"a\\u00e9\\ud83d\\ude00\",\"n\":[-1.5e+3,{\"x\":null}],\"attributes\":{\"a\":true}}"
+        "{\"time\":\"2026-11-21T07:01:02.5Z\",\"kind\":\"auth.login\",\"ip\":\"203.0.113.9\","
+            + "\"user\":\"a\\u00e9\\ud83d\\ude00\",\"n\":[-1.5e+3,{\"x\":null}],\"attributes\":{\"a\":true}}"
     ),
-    (.jsonl, "{\"class_uid\":3002,\"activity_id\":1,\"status_id\":2,\"time\":1795244462123,\"src_endpoint\":{\"ip\":\"2001:db8::9\",\"port\":1},\"user.name\":\"b\"}"),
+    (
+        .jsonl,
+        "{\"class_uid\":3002,\"activity_id\":1,\"status_id\":2,\"time\":1795244462123,"
+            + "\"src_endpoint\":{\"ip\":\"2001:db8::9\",\"port\":1},\"user.name\":\"b\"}"
+    ),
 ]
 
 @Suite struct `hostile bytes` {
@@ -75,7 +100,9 @@ private let seeds: [(LogFormat, String)] = [
 
     @Test(arguments: LogFormat.allCases)
     func `of a megabyte are read in a moment`(format: LogFormat) {
-        let patterns = [" ", "a", "\0", "[", "{\"a\":", "\"\\", "from ", " port 1", " ruser= rhost=", " not allowed because ", "\\u", "[x y=\"", "<1>"]
+        let patterns = [
+            " ", "a", "\0", "[", "{\"a\":", "\"\\", "from ", " port 1", " ruser= rhost=", " not allowed because ", "\\u", "[x y=\"", "<1>",
+        ]
         let heads = seeds.map { Array($0.1.utf8.prefix(60)) } + [[]]
         for pattern in patterns {
             let fill = Array(String(repeating: pattern, count: (1 << 20) / pattern.utf8.count).utf8)

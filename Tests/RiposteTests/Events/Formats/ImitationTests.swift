@@ -11,7 +11,8 @@ private let names = [
 ]
 
 private let forms: [(String, String)] = [
-    ("Failed password for invalid user ", " from 203.0.113.9 port 51022 ssh2"), ("Failed password for ", " from 203.0.113.9 port 51022 ssh2"),
+    ("Failed password for invalid user ", " from 203.0.113.9 port 51022 ssh2"),
+    ("Failed password for ", " from 203.0.113.9 port 51022 ssh2"),
     ("Failed keyboard-interactive/pam for invalid user ", " from 203.0.113.9 port 51022 ssh2"),
     ("Invalid user ", " from 203.0.113.9 port 51022"), ("Invalid user ", " from 203.0.113.9"),
     ("error: PAM: Authentication failure for illegal user ", " from 203.0.113.9"),
@@ -41,7 +42,10 @@ private let forms: [(String, String)] = [
     }
 
     @Test func `does not hide an address that is none behind one that it holds`() {
-        #expect(sshd("Failed password for invalid user x from 192.0.2.1 port 22 ssh2 from evil.example port 51022 ssh2").verdicts == [.badAddress])
+        #expect(
+            sshd("Failed password for invalid user x from 192.0.2.1 port 22 ssh2 from evil.example port 51022 ssh2").verdicts == [
+                .badAddress
+            ])
         #expect(sshd("Invalid user x from 192.0.2.1 port 22 from evil.example port 51022").verdicts == [.badAddress])
     }
 

@@ -1,7 +1,9 @@
 import Riposte
 import Testing
 
-private func read(_ lines: String..., zone: TimeZoneRule = .utc) -> Reading { Reading(JSONLinesParser(timezone: zone, source: "test"), lines) }
+private func read(_ lines: String..., zone: TimeZoneRule = .utc) -> Reading {
+    Reading(JSONLinesParser(timezone: zone, source: "test"), lines)
+}
 
 /// A line with a time and `members`.
 private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T07:01:02Z\",\(members)}").events.first }
@@ -11,9 +13,12 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
         let event = try #require(
             read(
                 """
-                {"time":"2026-11-21T08:01:02.5+01:00","kind":"auth.login","outcome":"failure","reason":"bad_credentials","method":"password",\
-                "ip":"203.0.113.9","port":51022,"user":"alice","session":"s1","count":3,"tenant":"t1","device":"d1","user_agent":"curl","service":"web",\
-                "host":"h1","http_method":"POST","path":"/login","status":401,"country":"NL","attributes":{"plan":"pro","n":1.5,"ok":true,"no":null,"deep":{"x":"y"}}}
+                {"time":"2026-11-21T08:01:02.5+01:00","kind":"auth.login","outcome":"failure","reason":"bad_credentials",\
+                "method":"password",\
+                "ip":"203.0.113.9","port":51022,"user":"alice","session":"s1","count":3,"tenant":"t1","device":"d1",\
+                "user_agent":"curl","service":"web",\
+                "host":"h1","http_method":"POST","path":"/login","status":401,"country":"NL","attributes":{"plan":"pro","n":1.5,\
+                "ok":true,"no":null,"deep":{"x":"y"}}}
                 """
             ).events.first)
         #expect(event.time.description == "2026-11-21T07:01:02.5Z" && event.kind == .login && event.outcome == .failure)
@@ -22,7 +27,8 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
         #expect(
             event.details
                 == EventDetails(
-                    tenant: "t1", session: "s1", device: "d1", userAgent: "curl", service: "web", host: "h1", httpMethod: "POST", path: "/login", status: 401,
+                    tenant: "t1", session: "s1", device: "d1", userAgent: "curl", service: "web", host: "h1", httpMethod: "POST",
+                    path: "/login", status: 401,
                     country: "NL", attributes: ["plan": "pro", "n": "1.5", "ok": "true"]))
     }
 
@@ -30,8 +36,10 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
         let event = try #require(
             read(
                 """
-                {"class_uid":3002,"activity_id":1,"status_id":2,"status":"Failure","time":1795244462123,"src_endpoint":{"ip":"2001:db8::9","port":51022,\
-                "location":{"country":"NL"}},"user":{"name":"alice","uid":"7"},"session":{"uid":"s1"},"http_request":{"user_agent":"curl","url":{"path":"/in"}},\
+                {"class_uid":3002,"activity_id":1,"status_id":2,"status":"Failure","time":1795244462123,\
+                "src_endpoint":{"ip":"2001:db8::9","port":51022,\
+                "location":{"country":"NL"}},"user":{"name":"alice","uid":"7"},"session":{"uid":"s1"},\
+                "http_request":{"user_agent":"curl","url":{"path":"/in"}},\
                 "observables":[{"name":"x","ip":"192.0.2.1"},[1,2,[]]]}
                 """
             ).events.first)
@@ -41,9 +49,11 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
     }
 
     @Test(arguments: [
-        "\"event\":{\"category\":[\"session\",\"authentication\",\"web\"],\"outcome\":\"failure\"},\"source\":{\"ip\":\"203.0.113.9\"},\"user\":{\"name\":\"alice\"}",
+        "\"event\":{\"category\":[\"session\",\"authentication\",\"web\"],\"outcome\":\"failure\"},"
+            + "\"source\":{\"ip\":\"203.0.113.9\"},\"user\":{\"name\":\"alice\"}",
         "\"event.category\":\"authentication\",\"event.outcome\":\"failure\",\"source.ip\":\"203.0.113.9\",\"user.name\":\"alice\"",
-        "\"event\":{\"category\":\"authentication\",\"outcome\":\"failure\"},\"client\":{\"ip\":\"203.0.113.9\"},\"user\":{\"name\":\"alice\"}",
+        "\"event\":{\"category\":\"authentication\",\"outcome\":\"failure\"},\"client\":{\"ip\":\"203.0.113.9\"},"
+            + "\"user\":{\"name\":\"alice\"}",
     ])
     func `of the Elastic Common Schema is read, nested or dotted`(members: String) throws {
         let event = try #require(read("{\"@timestamp\":\"2026-11-21T07:01:02.000Z\",\(members)}").events.first)
@@ -62,20 +72,27 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
 
     @Test(arguments: [
         ("1795244462", "2026-11-21T07:01:02Z"), ("1795244462.25", "2026-11-21T07:01:02.25Z"), ("1795244462123", "2026-11-21T07:01:02.123Z"),
-        ("1795244462123456", "2026-11-21T07:01:02.123456Z"), ("\"1795244462\"", "2026-11-21T07:01:02Z"), ("\"2026-11-21T07:01:02\"", "2026-11-21T07:01:02Z"),
-        ("\"2026-11-21 07:01:02.5\"", "2026-11-21T07:01:02.5Z"), ("\"2026-11-21T08:01:02\\u002B01:00\"", "2026-11-21T07:01:02Z"), ("0", "1970-01-01T00:00:00Z"),
+        ("1795244462123456", "2026-11-21T07:01:02.123456Z"), ("\"1795244462\"", "2026-11-21T07:01:02Z"),
+        ("\"2026-11-21T07:01:02\"", "2026-11-21T07:01:02Z"),
+        ("\"2026-11-21 07:01:02.5\"", "2026-11-21T07:01:02.5Z"), ("\"2026-11-21T08:01:02\\u002B01:00\"", "2026-11-21T07:01:02Z"),
+        ("0", "1970-01-01T00:00:00Z"),
     ])
     func `has its time in many spellings`(time: String, meaning: String) {
         #expect(read("{\"time\":\(time)}").events.first?.time.description == meaning)
     }
 
-    @Test(arguments: ["\"yesterday\"", "true", "null", "{}", "[1795244462]", "1e400", "123456789012345678901234567890", "\"2026-02-30T00:00:00Z\"", "\"\""])
+    @Test(arguments: [
+        "\"yesterday\"", "true", "null", "{}", "[1795244462]", "1e400", "123456789012345678901234567890", "\"2026-02-30T00:00:00Z\"",
+        "\"\"",
+    ])
     func `with an impossible time says so`(time: String) {
         #expect(read("{\"time\":\(time)}").verdicts == [.badTime])
     }
 
     @Test func `without an offset is local to the source's zone`() {
-        #expect(read("{\"time\":\"2026-11-21T07:01:02\"}", zone: .fixed(seconds: 3600)).events.first?.time.description == "2026-11-21T06:01:02Z")
+        #expect(
+            read("{\"time\":\"2026-11-21T07:01:02\"}", zone: .fixed(seconds: 3600)).events.first?.time.description == "2026-11-21T06:01:02Z"
+        )
     }
 
     @Test(arguments: ["\"nowhere\"", "7", "true", "\"203.0.113.9:80\"", "\"-\""])
@@ -98,7 +115,9 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
     }
 
     @Test func `names one thing by several names and means ours first`() {
-        #expect(event("\"source\":{\"ip\":\"192.0.2.1\"},\"ip\":\"203.0.113.9\",\"src_endpoint\":{\"ip\":\"192.0.2.2\"}")?.address == address("203.0.113.9"))
+        #expect(
+            event("\"source\":{\"ip\":\"192.0.2.1\"},\"ip\":\"203.0.113.9\",\"src_endpoint\":{\"ip\":\"192.0.2.2\"}")?.address
+                == address("203.0.113.9"))
         #expect(event("\"ip\":\"203.0.113.9\",\"source\":{\"port\":1}")?.address == address("203.0.113.9"))
         #expect(event("\"x\":{\"ip\":\"192.0.2.1\"},\"list\":[{\"ip\":\"192.0.2.1\"}]")?.address == nil)
     }
@@ -114,8 +133,10 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
     }
 
     @Test(arguments: [
-        "[]", "null", "\"x\"", "17", "{", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1 \"b\":2}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":-}", "{\"a\":+1}",
-        "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"\u{1}\"}", "{\"a\":[1,]}", "{\"a\":[1}", "{\"a\":{]}", "{a:1}", "{'a':1}", "{\"a\":1}}",
+        "[]", "null", "\"x\"", "17", "{", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1 \"b\":2}", "{\"a\":01}",
+        "{\"a\":1.}", "{\"a\":-}", "{\"a\":+1}",
+        "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"\u{1}\"}", "{\"a\":[1,]}", "{\"a\":[1}", "{\"a\":{]}", "{a:1}",
+        "{'a':1}", "{\"a\":1}}",
         "{\"a\":\"x", "{\"a\":1e}", "{\"a\":NaN}", "{\"time\":1795244462}{\"time\":1}", "not json at all",
     ])
     func `that is no object is malformed`(line: String) {

@@ -37,7 +37,8 @@ import Testing
         ("Accepted password for alice from 203.0.113.9 port 51022 ssh2", Event.Method.password),
         ("Accepted publickey for alice from 203.0.113.9 port 51022 ssh2: ED25519 SHA256:oDrb1Yt0", .publicKey),
         (
-            "Accepted publickey for alice from 203.0.113.9 port 51022 ssh2: ED25519-CERT SHA256:x ID bob from 192.0.2.1 port 1 ssh2 (serial 0) CA RSA SHA256:y",
+            "Accepted publickey for alice from 203.0.113.9 port 51022 ssh2: ED25519-CERT SHA256:x ID bob from 192.0.2.1 port "
+                + "1 ssh2 (serial 0) CA RSA SHA256:y",
             .publicKey
         ),
         ("Accepted keyboard-interactive/pam for alice from 203.0.113.9 port 51022 ssh2", .keyboardInteractive),
@@ -73,7 +74,9 @@ import Testing
         #expect(Reading(SSHDParser(source: "test"), [line]).verdicts == [.irrelevant])
     }
 
-    @Test(arguments: ["", "x", "Nov 21 07:01:02", "Nov 21 07:01:02 web01", "hello world this is not syslog at all", "{\"time\":\"2026-11-21T07:01:02Z\"}"])
+    @Test(arguments: [
+        "", "x", "Nov 21 07:01:02", "Nov 21 07:01:02 web01", "hello world this is not syslog at all", "{\"time\":\"2026-11-21T07:01:02Z\"}",
+    ])
     func `that is none is malformed`(line: String) {
         #expect(Reading(SSHDParser(source: "test"), [line]).verdicts == [.malformed])
     }

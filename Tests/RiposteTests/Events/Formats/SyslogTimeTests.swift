@@ -22,7 +22,10 @@ import Testing
     @Test func `keeps its microseconds`() {
         let reading = Reading(
             SSHDParser(source: "test"),
-            ["2026-11-21T08:01:02.123456+01:00 web01 sshd[1]: \(Self.message)", "<38>1 2026-11-21T07:01:02.5Z web01 sshd 2 - - \(Self.message)"])
+            [
+                "2026-11-21T08:01:02.123456+01:00 web01 sshd[1]: \(Self.message)",
+                "<38>1 2026-11-21T07:01:02.5Z web01 sshd 2 - - \(Self.message)",
+            ])
         #expect(reading.events.map(\.time.description) == ["2026-11-21T07:01:02.123456Z", "2026-11-21T07:01:02.5Z"])
     }
 
@@ -34,7 +37,9 @@ import Testing
         #expect(Reading(SSHDParser(source: "test"), [frame + Self.message]).verdicts == [.badTime])
     }
 
-    @Test(arguments: ["<38Nov 21 07:01:02 web01 sshd[1]: ", "<>1 2026-11-21T07:01:02Z web01 sshd 1 - - ", "<38>1 2026-11-21T07:01:02Z web01 sshd 1 - [a "])
+    @Test(arguments: [
+        "<38Nov 21 07:01:02 web01 sshd[1]: ", "<>1 2026-11-21T07:01:02Z web01 sshd 1 - - ", "<38>1 2026-11-21T07:01:02Z web01 sshd 1 - [a ",
+    ])
     func `with a broken frame is malformed`(frame: String) {
         #expect(Reading(SSHDParser(source: "test"), [frame + Self.message]).verdicts == [.malformed])
     }
@@ -48,13 +53,22 @@ import Testing
     }
 
     @Test func `lies in the latest year that is not after the present`() throws {
-        #expect(try times(["Nov 21 07:00:00", "Dec 10 07:00:00", "Jan  1 00:00:00"]) == ["2026-11-21T07:00:00Z", "2025-12-10T07:00:00Z", "2026-01-01T00:00:00Z"])
-        #expect(try times(["Dec 31 23:59:59", "Jan  1 00:00:01"], now: "2027-01-01T00:00:05Z") == ["2026-12-31T23:59:59Z", "2027-01-01T00:00:01Z"])
+        #expect(
+            try times(["Nov 21 07:00:00", "Dec 10 07:00:00", "Jan  1 00:00:00"]) == [
+                "2026-11-21T07:00:00Z", "2025-12-10T07:00:00Z", "2026-01-01T00:00:00Z",
+            ])
+        #expect(
+            try times(["Dec 31 23:59:59", "Jan  1 00:00:01"], now: "2027-01-01T00:00:05Z") == [
+                "2026-12-31T23:59:59Z", "2027-01-01T00:00:01Z",
+            ])
         #expect(try times(["Feb 29 07:00:00"]) == ["2024-02-29T07:00:00Z"])
     }
 
     @Test func `up to a day ahead is a clock that is fast, and is set to the present`() throws {
-        #expect(try times(["Nov 21 12:00:09", "Nov 22 11:00:00", "Nov 22 13:00:00"]) == ["2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z", "2025-11-22T13:00:00Z"])
+        #expect(
+            try times(["Nov 21 12:00:09", "Nov 22 11:00:00", "Nov 22 13:00:00"]) == [
+                "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z", "2025-11-22T13:00:00Z",
+            ])
         let line = "Nov 21 12:00:09 web01 sshd[1]: Failed password for root from 203.0.113.9 port 51022 ssh2"
         let reading = Reading(SSHDParser(source: "test"), [line])
         #expect(reading.clamped == 1 && reading.events.first?.details?.attributes["original_time"] == "2026-11-21T12:00:09Z")
