@@ -72,7 +72,8 @@ struct AccessLogRequest {
     var path: String?
 
     init(_ line: Span<UInt8>, _ range: Range<Int>) {
-        guard let space = line.first(0x20, from: range.lowerBound, to: range.upperBound), Self.isMethod(line, range.lowerBound..<space) else {
+        guard let space = line.first(0x20, from: range.lowerBound, to: range.upperBound), Self.isMethod(line, range.lowerBound..<space)
+        else {
             return
         }
         method = line.text(in: range.lowerBound..<space)

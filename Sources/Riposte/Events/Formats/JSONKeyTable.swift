@@ -103,7 +103,9 @@ struct JSONKeyTable: Sendable {
     @inline(__always)
     private static func words(_ key: Span<UInt8>, _ range: Range<Int>) -> (UInt64, UInt64) {
         var words: (UInt64, UInt64) = (0, 0)
-        for offset in 0..<range.count {
+        var start = 0
+        if range.count >= 8, let word = key.word(at: range.lowerBound) { (words.0, start) = (word, 8) }
+        for offset in start..<range.count {
             let byte = UInt64(key[range.lowerBound + offset])
             if offset < 8 { words.0 |= byte << UInt64(8 * offset) } else { words.1 |= byte << UInt64(8 * (offset - 8)) }
         }

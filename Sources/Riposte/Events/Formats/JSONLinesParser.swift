@@ -40,7 +40,8 @@ public struct JSONLinesParser: LineParser {
         }
         guard scanner.scan(line) else { return Self.isBlank(line) ? .irrelevant : .malformed }
         guard let written = time(line) else { return .badTime }
-        var event = Event(time: clock.clamped(written, now: now), sequence: nextSequence, kind: kind(line), outcome: outcome(line), source: source)
+        var event = Event(
+            time: clock.clamped(written, now: now), sequence: nextSequence, kind: kind(line), outcome: outcome(line), source: source)
         if let value = first(.ip, .sourceEndpointIP, .sourceIP, .clientIP), value.end > value.start {
             guard let address = address(line, value) else { return .badAddress }
             event.address = address

@@ -86,7 +86,9 @@ struct JSONScanner: Sendable {
 
     /// Reads the value at `index` into the field of `node`.
     @inline(__always)
-    private mutating func value(_ line: Span<UInt8>, _ index: Int, _ node: JSONKeyTable.Node, _ key: Range<Int>) -> (index: Int, hasOpened: Bool)? {
+    private mutating func value(
+        _ line: Span<UInt8>, _ index: Int, _ node: JSONKeyTable.Node, _ key: Range<Int>
+    ) -> (index: Int, hasOpened: Bool)? {
         switch line.byte(index) {
         case 0x22:
             guard let end = stringEnd(line, index + 1) else { return nil }
@@ -140,7 +142,8 @@ struct JSONScanner: Sendable {
 
     /// The node of a member; what an earlier member of that name held is forgotten.
     @inline(__always)
-    private mutating func member(_ line: Span<UInt8>, _ key: Range<Int>, of parent: JSONKeyTable.Node, isEscaped: Bool) -> JSONKeyTable.Node {
+    private mutating func member(_ line: Span<UInt8>, _ key: Range<Int>, of parent: JSONKeyTable.Node, isEscaped: Bool) -> JSONKeyTable.Node
+    {
         guard parent != JSONKeyTable.ignored, parent != keys.attributes else { return parent }
         let node: JSONKeyTable.Node
         if isEscaped {
@@ -163,7 +166,9 @@ struct JSONScanner: Sendable {
         }
         guard let field = keys.field(at: node) else { return }
         // Of a list of categories the one that says most is kept.
-        if field == JSONField.eventCategory.rawValue, let old = self.value(.eventCategory), line.has("authentication", at: old.start) { return }
+        if field == JSONField.eventCategory.rawValue, let old = self.value(.eventCategory), line.has("authentication", at: old.start) {
+            return
+        }
         values[Int(field)] = value
         present |= 1 << UInt64(field)
     }
@@ -186,19 +191,14 @@ struct JSONScanner: Sendable {
     private func stringEnd(_ line: Span<UInt8>, _ start: Int) -> (index: Int, isEscaped: Bool)? {
         var index = start
         var isEscaped = false
-        while index < line.count {
-            let byte = line[index]
-            if byte == 0x22 { return (index, isEscaped) }
-            if byte < 0x20 { return nil }
-            if byte == 0x5C {
-                guard let length = JSONText.escapeLength(line, index) else { return nil }
-                index += length
-                isEscaped = true
-            } else {
-                index += 1
-            }
+        while true {
+            index = JSONText.plainEnd(line, index)
+            guard index < line.count else { return nil }
+            if line[index] == 0x22 { return (index, isEscaped) }
+            guard line[index] == 0x5C, let length = JSONText.escapeLength(line, index) else { return nil }
+            index += length
+            isEscaped = true
         }
-        return nil
     }
 
     /// The end of the number at `start`: `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`.

@@ -1,5 +1,23 @@
 /// Strings and numbers of JSON, read from where they lie.
 enum JSONText {
+    /// The index of the first byte at or after `start` that ends a run of plain text: a quotation mark, a backslash or a
+    /// control character. Eight bytes at a time: a byte of `x` is zero where `(x - 1) & ~x` has its highest bit set, and below
+    /// the first such bit the answer is exact.
+    @inline(__always)
+    static func plainEnd(_ line: Span<UInt8>, _ start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = start
+        while let word = line.word(at: index) {
+            let quote = word ^ (ones &* 0x22)
+            let slash = word ^ (ones &* 0x5C)
+            let found = ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) & ~word) & (ones &* 0x80)
+            if found != 0 { return index + found.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < line.count, line[index] != 0x22, line[index] != 0x5C, line[index] >= 0x20 { index += 1 }
+        return index
+    }
+
     /// How many bytes the escape at `index` takes; `nil` where it is none (RFC 8259, section 7).
     static func escapeLength(_ line: Span<UInt8>, _ index: Int) -> Int? {
         switch line.byte(index + 1) {

@@ -6,8 +6,8 @@ struct LocalTime: Sendable {
     private var offsets = (0, 0)
     private var last: Int64 = .min
 
-    /// How far a line may lie behind the one before it and still be in order.
-    private static let disorder: Int64 = 600
+    /// How many seconds a line may lie behind the one before it and still be in order.
+    private static let disorder: Int64 = 60
 
     init(zone: TimeZoneRule) { self.zone = zone }
 

@@ -99,7 +99,9 @@ package struct LogClock: Sendable {
 
     /// `2026-11-21T07:01:02` as if it were UTC, from memory where it is the one of the line before.
     private mutating func civilSeconds(_ line: Span<UInt8>, at start: Int) -> Int64? {
-        guard let first = line.word(at: start), let second = line.word(at: start + 8), let last = line.word(at: start + 11) else { return nil }
+        guard let first = line.word(at: start), let second = line.word(at: start + 8), let last = line.word(at: start + 11) else {
+            return nil
+        }
         let words = (first, second, UInt32(truncatingIfNeeded: last >> 32))
         if let rfc, words == rfc.words { return rfc.seconds }
         guard let seconds = readCivil(line, at: start) else { return nil }

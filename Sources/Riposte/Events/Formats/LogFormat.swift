@@ -22,22 +22,29 @@ public enum LogFormat: String, Sendable, Hashable, CaseIterable {
     /// - Parameters:
     ///   - timezone: what times without an offset are local to.
     ///   - source: the name its events carry.
-    public func make(timezone: TimeZoneRule = .utc, source: SourceName) -> any LineParser {
+    ///   - firstSequence: the number of its first event.
+    public func make(timezone: TimeZoneRule = .utc, source: SourceName, firstSequence: UInt64 = 0) -> any LineParser {
         switch self {
-        case .sshd: SSHDParser(timezone: timezone, source: source)
-        case .nginx: AccessLogParser(source: source)
-        case .jsonl: JSONLinesParser(timezone: timezone, source: source)
+        case .sshd: SSHDParser(timezone: timezone, source: source, firstSequence: firstSequence)
+        case .nginx: AccessLogParser(source: source, firstSequence: firstSequence)
+        case .jsonl: JSONLinesParser(timezone: timezone, source: source, firstSequence: firstSequence)
         }
     }
 
-    /// A reader of this format: bytes in, events out, with no dynamic call per line.
+    /// A reader of this format, from bytes to events, with no dynamic call per line. Parameters as for
+    /// ``make(timezone:source:firstSequence:)``.
+    ///
+    /// - Parameter lineLimit: the longest line that is looked at, in bytes.
     public func reader(
-        timezone: TimeZoneRule = .utc, source: SourceName, lineLimit: Int = LineSplitter.defaultLimit
+        timezone: TimeZoneRule = .utc, source: SourceName, firstSequence: UInt64 = 0, lineLimit: Int = LineSplitter.defaultLimit
     ) -> any EventReading {
         switch self {
-        case .sshd: EventReader(SSHDParser(timezone: timezone, source: source), lineLimit: lineLimit)
-        case .nginx: EventReader(AccessLogParser(source: source), lineLimit: lineLimit)
-        case .jsonl: EventReader(JSONLinesParser(timezone: timezone, source: source), lineLimit: lineLimit)
+        case .sshd:
+            EventReader(SSHDParser(timezone: timezone, source: source, firstSequence: firstSequence), lineLimit: lineLimit)
+        case .nginx:
+            EventReader(AccessLogParser(source: source, firstSequence: firstSequence), lineLimit: lineLimit)
+        case .jsonl:
+            EventReader(JSONLinesParser(timezone: timezone, source: source, firstSequence: firstSequence), lineLimit: lineLimit)
         }
     }
 }

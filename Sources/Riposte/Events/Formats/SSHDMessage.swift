@@ -48,7 +48,9 @@ struct PAMSightings: Sendable {
     /// Takes the oldest fresh one of this address away; whether there was one.
     mutating func take(_ address: IPAddress, at time: Timestamp) -> Bool {
         guard !sightings.isEmpty else { return false }
-        guard let index = sightings.firstIndex(where: { $0.address == address && time.microseconds(since: $0.time) < Self.memory }) else { return false }
+        guard let index = sightings.firstIndex(where: { $0.address == address && time.microseconds(since: $0.time) < Self.memory }) else {
+            return false
+        }
         sightings.remove(at: index)
         return true
     }

@@ -49,7 +49,8 @@ extension SSHDParser {
         }
         let reason = given ?? (opening.refusal != .none ? opening.refusal : isUnknown ? .unknownUser : .badCredentials)
         let event = Event(
-            time: message.time, kind: .login, outcome: .failure, reason: reason, method: stage == .password ? .password : .keyboardInteractive,
+            time: message.time, kind: .login, outcome: .failure, reason: reason,
+            method: stage == .password ? .password : .keyboardInteractive,
             address: peer.address, port: peer.port, user: line.text(in: userStart..<tail.userEnd),
             count: isCounted ? max(message.count - 1, 1) : message.count)
         return record(event, of: message, isCounted: isCounted && message.count == 1, into: &events)

@@ -25,7 +25,9 @@ struct ZoneTail: Sendable, Hashable {
         standard = -west
         guard scanner.skipName() else { return }
         let offset = scanner.peek == 0x2C ? standard + 3600 : scanner.time().map { -$0 }
-        guard let offset, scanner.take(0x2C), let start = scanner.change(), scanner.take(0x2C), let end = scanner.change() else { return nil }
+        guard let offset, scanner.take(0x2C), let start = scanner.change(), scanner.take(0x2C), let end = scanner.change() else {
+            return nil
+        }
         summer = Summer(offset: offset, start: start, end: end)
     }
 
