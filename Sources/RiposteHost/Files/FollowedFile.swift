@@ -21,6 +21,8 @@ final class FollowedFile: ChunkProducer {
     private var main: FilePosition?
     private var pending: [SourceChunk] = []
     private var isAnnounced = false
+    /// Whether something could not be opened or read at the last look.
+    private var hasTrouble = false
 
     /// Creates the follower; opens nothing yet.
     init(
@@ -44,7 +46,9 @@ final class FollowedFile: ChunkProducer {
             guard try wakeUp.isQuiet else { throw CancellationError() }
             lookAtName()
             if let chunk = announcement() { return chunk }
-            if readSomething() { continue }
+            let hasRead = readSomething()
+            if !hasTrouble { reporter.following() }
+            if hasRead { continue }
             letGoOfQuietFiles()
             guard pending.isEmpty else { continue }
             reporter.handedOn(0, lag: lag)
@@ -61,6 +65,7 @@ final class FollowedFile: ChunkProducer {
     // MARK: The name, and the files behind it
 
     private func lookAtName() {
+        hasTrouble = false
         do {
             let status = try statusOfName()
             if let current {
@@ -68,11 +73,15 @@ final class FollowedFile: ChunkProducer {
             } else {
                 try open()
             }
-            reporter.following()
         } catch {
             if current == nil, error.code == .notFound { resumeWithoutName() }
-            reporter.waiting(error)
+            wait(for: error)
         }
+    }
+
+    private func wait(for error: SourceError) {
+        hasTrouble = true
+        reporter.waiting(error)
     }
 
     private func statusOfName() throws(SourceError) -> FileStatus {
@@ -124,8 +133,7 @@ final class FollowedFile: ChunkProducer {
         report(plan)
     }
 
-    /// The rotated files of the stored position that still exist, ready to go on. One that was deleted may have left its
-    /// inode to a new file, the log itself even.
+    /// The rotated files of a stored position that still exist. A deleted one may have left its inode to the log itself.
     private func stillThere(_ positions: [FilePosition], besides current: LogSibling?) -> [OpenLog] {
         positions.compactMap { position in
             let match = folder.siblings(withInode: position.inode).first { $0.isSameFile(as: position) && $0.continues(position) }
@@ -205,9 +213,7 @@ final class FollowedFile: ChunkProducer {
 
     private var lag: UInt64 { logs.reduce(0) { $0 + $1.lag } }
 
-    /// Reads from the first file that has something new.
-    ///
-    /// - Returns: whether anything has changed; `false` when there is nothing to do but wait.
+    /// Reads from the first file that has something new; `false` when there is nothing to do but wait.
     private func readSomething() -> Bool {
         for log in logs {
             do {
@@ -218,7 +224,7 @@ final class FollowedFile: ChunkProducer {
                 }
                 return true
             } catch {
-                reporter.waiting(error)
+                wait(for: SourceError(error.code, "\(log.path): \(error.message)"))
             }
         }
         return false
@@ -285,14 +291,4 @@ final class FollowedFile: ChunkProducer {
 
     private static let mostOlder = 8
     private static let mostPassed = 64
-}
-
-extension FilePosition {
-    var identity: FileIdentity { FileIdentity(device: device, inode: inode) }
-
-    /// Whether its file is among `files`, and not another that was given its inode. An empty one that is no longer
-    /// empty may be either, and is new in any case.
-    func isStill(in files: [LogSibling]) -> Bool {
-        files.contains { $0.isSameFile(as: self) && $0.continues(self) && (offset > 0 || $0.size == 0) }
-    }
 }

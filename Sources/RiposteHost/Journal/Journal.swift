@@ -86,7 +86,7 @@ final class Journal {
         case .directory(let path): return sd_journal_open_directory(&opened, path, 0)
         case .files(let paths):
             let copies = paths.map { strdup($0) }
-            defer { copies.forEach { free($0) } }
+            defer { for copy in copies { free(copy) } }
             var pointers: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
             return sd_journal_open_files(&opened, &pointers, 0)
         }

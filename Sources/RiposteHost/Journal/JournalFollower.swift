@@ -55,8 +55,9 @@ final class JournalFollower: ChunkProducer {
             isAnnounced = true
             return SourceChunk(bytes: [], position: position ?? .beginning)
         }
+        let chunk = try chunk(from: journal)
         reporter.following()
-        return try chunk(from: journal)
+        return chunk
     }
 
     private func openAtPosition() throws(SourceError) -> Journal {

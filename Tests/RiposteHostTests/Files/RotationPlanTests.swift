@@ -14,7 +14,8 @@ import Testing
 
     func position(inode: UInt64, offset: UInt64 = 500, modified: Int64 = 0, head: Character = "a") -> FilePosition {
         FilePosition(
-            device: 1, inode: inode, offset: offset, fingerprint: FileFingerprint(String(repeating: head, count: Int(min(offset, 256))).utf8),
+            device: 1, inode: inode, offset: offset,
+            fingerprint: FileFingerprint(String(repeating: head, count: Int(min(offset, 256))).utf8),
             modified: Timestamp(seconds: modified))
     }
 
@@ -41,7 +42,8 @@ import Testing
 
     @Test func `leaves out files that are older`() {
         let siblings = [file("log.1", inode: 1), file("log.2", inode: 2, modified: 9)]
-        #expect(order(RotationPlan(after: position(inode: 1), current: file("log", inode: 3), siblings: siblings)) == ["log.1@500", "log@0"])
+        #expect(
+            order(RotationPlan(after: position(inode: 1), current: file("log", inode: 3), siblings: siblings)) == ["log.1@500", "log@0"])
     }
 
     @Test func `takes a copy that begins the same for the file`() {
@@ -106,7 +108,9 @@ import Testing
         #expect(RotatedName(name, of: "auth.log")?.isCompressed == isCompressed)
     }
 
-    @Test(arguments: ["auth.log", "auth.log.gz", "auth.log.old", "auth.log.swp", "other.log.1", "auth.log2", "auth.log.", "authority.log", ""])
+    @Test(arguments: [
+        "auth.log", "auth.log.gz", "auth.log.old", "auth.log.swp", "other.log.1", "auth.log2", "auth.log.", "authority.log", "",
+    ])
     func `knows other names from those`(_ name: String) {
         #expect(RotatedName(name, of: "auth.log") == nil)
     }

@@ -54,7 +54,7 @@ func runQuietly(_ command: [String]) -> Int32 {
     defer { posix_spawn_file_actions_destroy(&actions) }
     for output in [STDOUT_FILENO, STDERR_FILENO] { posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0) }
     let words = command.map { strdup($0) }
-    defer { words.forEach { free($0) } }
+    defer { for word in words { free(word) } }
     var process = pid_t()
     guard posix_spawn(&process, command[0], &actions, nil, words + [nil], environ) == 0 else { return -1 }
     var status: Int32 = 0
