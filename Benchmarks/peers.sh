@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 log=$(readlink -f "$1"); shift
 [ -r "$log" ] || { echo "peers.sh: cannot read the log" >&2; exit 2; }
 [ $# -gt 0 ] || set -- baseline grep riposte sec f2b crowdsec
-riposte=${RIPOSTE:-$here/../.build/release/riposte}
+riposte=$(readlink -m "${RIPOSTE:-$here/../.build/release/riposte}")
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 found=${FOUND:-$work/found}; mkdir -p "$found"; found=$(readlink -f "$found")
 lines=$(wc -l < "$log")       # and the log is in memory for everybody
@@ -41,8 +41,9 @@ for peer; do case $peer in
         row 'grep -c' "$(cat "$work/out") lines, no detection" ;;
     riposte)
         [ -x "$riposte" ] || { echo 'peers.sh: no riposte, left out (make release, or set RIPOSTE)' >&2; continue; }
-        (cd "$work" && timed "$riposte" replay "$log" --format sshd --output ndjson > "$work/riposte.ndjson" 2> "$work/riposte.err") ||
-            { echo 'peers.sh: riposte failed:' >&2; tail -n 5 "$work/riposte.err" >&2; }
+        if ! (cd "$work" && timed "$riposte" replay "$log" --format sshd --output ndjson > riposte.ndjson 2> riposte.err); then
+            echo 'peers.sh: riposte failed:' >&2; tail -n 5 "$work/riposte.err" >&2; continue
+        fi
         python3 -c '
 import json, sys
 records = (json.loads(line) for line in sys.stdin)
