@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// OpenSSL's own test server on 127.0.0.1, with a certificate made for it that names this address and nothing else.
 final class TLSServer {
     /// The file to trust.
@@ -29,7 +35,8 @@ final class TLSServer {
     }
 
     deinit {
-        process.terminate()
+        // Swift's threads block signals, and a program started from one inherits that: SIGTERM would not reach it.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
