@@ -1,4 +1,6 @@
 #include "CRecordings.h"
+// C23, which the compiler has as an extension of older standards.
+#pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char demo_log[] = {
 #embed "../../Examples/demo/auth.log"

@@ -55,9 +55,10 @@ public struct Pipeline: Service {
             feeds.append((input, feed, state))
         }
         try await forgetUndone()
+        let followed = feeds
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
-                for (input, feed, state) in feeds { group.addTask { try await follow(input, feed, state) } }
+                for (input, feed, state) in followed { group.addTask { try await follow(input, feed, state) } }
             }
         }
     }

@@ -7,7 +7,7 @@ public enum ChannelSettings: Sendable, Hashable {
     /// A POST of the notification as JSON, or as `body` has it.
     case webhook(WebhookSettings)
     /// A message through one of Slack's incoming webhooks, whose URL is a secret.
-    case slack(url: SecretReference)
+    case slack(url: Secret)
 }
 
 /// An outgoing HTTP request.
@@ -15,12 +15,12 @@ public struct WebhookSettings: Sendable, Hashable {
     public enum Address: Sendable, Hashable {
         /// Scheme and host are literal; path and query may hold templates.
         case literal(String)
-        case secret(SecretReference)
+        case secret(Secret)
     }
 
     public enum HeaderValue: Sendable, Hashable {
         case literal(String)
-        case secret(SecretReference)
+        case secret(Secret)
     }
 
     public enum Method: String, Sendable, Hashable, CaseIterable {
@@ -37,9 +37,9 @@ public struct WebhookSettings: Sendable, Hashable {
     /// What is sent, as text or as a tree that becomes JSON; `nil` = what the action or channel sends of itself.
     public var body: JSONValue?
     /// Sent as `Authorization: Bearer …`.
-    public var secret: SecretReference?
+    public var secret: Secret?
     /// Signs the body.
-    public var signingSecret: SecretReference?
+    public var signingSecret: Secret?
     /// The statuses that count as success.
     public var expect: [ClosedRange<Int>]
     /// How long one request may take.
@@ -47,7 +47,7 @@ public struct WebhookSettings: Sendable, Hashable {
 
     public init(
         url: Address, method: Method = .post, headers: [String: HeaderValue] = [:], body: JSONValue? = nil,
-        secret: SecretReference? = nil, signingSecret: SecretReference? = nil, expect: [ClosedRange<Int>] = [200...299],
+        secret: Secret? = nil, signingSecret: Secret? = nil, expect: [ClosedRange<Int>] = [200...299],
         timeout: Duration = .seconds(10)
     ) {
         self.url = url

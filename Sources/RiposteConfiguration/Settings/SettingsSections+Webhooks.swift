@@ -150,7 +150,7 @@ extension SettingsSections {
     /// `NAME_env` or `NAME_file`. What stands there is never shown: it may be the secret itself.
     private mutating func reference(
         _ map: [String: LocatedValue], _ name: String, shown: (env: String, file: String)? = nil
-    ) -> SecretReference? {
+    ) -> Secret? {
         let shown = shown ?? ("\(name)_env", "\(name)_file")
         if let other = map["\(name)_file"], map["\(name)_env"] != nil {
             values.error(other.location, "“\(shown.env)” and “\(shown.file)” exclude each other")
@@ -159,7 +159,7 @@ extension SettingsSections {
             if case .scalar(.string(let text)) = value.content, Self.isVariable(text) { return .environment(text) }
             values.error(value.location, "“\(shown.env)” must be the name of an environment variable, such as SLACK_WEBHOOK_URL")
         } else if let value = map["\(name)_file"] {
-            if case .scalar(.string(let text)) = value.content, !text.isEmpty { return .file(path: FilePath.join(folder, text)) }
+            if case .scalar(.string(let text)) = value.content, !text.isEmpty { return .file(FilePath.join(folder, text)) }
             values.error(value.location, "“\(shown.file)” must be the path of a file")
         }
         return nil

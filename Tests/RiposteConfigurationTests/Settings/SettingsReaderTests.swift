@@ -122,7 +122,7 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
             settings?.channels == [
                 "log": .log(path: nil), "slack": .slack(url: .environment("SLACK_WEBHOOK_URL")),
                 "file": .log(path: "/etc/riposte/people.log"),
-                "hook": .webhook(WebhookSettings(url: .secret(.file(path: "/etc/riposte/secrets/url")), secret: .environment("TOKEN"))),
+                "hook": .webhook(WebhookSettings(url: .secret(.file("/etc/riposte/secrets/url")), secret: .environment("TOKEN"))),
             ])
         #expect(
             settings?.actions == [
@@ -130,8 +130,8 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
                     url: .literal("https://tickets.example.org:8443/api/{{ incident.id }}?a=b"), method: .put,
                     headers: [
                         "Accept": .literal("application/json"), "X-Api-Key": .secret(.environment("API_KEY")),
-                        "Authorization": .secret(.file(path: "/run/secrets/auth")),
-                    ], body: ["title": "{{ anomaly.summary }}", "n": 1], signingSecret: .file(path: "/etc/riposte/secrets/signing"),
+                        "Authorization": .secret(.file("/run/secrets/auth")),
+                    ], body: ["title": "{{ anomaly.summary }}", "n": 1], signingSecret: .file("/etc/riposte/secrets/signing"),
                     expect: [200...200, 200...299, 300...302], timeout: .seconds(3))
             ])
     }
@@ -318,20 +318,5 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
             read(yaml).findings.map { $0.prefix { $0 != " " } } == [
                 "1:1:", "3:12:", "4:5:", "4:6:", "5:10:", "6:14:", "8:6:", "9:18:", "11:3:", "12:12:",
             ])
-    }
-}
-
-@Suite struct `a secret` {
-    @Test func `is read from where it is, without the line end after it`() throws {
-        #expect(try SecretReference.environment("A").value(environment: ["A": "x y"]) == "x y")
-        #expect(try SecretReference.environment("A").value(environment: ["A": "x\r\n"]) == "x")
-    }
-
-    @Test func `that is missing or empty is an error that names the place`() {
-        #expect(throws: SecretError.self) { try SecretReference.environment("A").value(environment: [:]) }
-        let empty = #expect(throws: SecretError.self) { try SecretReference.environment("A").value(environment: ["A": "\n"]) }
-        #expect(empty?.description == "environment variable A is empty")
-        let missing = #expect(throws: SecretError.self) { try SecretReference.file(path: "/nowhere/x").value(environment: [:]) }
-        #expect(missing?.description.contains("/nowhere/x") == true)
     }
 }

@@ -1,7 +1,7 @@
 import Riposte
 import Testing
 
-private func read(_ lines: String..., now: Timestamp = noon) -> Reading { Reading(AccessLogParser(source: "test"), lines, now: now) }
+private func read(_ lines: String..., now: Timestamp = present) -> Reading { Reading(AccessLogParser(source: "test"), lines, now: now) }
 
 private func request(_ request: String, status: Int, user: String = "-") -> Event? {
     read("203.0.113.9 - \(user) [21/Nov/2026:07:01:02 +0000] \"\(request)\" \(status) 153 \"-\" \"curl/8\"").events.first
@@ -91,7 +91,7 @@ private func request(_ request: String, status: Int, user: String = "-") -> Even
 
     @Test func `from the future is set to the present`() {
         let reading = read("203.0.113.9 - - [21/Nov/2027:07:01:02 +0000] \"GET / HTTP/1.1\" 200 5")
-        #expect(reading.events.first?.time == noon && reading.clamped == 1)
+        #expect(reading.events.first?.time == present && reading.clamped == 1)
         #expect(reading.events.first?.details?.attributes["original_time"] == "2027-11-21T07:01:02Z")
     }
 }

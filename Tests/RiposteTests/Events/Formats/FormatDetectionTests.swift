@@ -46,9 +46,9 @@ private func detect(_ lines: String...) -> FormatDetection { FormatDetection(Arr
         var events: [Event] = []
         var parser = format.make(source: "here")
         let bytes = Array(line.utf8)
-        #expect(parser.parse(bytes.span, now: noon, into: &events) == .event)
+        #expect(parser.parse(bytes.span, now: present, into: &events) == .event)
         var reader = format.reader(source: "here")
-        reader.read(Array((line + "\n").utf8), now: noon, into: &events)
+        reader.read(Array((line + "\n").utf8), now: present, into: &events)
         #expect(events.map(\.source) == ["here", "here"] && reader.counts.event == 1)
     }
 }

@@ -77,10 +77,10 @@ private let seeds: [(LogFormat, String)] = [
         for round in 0..<100_000 {
             let line = mutate(own[round % own.count], &random)
             let before = events.count
-            let verdict = parser.parse(line.span, now: noon, into: &events)
+            let verdict = parser.parse(line.span, now: present, into: &events)
             fates.insert(verdict)
             #expect((verdict == .event) == (events.count == before + 1))
-            if let event = events.last, event.time > noon || event.count < 1 { Issue.record("round \(round): \(event)") }
+            if let event = events.last, event.time > present || event.count < 1 { Issue.record("round \(round): \(event)") }
             if events.count > 1000 { events.removeAll() }
         }
         #expect(fates.isSuperset(of: [.event, .malformed, .badTime, .badAddress]))
@@ -93,7 +93,7 @@ private let seeds: [(LogFormat, String)] = [
         for end in 0..<bytes.count {
             var parser = format.make(source: "test")
             let cut = Array(bytes[..<end])
-            let verdict = parser.parse(cut.span, now: noon, into: &events)
+            let verdict = parser.parse(cut.span, now: present, into: &events)
             #expect(verdict != .tooLong)
         }
     }
@@ -110,7 +110,7 @@ private let seeds: [(LogFormat, String)] = [
             var events: [Event] = []
             for head in heads {
                 let line = head + fill
-                _ = parser.parse(line.span, now: noon, into: &events)
+                _ = parser.parse(line.span, now: present, into: &events)
             }
             #expect(events.allSatisfy { ($0.user?.utf8.count ?? 0) <= 256 })
         }

@@ -1,7 +1,7 @@
 import Riposte
 
 /// 2026-11-21T12:00:00Z, the present of these tests.
-let noon = Timestamp(seconds: 1_795_262_400)
+let present = Timestamp(seconds: 1_795_262_400)
 
 /// What a parser made of some lines.
 struct Reading {
@@ -9,11 +9,11 @@ struct Reading {
     var verdicts: [LineVerdict] = []
     var clamped: UInt64 = 0
 
-    init(_ parser: some LineParser, _ lines: [String], now: Timestamp = noon) {
+    init(_ parser: some LineParser, _ lines: [String], now: Timestamp = present) {
         self.init(parser, lines.map { Array($0.utf8) }, now: now)
     }
 
-    init(_ parser: some LineParser, _ lines: [[UInt8]], now: Timestamp = noon) {
+    init(_ parser: some LineParser, _ lines: [[UInt8]], now: Timestamp = present) {
         var parser = parser
         for line in lines { verdicts.append(parser.parse(line.span, now: now, into: &events)) }
         clamped = parser.clampedTimes

@@ -1,0 +1,79 @@
+/// Every threshold and window of the shipped detectors. Sources are keyed at /32 and /64.
+public struct DetectionConfiguration: Sendable, Hashable {
+    public var bruteForce = BruteForceConfiguration()
+    public var credentialStuffing = CredentialStuffingConfiguration()
+    public var successAfterFailures = SuccessAfterFailuresConfiguration()
+    /// How many sources, users and known pairs are tracked, each; beyond it the stalest are evicted and counted.
+    public var maximumKeys = 1_000_000
+    /// Mixed into the hashes that stand for unknown user names.
+    public var salt: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    public init() {}
+
+    /// How far back any of the detectors looks.
+    public var window: Duration {
+        [
+            bruteForce.ipWindow, bruteForce.ipHighWindow, bruteForce.slowWindow, bruteForce.slowestWindow, bruteForce.userWindow,
+            bruteForce.distributedWindow, credentialStuffing.window, credentialStuffing.weakWindow, successAfterFailures.window,
+        ].max() ?? .hours(24)
+    }
+}
+
+/// `brute_force.ip`, `brute_force.user`, `brute_force.distributed`.
+public struct BruteForceConfiguration: Sendable, Hashable {
+    /// By address: so many failures in this time are medium, …
+    public var ipFailures = 5
+    public var ipWindow: Duration = .minutes(10)
+    /// … so many in this time high, …
+    public var ipHighFailures = 10
+    public var ipHighWindow: Duration = .minutes(15)
+    /// … and so, slowly, where at most a share of the attempts succeeds.
+    public var slowFailures = 20
+    public var slowWindow: Duration = .hours(6)
+    public var slowestFailures = 40
+    public var slowestWindow: Duration = .hours(24)
+    public var slowSuccessShare = 0.1
+    /// By user: low, and high.
+    public var userFailures = 5
+    public var userHighFailures = 10
+    public var userWindow: Duration = .minutes(10)
+    /// Where one source has this share of a user's failures, they are that source's alone.
+    public var dominantShare = 0.8
+    /// Distributed: high, and critical.
+    public var distributedAddresses = 5
+    public var distributedFailures = 10
+    public var distributedCriticalFailures = 20
+    public var distributedWindow: Duration = .minutes(30)
+    /// The same finding about the same key is made again only after this.
+    public var cooldown: Duration = .minutes(10)
+
+    public init() {}
+}
+
+/// `credential_stuffing`, by address and by /24 or /48.
+public struct CredentialStuffingConfiguration: Sendable, Hashable {
+    public var users = 15
+    public var attempts = 25
+    public var window: Duration = .minutes(15)
+    /// This share of the users has at most ``triesPerUser`` tries.
+    public var triesPerUser = 2
+    public var shareOfUsers = 0.8
+    /// The weaker form, medium.
+    public var weakUsers = 10
+    public var weakAttempts = 20
+    public var weakWindow: Duration = .minutes(30)
+    /// At most this share of the attempts succeeds.
+    public var successShare = 0.1
+    public var cooldown: Duration = .minutes(10)
+
+    public init() {}
+}
+
+/// `success_after_failures`.
+public struct SuccessAfterFailuresConfiguration: Sendable, Hashable {
+    /// How long after an attack of its source a success counts.
+    public var window: Duration = .hours(1)
+    public var cooldown: Duration = .minutes(10)
+
+    public init() {}
+}
