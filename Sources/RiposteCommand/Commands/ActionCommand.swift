@@ -1,5 +1,7 @@
 import ArgumentParser
 import Riposte
+import RiposteSQLite
+import RiposteConfiguration
 
 struct ActionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
-import ArgumentParser
-import Riposte
+public import ArgumentParser
+public import Riposte
+import RiposteSQLite
+import RiposteConfiguration
 
 struct IncidentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -82,8 +84,8 @@ struct IncidentCommand: AsyncParsableCommand {
         func run() async throws {
             let loaded = try options.load()
             let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
-            let id = try await access.withStore { try await IncidentArgument.find(id, $0) }
-            try await access.submit(.undoIncident(id, reason: reason))
+            let found = try await access.withStore { (store) async throws -> IncidentID in try await IncidentArgument.find(id, store) }
+            try await access.submit(.undoIncident(found, reason: reason))
         }
     }
 }

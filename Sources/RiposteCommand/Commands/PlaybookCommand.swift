@@ -1,5 +1,6 @@
 import ArgumentParser
 import Riposte
+import RiposteSQLite
 import RiposteConfiguration
 
 struct PlaybookCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Riposte
+import RiposteSQLite
 import RiposteConfiguration
 import RiposteHost
 

@@ -5,6 +5,7 @@ import RiposteConfiguration
 import RiposteHost
 import RiposteSQLite
 import ServiceLifecycle
+import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,10 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await serve(loaded, store, fence, logger)
             try await store.releaseLease(fence)
-            await store.close()
+            try await store.close()
         } catch {
-            try? await store.releaseLease(fence)  // the first error is the one to tell
-            await store.close()
+            // The first error is the one to tell.
+            try? await store.releaseLease(fence)
+            try? await store.close()
             throw error
         }
     }

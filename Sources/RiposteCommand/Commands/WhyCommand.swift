@@ -1,5 +1,7 @@
 import ArgumentParser
 import Riposte
+import RiposteSQLite
+import RiposteConfiguration
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

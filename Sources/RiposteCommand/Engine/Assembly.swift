@@ -25,9 +25,9 @@ struct Assembly {
             networks: settings.protected.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
             users: Set(settings.protected.users))
         let board = DecisionBoard(protected: protected)
-        let client = HTTPClient(configuration: HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
-        outbox = OutboxService(
-            store: store, channels: ChannelFactory(client: client, logger: logger).channels(settings.channels), clock: clock, logger: logger)
+        let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
+        let channels = try ChannelFactory(client: client, logger: logger).channels(settings.channels)
+        outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
         var actions: [any ResponseAction] = [
             BlockIP(decisions: board), LockAccount(accounts: StoredAccountDirectory(store: store, clock: clock), store: store),
             LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),

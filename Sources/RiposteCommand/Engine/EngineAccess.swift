@@ -18,10 +18,10 @@ struct EngineAccess {
         let store = try await openStore()
         do {
             let result = try await body(store)
-            await store.close()
+            try await store.close()
             return result
         } catch {
-            await store.close()
+            try? await store.close()  // the first error is the one to tell
             throw error
         }
     }

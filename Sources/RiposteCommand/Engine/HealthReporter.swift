@@ -11,7 +11,7 @@ struct HealthReporter: Service {
     let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             var known: [SourceName: String] = [:]
             var rejected: [SourceName: UInt64] = [:]
             while true {

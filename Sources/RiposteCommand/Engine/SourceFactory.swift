@@ -16,7 +16,8 @@ struct SourceFactory {
             let source = FileFollower(path: path, name: settings.name, configuration: .init(startAt: start), health: health)
             return Pipeline.Input(source, format: Self.format(settings.format), timezone: timezone)
         case .journal(let unit):
-            let source = JournalSource(.unit(unit), startAt: settings.start == .beginning ? .beginning : .end, health: health)
+            let source = JournalSource(
+                [.unit(unit)], name: settings.name, startAt: settings.start == .beginning ? .beginning : .end, health: health)
             return Pipeline.Input(source, format: .fixed(.sshd), timezone: timezone)
         case .standardInput:
             let source = try FileDescriptorSource.standardInput(health: health)

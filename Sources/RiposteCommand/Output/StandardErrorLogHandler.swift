@@ -11,7 +11,7 @@ struct StandardErrorLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    func log(event: Logging.LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         Console.say("\(SystemClock().now()) \(event.level) \(TerminalText.safe("\(event.message)"))\(TerminalText.safe(details))")
