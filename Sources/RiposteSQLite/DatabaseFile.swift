@@ -1,11 +1,11 @@
 internal import Riposte
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// The file under a database: what SQLite's own messages (“unable to open database file”) leave out.

@@ -6,7 +6,7 @@ import RiposteTesting
 import Testing
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 @Suite struct `an SQLite store with faults under it` {
@@ -54,77 +54,77 @@ import Testing
 }
 
 #if canImport(Glibc)
-    /// A small file system of one's own; only root may mount one.
-    @Suite(.enabled(if: SmallFileSystem.isPossible, "needs the right to mount a tmpfs")) struct `an SQLite store on a small file system` {
-        @Test func `says that the disk is full, loses nothing that it confirmed, and goes on when there is room`() async throws {
-            let disk = try SmallFileSystem(kilobytes: 1024)
-            let store = try await SQLiteStore.open(path: "\(disk.path)/riposte.db")
-            try Data(count: 300_000).write(to: URL(fileURLWithPath: "\(disk.path)/ballast"))
-            let (confirmed, error) = await fill(store)
-            #expect(error?.code == .cannotWrite)
-            #expect(error?.message.contains("\(disk.path)/riposte.db") == true)
-            #expect(error?.message.contains("full") == true)
-            #expect(confirmed > 0)
-            #expect(try await store.sourceStates().count == confirmed, "after the failure")
-            try FileManager.default.removeItem(atPath: "\(disk.path)/ballast")
-            try await store.put("afterwards")
-            #expect(try await store.sourceStates().count == confirmed + 1)
-            try await store.close()
-            let again = try await SQLiteStore.open(path: "\(disk.path)/riposte.db")
-            #expect(try await again.sourceStates().count == confirmed + 1, "after opening it again")
-            try await again.close()
-        }
+/// A small file system of one's own; only root may mount one.
+@Suite(.enabled(if: SmallFileSystem.isPossible, "needs the right to mount a tmpfs")) struct `an SQLite store on a small file system` {
+    @Test func `says that the disk is full, loses nothing that it confirmed, and goes on when there is room`() async throws {
+        let disk = try SmallFileSystem(kilobytes: 1024)
+        let store = try await SQLiteStore.open(path: "\(disk.path)/riposte.db")
+        try Data(count: 300_000).write(to: URL(fileURLWithPath: "\(disk.path)/ballast"))
+        let (confirmed, error) = await fill(store)
+        #expect(error?.code == .cannotWrite)
+        #expect(error?.message.contains("\(disk.path)/riposte.db") == true)
+        #expect(error?.message.contains("full") == true)
+        #expect(confirmed > 0)
+        #expect(try await store.sourceStates().count == confirmed, "after the failure")
+        try FileManager.default.removeItem(atPath: "\(disk.path)/ballast")
+        try await store.put("afterwards")
+        #expect(try await store.sourceStates().count == confirmed + 1)
+        try await store.close()
+        let again = try await SQLiteStore.open(path: "\(disk.path)/riposte.db")
+        #expect(try await again.sourceStates().count == confirmed + 1, "after opening it again")
+        try await again.close()
+    }
 
-        @Test func `says that a full disk has no room for a new one`() async throws {
-            let disk = try SmallFileSystem(kilobytes: 64)
-            try? Data(count: 65_536).write(to: URL(fileURLWithPath: "\(disk.path)/ballast"))
-            let error = await #expect(throws: StoreError.self) { try await SQLiteStore.open(path: "\(disk.path)/riposte.db") }
+    @Test func `says that a full disk has no room for a new one`() async throws {
+        let disk = try SmallFileSystem(kilobytes: 64)
+        try? Data(count: 65_536).write(to: URL(fileURLWithPath: "\(disk.path)/ballast"))
+        let error = await #expect(throws: StoreError.self) { try await SQLiteStore.open(path: "\(disk.path)/riposte.db") }
+        #expect(error?.code == .cannotOpen)
+        #expect(error?.message.contains("full") == true)
+    }
+
+    @Test func `says that the file system is read-only`() async throws {
+        let disk = try SmallFileSystem(kilobytes: 1024)
+        try await SQLiteStore.open(path: "\(disk.path)/riposte.db").close()
+        try disk.makeReadOnly()
+        for name in ["riposte.db", "new.db"] {
+            let error = await #expect(throws: StoreError.self) { try await SQLiteStore.open(path: "\(disk.path)/\(name)") }
             #expect(error?.code == .cannotOpen)
-            #expect(error?.message.contains("full") == true)
-        }
-
-        @Test func `says that the file system is read-only`() async throws {
-            let disk = try SmallFileSystem(kilobytes: 1024)
-            try await SQLiteStore.open(path: "\(disk.path)/riposte.db").close()
-            try disk.makeReadOnly()
-            for name in ["riposte.db", "new.db"] {
-                let error = await #expect(throws: StoreError.self) { try await SQLiteStore.open(path: "\(disk.path)/\(name)") }
-                #expect(error?.code == .cannotOpen)
-                #expect(error?.message.contains("read-only") == true)
-            }
-        }
-
-        /// Writes until it fails: how many were confirmed, and why no more.
-        private func fill(_ store: SQLiteStore) async -> (Int, StoreError?) {
-            for number in 0..<1000 {
-                do {
-                    try await store.put(SourceName("s\(number)"), .string(String(repeating: "x", count: 10_000)))
-                } catch {
-                    return (number, error as? StoreError)
-                }
-            }
-            return (1000, nil)
+            #expect(error?.message.contains("read-only") == true)
         }
     }
 
-    /// A tmpfs that is mounted as long as the object is there.
-    final class SmallFileSystem: Sendable {
-        private let folder: TemporaryFolder
-        var path: String { folder.path }
-
-        static let isPossible = (try? SmallFileSystem(kilobytes: 64)) != nil
-
-        init(kilobytes: Int) throws {
-            folder = try TemporaryFolder()
-            guard mount("tmpfs", folder.path, "tmpfs", 0, "size=\(kilobytes)k") == 0 else { throw POSIXError(.EPERM) }
-        }
-
-        func makeReadOnly() throws {
-            guard mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0 else {
-                throw POSIXError(.EPERM)
+    /// Writes until it fails: how many were confirmed, and why no more.
+    private func fill(_ store: SQLiteStore) async -> (Int, StoreError?) {
+        for number in 0..<1000 {
+            do {
+                try await store.put(SourceName("s\(number)"), .string(String(repeating: "x", count: 10_000)))
+            } catch {
+                return (number, error as? StoreError)
             }
         }
-
-        deinit { umount2(folder.path, Int32(MNT_DETACH)) }
+        return (1000, nil)
     }
+}
+
+/// A tmpfs that is mounted as long as the object is there.
+final class SmallFileSystem: Sendable {
+    private let folder: TemporaryFolder
+    var path: String { folder.path }
+
+    static let isPossible = (try? SmallFileSystem(kilobytes: 64)) != nil
+
+    init(kilobytes: Int) throws {
+        folder = try TemporaryFolder()
+        guard mount("tmpfs", folder.path, "tmpfs", 0, "size=\(kilobytes)k") == 0 else { throw POSIXError(.EPERM) }
+    }
+
+    func makeReadOnly() throws {
+        guard mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0 else {
+            throw POSIXError(.EPERM)
+        }
+    }
+
+    deinit { umount2(folder.path, Int32(MNT_DETACH)) }
+}
 #endif

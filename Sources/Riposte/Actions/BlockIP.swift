@@ -8,7 +8,8 @@ public struct BlockIP: ReversibleAction, ProbingAction {
 
     public struct Parameters: ActionParameters {
         static let ip = Parameter.addressRange("ip", "The address to ban, where it is not the run's.")
-        static let cidr = Parameter.addressRange("cidr", "The network to ban, at most a /24 or /48. A network is never taken from an event.")
+        static let cidr = Parameter.addressRange(
+            "cidr", "The network to ban, at most a /24 or /48. A network is never taken from an event.")
         public static let schema = [ip.description, cidr.description] + Containment.schema(default: .minutes(60))
 
         public var target: AddressRange?

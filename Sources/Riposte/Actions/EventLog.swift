@@ -49,7 +49,8 @@ public struct LoggerEventLog: EventLog {
         logger.notice(
             "\(line.message)",
             metadata: [
-                "channel": "\(line.channel)", "id": "\(line.id)", "incident": "\(line.incident)", "context": "\(JSONValue.object(line.context))",
+                "channel": "\(line.channel)", "id": "\(line.id)", "incident": "\(line.incident)",
+                "context": "\(JSONValue.object(line.context))",
             ])
         return true
     }

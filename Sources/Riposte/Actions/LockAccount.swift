@@ -94,7 +94,9 @@ public struct LockAccount: ReversibleAction, ProbingAction {
     }
 
     /// When the lock ends, within what is left of the allowance; `nil` where nothing is.
-    private func end(_ parameters: Parameters, _ user: String, _ context: ResponseContext) async throws -> (at: Timestamp, isPermanent: Bool)? {
+    private func end(
+        _ parameters: Parameters, _ user: String, _ context: ResponseContext
+    ) async throws -> (at: Timestamp, isPermanent: Bool)? {
         if context.trigger.anomaly == nil || context.hasTakeoverEvidence {
             return (parameters.length.end(from: context.now) ?? .distantFuture, parameters.length.duration == nil)
         }

@@ -40,7 +40,8 @@ public struct NotifyAdmin: ResponseAction {
         let findings = parameters.channels.filter { !configured.contains($0) }.map { channel in
             guard !Self.knownChannels.contains(channel) else {
                 return ParameterFinding(
-                    "channel", .warning, "the channel “\(channel)” is not configured, so this step will fail when it runs; configure it under “channels:”")
+                    "channel", .warning,
+                    "the channel “\(channel)” is not configured, so this step will fail when it runs; configure it under “channels:”")
             }
             let suggestion = Suggestion.forName(channel.rawValue, among: (configured + Self.knownChannels).map(\.rawValue).uniqued())
             return ParameterFinding("channel", .error, "there is no channel “\(channel)”" + (suggestion.map { "; \($0)" } ?? ""))
@@ -84,7 +85,9 @@ public struct NotifyAdmin: ResponseAction {
     }
 
     private static func body(_ context: ResponseContext) -> String {
-        let what = context.trigger.anomaly.map { "\($0.summary) (\($0.detector), \($0.severity), \($0.count) events from \($0.first) to \($0.last))" }
+        let what = context.trigger.anomaly.map {
+            "\($0.summary) (\($0.detector), \($0.severity), \($0.count) events from \($0.first) to \($0.last))"
+        }
         return (what ?? "A playbook was run by hand.") + " Look further with: riposte incident show \(context.incidentID)"
     }
 

@@ -54,11 +54,12 @@ extension Parameter where Value == Duration {
         Parameter(
             name, type: "minutes", default: value, defaultText: value.map { String($0.components.seconds / 60) }, summary
         ) { (json) throws(ParameterError) in
-            let minutes: Double? = switch json {
+            let minutes: Double? =
+                switch json {
                 case .int(let number): Double(number)
                 case .double(let number): number
                 default: nil
-            }
+                }
             guard let minutes, minutes > 0, minutes <= 5_256_000 else {
                 throw ParameterError("must be a number of minutes above 0; got \(got(json))")
             }

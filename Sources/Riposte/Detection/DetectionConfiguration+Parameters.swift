@@ -71,7 +71,8 @@ extension DetectionConfiguration {
             count(name, "user_high_failures", \.bruteForce.userHighFailures, "Failures for one user that are high."),
             duration(name, "user_window", \.bruteForce.userWindow, "In this time."),
             share(name, "dominant_share", \.bruteForce.dominantShare, "A source with this share of a user's failures has them alone."),
-            count(name, "distributed_addresses", \.bruteForce.distributedAddresses, "Addresses that make an attack on one user distributed."),
+            count(
+                name, "distributed_addresses", \.bruteForce.distributedAddresses, "Addresses that make an attack on one user distributed."),
             count(name, "distributed_failures", \.bruteForce.distributedFailures, "Failures of a distributed attack that are high."),
             count(name, "distributed_critical_failures", \.bruteForce.distributedCriticalFailures, "Failures of one that are critical."),
             duration(name, "distributed_window", \.bruteForce.distributedWindow, "In this time."),
@@ -91,7 +92,8 @@ extension DetectionConfiguration {
             count(name, "weak_attempts", \.credentialStuffing.weakAttempts, "Attempts of the weaker form."),
             duration(name, "weak_window", \.credentialStuffing.weakWindow, "In this time: medium."),
             share(name, "success_share", \.credentialStuffing.successShare, "At most this share of the attempts succeeds."),
-            duration(name, "cooldown", \.credentialStuffing.cooldown, "The same finding about the same source is made again only after this."),
+            duration(
+                name, "cooldown", \.credentialStuffing.cooldown, "The same finding about the same source is made again only after this."),
         ]
     }
 
@@ -99,7 +101,8 @@ extension DetectionConfiguration {
         let name = "success_after_failures"
         return [
             duration(name, "window", \.successAfterFailures.window, "How long after an attack of its source a success counts."),
-            duration(name, "cooldown", \.successAfterFailures.cooldown, "The same finding about the same account is made again only after this."),
+            duration(
+                name, "cooldown", \.successAfterFailures.cooldown, "The same finding about the same account is made again only after this."),
         ]
     }
 }

@@ -25,7 +25,9 @@ public final class DetectionService: Sendable {
 
     /// Has the detectors take note of anomalies that were found before a restart.
     public func remember(_ anomalies: [Anomaly]) {
-        engine.withLock { engine in anomalies.forEach { engine.remember($0) } }
+        engine.withLock { engine in
+            for anomaly in anomalies { engine.remember(anomaly) }
+        }
     }
 
     /// Has the detectors forget a target: it was undone, and the next failure must not find the old ones still counted.

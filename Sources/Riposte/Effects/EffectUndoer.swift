@@ -88,7 +88,7 @@ struct EffectUndoer: Sendable {
     private func attempt(_ undo: @escaping @Sendable (Effect) async throws -> ActionResult, _ effects: [Effect]) async -> ActionResult {
         var results: [ActionResult] = []
         for effect in effects {
-            let ending = await TimeLimit.run(.seconds(30), on: engine.timeoutClock, late: { _ in }) {
+            let ending = await TimeLimit.run(.seconds(30), on: engine.timeoutClock) {
                 do { return try await undo(effect) } catch { return ActionResult.failure("\(error)", kind: .transient) }
             }
             guard case .finished(let result) = ending else { return .failure("gave no answer within 30s", kind: .unknown) }

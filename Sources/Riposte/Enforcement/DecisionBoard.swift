@@ -84,7 +84,8 @@ public final class DecisionBoard: DecisionLedger {
         guard let first = owners.first else { return nil }
         let isPermanent = owners.contains { $0.expiresAt == nil }
         return Decision(
-            target: first.target, type: first.kind, until: isPermanent ? nil : owners.compactMap(\.expiresAt).max(), owners: owners.map(\.id),
+            target: first.target, type: first.kind, until: isPermanent ? nil : owners.compactMap(\.expiresAt).max(),
+            owners: owners.map(\.id),
             incidents: owners.map(\.incidentID).uniqued(), playbooks: owners.map(\.playbook).uniqued(), since: first.createdAt)
     }
 }

@@ -41,7 +41,11 @@ public struct DecisionSnapshot: Sendable {
 
     private mutating func count(_ target: Target, by change: Int) {
         guard case .address(let range) = target, change != 0 else { return }
-        if range.network.isV4 { Self.add(change, to: &v4Lengths, range.prefixLength) } else { Self.add(change, to: &v6Lengths, range.prefixLength) }
+        if range.network.isV4 {
+            Self.add(change, to: &v4Lengths, range.prefixLength)
+        } else {
+            Self.add(change, to: &v6Lengths, range.prefixLength)
+        }
     }
 
     private static func add(_ change: Int, to counts: inout [Int: Int], _ length: Int) {

@@ -33,20 +33,25 @@ public struct Explanation: Sendable {
         for effect in effects.suffix(20) {
             let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
             let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0)" } ?? ""
-            lines.append("  \(effect.kind) from \(effect.createdAt) \(until): \(effect.state.rawValue), by playbook \(effect.playbook) in \(effect.incidentID)\(end)")
+            lines.append(
+                "  \(effect.kind) from \(effect.createdAt) \(until): \(effect.state.rawValue), by playbook \(effect.playbook) in \(effect.incidentID)\(end)"
+            )
             if let note = effect.note { lines.append("    \(note)") }
         }
         for incident in incidents {
             lines.append("  \(incident.id)  \(incident.severity) \(incident.status.rawValue)  \(incident.title)")
         }
-        if let incident = effects.last(where: \.state.isOpen)?.incidentID { lines.append("  to undo it: riposte incident undo \(incident)") }
+        if let incident = effects.last(where: \.state.isOpen)?.incidentID {
+            lines.append("  to undo it: riposte incident undo \(incident)")
+        }
         if effects.isEmpty, incidents.isEmpty { lines.append("  nothing is known of it") }
         return lines.map(TerminalText.safe).joined(separator: "\n")
     }
 
     private func verdict(_ now: Timestamp) -> String {
         if let decision {
-            let until = decision.until.map { "until \($0), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" } ?? "for good"
+            let until =
+                decision.until.map { "until \($0), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" } ?? "for good"
             return "\(decision.type) in force \(until)" + (decision.target == target ? "" : " (as part of \(decision.target))")
         }
         if account?.isLocked(at: now) == true { return "locked in Riposte's own account state" }

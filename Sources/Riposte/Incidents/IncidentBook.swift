@@ -60,7 +60,11 @@ final class IncidentBook: Sendable {
     }
 
     /// Drops what is resolved.
-    func remove(_ ids: [IncidentID]) { state.withLock { index in ids.forEach { index.remove($0) } } }
+    func remove(_ ids: [IncidentID]) {
+        state.withLock { index in
+            for id in ids { index.remove(id) }
+        }
+    }
 
     /// Incidents without an anomaly for `period` before `now`, which are over.
     func quiet(since period: Duration, at now: Timestamp) -> [IncidentID] {

@@ -7,7 +7,8 @@ extension IncidentReport {
         if anomalies.isEmpty { lines.append("  none: it was opened by hand") }
         for record in runs { lines += [""] + Self.lines(of: record) }
         lines += ["", "In force"] + inForce
-        lines += ["", "Timeline"] + timeline.map { "  \(Self.clock($0.at))  \($0.text)" + ($0.actor == "riposte" ? "" : "  [\($0.actor)]") }
+        lines +=
+            ["", "Timeline"] + timeline.map { "  \(Self.clock($0.at))  \($0.text)" + ($0.actor == "riposte" ? "" : "  [\($0.actor)]") }
         return lines.map(TerminalText.safe).joined(separator: "\n")
     }
 
@@ -27,7 +28,9 @@ extension IncidentReport {
         if !incident.targets.users.isEmpty { lines.append("  accounts   " + Self.list(incident.targets.users)) }
         lines.append("  events     \(incident.firstEventAt) to \(incident.lastEventAt)")
         lines.append("  detected   \(incident.openedAt), \(Self.text(incident.timeToDetect)) after the first event")
-        lines.append("  contained  " + (incident.containedAt.map { "\($0), \(Self.text(incident.timeToContain ?? .zero)) after detection" } ?? "not yet"))
+        lines.append(
+            "  contained  "
+                + (incident.containedAt.map { "\($0), \(Self.text(incident.timeToContain ?? .zero)) after detection" } ?? "not yet"))
         return lines
     }
 

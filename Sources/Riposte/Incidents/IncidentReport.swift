@@ -38,14 +38,19 @@ public struct IncidentReport: Sendable {
         for record in runs { entries += Self.entries(of: record) }
         for effect in effects {
             guard let ended = effect.endedAt, effect.state == .ended else { continue }
-            entries.append(TimelineEntry(at: ended, "\(effect.kind) on \(effect.target) taken back: \(effect.note ?? "")", actor: effect.undoneBy ?? "riposte"))
+            entries.append(
+                TimelineEntry(
+                    at: ended, "\(effect.kind) on \(effect.target) taken back: \(effect.note ?? "")", actor: effect.undoneBy ?? "riposte"))
         }
         for item in outbox {
-            let what = switch item.state {
-                case .queued: item.lastError.map { "notification through \(item.channel) not delivered yet: \($0)" } ?? "notification for \(item.channel) queued"
+            let what =
+                switch item.state {
+                case .queued:
+                    item.lastError.map { "notification through \(item.channel) not delivered yet: \($0)" }
+                        ?? "notification for \(item.channel) queued"
                 case .delivered: "notification delivered through \(item.channel)"
                 case .failed: "notification through \(item.channel) given up: \(item.lastError ?? "")"
-            }
+                }
             entries.append(TimelineEntry(at: item.endedAt ?? item.notification.createdAt, what))
         }
         return entries.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
@@ -63,7 +68,8 @@ public struct IncidentReport: Sendable {
             case .outcome(let path, let outcome):
                 entries.append(TimelineEntry(at: outcome.endedAt, "\(name(path, record)) \(outcome.kind.sentence): \(outcome.message)"))
             case .late(let path, let outcome):
-                entries.append(TimelineEntry(at: entry.at, "\(name(path, record)), given up before, has ended after all: \(outcome.message)"))
+                entries.append(
+                    TimelineEntry(at: entry.at, "\(name(path, record)), given up before, has ended after all: \(outcome.message)"))
             case .sealed(let status): entries.append(TimelineEntry(at: entry.at, "playbook \(slug) \(status.rawValue)"))
             }
         }

@@ -34,9 +34,12 @@ extension IncidentResponder {
         _ target: Target, type: EffectKind = .ban, duration: Duration?, actor: String, reason: String, key: String? = nil
     ) async throws -> RunReport {
         try await recoverOnce()
-        guard type == .ban else { throw ResponderError(.notAvailable, "decisions of the type “\(type)” are not available in this version; there is: ban") }
+        guard type == .ban else {
+            throw ResponderError(.notAvailable, "decisions of the type “\(type)” are not available in this version; there is: ban")
+        }
         guard case .address(let range) = target else {
-            throw ResponderError(.invalidTarget, "a decision is about an address (203.0.113.9) or a network (203.0.113.0/24), not \(target)")
+            throw ResponderError(
+                .invalidTarget, "a decision is about an address (203.0.113.9) or a network (203.0.113.0/24), not \(target)")
         }
         if let refusal = configuration.protected.refusal(for: target) { throw ResponderError(.invalidTarget, "refused: \(refusal)") }
         let parameters: [String: JSONValue] = duration.map { ["duration": .string(DurationText.format($0))] } ?? [:]
@@ -103,7 +106,9 @@ extension IncidentResponder {
     }
 
     private static func answer(_ report: RunReport) -> ControlRequest.Answer {
-        let lines = report.steps.map { "\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)" }
+        let lines = report.steps.map {
+            "\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)"
+        }
         return .done((["run \(report.runID) \(report.status.rawValue)"] + lines).joined(separator: "\n"), incident: report.incidentID)
     }
 

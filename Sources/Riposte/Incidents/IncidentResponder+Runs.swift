@@ -139,7 +139,9 @@ extension TargetSet {
             addresses.append(range)
         }
         if let value = context["user"], value != .null {
-            guard let account = AccountRef(value) else { throw ResponderError(.invalidTarget, "“user” must be an account's id, or have one") }
+            guard let account = AccountRef(value) else {
+                throw ResponderError(.invalidTarget, "“user” must be an account's id, or have one")
+            }
             users.append(account.id)
         }
         if let session = context["session"]?.string { sessions.append(session) }

@@ -96,10 +96,12 @@ public final class IncidentResponder: Service {
     public convenience init(
         playbooks: [Playbook], actions: [any ResponseAction], store: any IncidentStore = InMemoryStore(),
         decisions: DecisionBoard = DecisionBoard(), outbox: OutboxService? = nil, configuration: Configuration = Configuration(),
-        clock: any WallClock = SystemClock(), timeoutClock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "riposte")
+        clock: any WallClock = SystemClock(), timeoutClock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger = Logger(label: "riposte")
     ) throws {
         try self.init(
-            playbooks: playbooks.map { LocatedPlaybook(playbook: $0) }, actions: actions, store: store, decisions: decisions, outbox: outbox,
+            playbooks: playbooks.map { LocatedPlaybook(playbook: $0) }, actions: actions, store: store, decisions: decisions,
+            outbox: outbox,
             configuration: configuration, clock: clock, timeoutClock: timeoutClock, logger: logger)
     }
 

@@ -86,7 +86,7 @@ public final class OutboxService: Sendable {
     private func deliver(
         _ notification: Notification, through channel: any NotificationChannel
     ) async throws(DeliveryFailure) -> DeliveryReceipt {
-        let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock, late: { _ in }) {
+        let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock) {
             do throws(DeliveryFailure) {
                 return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(notification))
             } catch {

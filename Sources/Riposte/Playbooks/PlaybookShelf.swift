@@ -49,7 +49,9 @@ final class PlaybookShelf: Sendable {
         for record in records {
             let (located, readFindings) = PlaybookReader.readLocated(LocatedValue(record.definition), defaultSlug: record.slug.rawValue)
             var findings = readFindings + (located.map { linter.findings(for: [$0]) } ?? [])
-            if taken.contains(record.slug) { findings.append(Finding(.error, "a playbook of the configuration has the slug “\(record.slug)”")) }
+            if taken.contains(record.slug) {
+                findings.append(Finding(.error, "a playbook of the configuration has the slug “\(record.slug)”"))
+            }
             if var playbook = located?.playbook, !findings.contains(where: { $0.level == .error }) {
                 playbook.slug = record.slug
                 playbook.isEnabled = record.isEnabled

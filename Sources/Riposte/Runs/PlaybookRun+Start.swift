@@ -2,10 +2,14 @@ extension PlaybookRun {
     /// The run that answers `anomaly`. Its id is made from incident, playbook, targets and episode.
     ///
     /// - Parameter earlier: the runs of the same playbook in the same incident.
-    init(answering anomaly: Anomaly, in incident: Incident, with revisioned: RevisionedPlaybook, earlier: [PlaybookRun], at now: Timestamp) {
+    init(answering anomaly: Anomaly, in incident: Incident, with revisioned: RevisionedPlaybook, earlier: [PlaybookRun], at now: Timestamp)
+    {
         let playbook = revisioned.playbook
         let episode = earlier.count { $0.targets == anomaly.targets } + 1
-        let key = [incident.id.rawValue, playbook.slug.rawValue, playbook.mode.rawValue] + anomaly.targets.all.map(\.description) + [String(episode)]
+        let key =
+            [incident.id.rawValue, playbook.slug.rawValue, playbook.mode.rawValue] + anomaly.targets.all.map(\.description) + [
+                String(episode)
+            ]
         self.init(
             id: RunID("run-" + StableHash.id(key)), incidentID: incident.id, playbook: playbook, revision: revisioned.revision,
             targets: anomaly.targets, trigger: .anomaly(anomaly), severity: anomaly.severity, episode: episode, mode: playbook.mode,
@@ -29,7 +33,9 @@ extension PlaybookRun {
     /// What every run knows at its start. `ip` and `user` are the first of each; a step with a target sees its own.
     private static func context(_ incident: Incident, _ playbook: Playbook, _ targets: TargetSet) -> [String: JSONValue] {
         var context: [String: JSONValue] = [
-            "incident": ["id": .string(incident.id.rawValue), "title": .string(incident.title), "severity": .string(incident.severity.name)],
+            "incident": [
+                "id": .string(incident.id.rawValue), "title": .string(incident.title), "severity": .string(incident.severity.name),
+            ],
             "playbook": ["slug": .string(playbook.slug.rawValue), "name": .string(playbook.name)],
         ]
         if let address = targets.addresses.first { context["ip"] = address.contextValue }
@@ -43,7 +49,8 @@ extension PlaybookRun {
         [
             "id": .string(anomaly.id.rawValue), "detector": .string(anomaly.detector.rawValue), "severity": .string(anomaly.severity.name),
             "summary": .string(anomaly.summary), "count": .int(Int64(anomaly.count)), "first": anomaly.first.contextValue,
-            "last": anomaly.last.contextValue, "addresses": anomaly.targets.addresses.contextValue, "users": anomaly.targets.users.contextValue,
+            "last": anomaly.last.contextValue, "addresses": anomaly.targets.addresses.contextValue,
+            "users": anomaly.targets.users.contextValue,
         ]
     }
 }

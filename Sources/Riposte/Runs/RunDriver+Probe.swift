@@ -74,7 +74,7 @@ extension RunDriver {
 
     /// Reads the world within the time that the step has; throws ``StepTimeout`` where that is not enough.
     func limited<Value: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let ending = await TimeLimit.run(limit, on: engine.timeoutClock, late: { _ in }) {
+        let ending = await TimeLimit.run(limit, on: engine.timeoutClock) {
             do { return Result<Value, any Error>.success(try await work()) } catch { return .failure(error) }
         }
         guard case .finished(let result) = ending else { throw StepTimeout(limit: limit) }

@@ -8,7 +8,8 @@ extension RunDriver {
         let step = run.playbook.steps[path.index]
         let now = engine.clock.now()
         guard let action = try action(step.action) else {
-            return conclude(path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
+            return conclude(
+                path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
         }
         if let refusal = refusal(action, path, now) { return conclude(path, refusal) }
         try await alone(action, path) { driver in try await driver.perform(action, step, path, attempt) }
@@ -158,7 +159,8 @@ extension RunDriver {
     private func effect(_ plan: PlannedEffect, number: Int, action: RegisteredAction, _ context: ResponseContext) -> Effect {
         engine.ledger.plan(
             Effect(
-                id: EffectID("eff-" + StableHash.id([run.id.rawValue, "\(context.step)", "\(number)"])), kind: plan.kind, target: plan.target,
+                id: EffectID("eff-" + StableHash.id([run.id.rawValue, "\(context.step)", "\(number)"])), kind: plan.kind,
+                target: plan.target,
                 action: action.name, inverse: plan.inverse, expiresAt: plan.expiresAt, incidentID: run.incidentID, runID: run.id,
                 step: context.step, playbook: run.playbook.slug, createdAt: context.now))
     }
@@ -188,7 +190,9 @@ extension RunDriver {
         }
     }
 
-    private static func traced(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async -> Result<ActionResult, any Error> {
+    private static func traced(
+        _ action: RegisteredAction, _ step: Step, _ context: ResponseContext
+    ) async -> Result<ActionResult, any Error> {
         await withSpan("riposte.action \(action.name)") { span in
             span.attributes["riposte.run"] = context.runID.rawValue
             span.attributes["riposte.step"] = context.step.description
@@ -216,12 +220,13 @@ extension RunDriver {
     /// A thrown error is a recorded failure. Missing context and bad parameters are permanent; of anything else it is not
     /// known whether it was done.
     static func outcome(of error: any Error, _ attempt: Int, _ start: Timestamp, _ end: Timestamp) -> StepOutcome {
-        let kind: FailureKind = switch error {
+        let kind: FailureKind =
+            switch error {
             case is MissingContext, is ParameterError, is ActionRefusal: .permanent
             case let error as any ClassifiedError: error.kind
             case let error as StoreError: error.code == .conflict ? .permanent : .transient
             default: .unknown
-        }
+            }
         return StepOutcome(.failed, "\(error)", failureKind: kind, attempt: attempt, startedAt: start, endedAt: end)
     }
 

@@ -12,7 +12,7 @@ enum TimeLimit {
 
     /// - Parameter late: called with the value of work that was given up and ended after all.
     static func run<Value: Sendable>(
-        _ limit: Duration, on clock: any Clock<Duration>, late: @escaping @Sendable (Value) -> Void,
+        _ limit: Duration, on clock: any Clock<Duration>, late: @escaping @Sendable (Value) -> Void = { _ in },
         _ work: @escaping @Sendable () async -> Value
     ) async -> Ending<Value> {
         let first = First<Ending<Value>>()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Riposte
-import RiposteSQLite
 import RiposteConfiguration
+import RiposteSQLite
 
 struct ActionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +13,9 @@ struct ActionCommand: AsyncParsableCommand {
 
         func run() async throws {
             let actions = try ActionCommand.actions(options)
-            let rows = actions.all.map { [$0.name.rawValue, $0.targetKind?.rawValue ?? "-", $0.isReversible ? "yes" : "no", $0.documentation.summary] }
+            let rows = actions.all.map {
+                [$0.name.rawValue, $0.targetKind?.rawValue ?? "-", $0.isReversible ? "yes" : "no", $0.documentation.summary]
+            }
             Console.print(Table.text([["ACTION", "TARGET", "UNDO", "WHAT IT DOES"]] + rows))
         }
     }
@@ -31,7 +33,9 @@ struct ActionCommand: AsyncParsableCommand {
             let actions = try ActionCommand.actions(options)
             guard let action = actions[ActionName(name)] else {
                 let isAnnounced = PlaybookLinter.announcedActions.contains(ActionName(name))
-                let suggestion = isAnnounced ? "; it is not available in this version" : Suggestion.forName(name, among: actions.names).map { "; \($0)" } ?? ""
+                let suggestion =
+                    isAnnounced
+                    ? "; it is not available in this version" : Suggestion.forName(name, among: actions.names).map { "; \($0)" } ?? ""
                 throw ValidationError("there is no action “\(name)”\(suggestion)")
             }
             Console.print(ActionText.text(action))
@@ -50,7 +54,10 @@ enum ActionText {
         let documentation = action.documentation
         var lines = ["\(action.name): \(documentation.summary)"]
         if !documentation.discussion.isEmpty { lines += ["", documentation.discussion] }
-        lines += ["", "Needs       " + (action.targetKind.map { "a target of the kind \($0.rawValue); the step runs once for each" } ?? "no target")]
+        lines += [
+            "",
+            "Needs       " + (action.targetKind.map { "a target of the kind \($0.rawValue); the step runs once for each" } ?? "no target"),
+        ]
         if !documentation.reads.isEmpty { lines.append("Reads       " + documentation.reads.joined(separator: ", ")) }
         if !documentation.writes.isEmpty { lines.append("Writes      " + documentation.writes.joined(separator: ", ")) }
         lines.append("Undo        " + (documentation.undo ?? "cannot be undone"))

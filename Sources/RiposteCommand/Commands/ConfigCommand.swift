@@ -17,7 +17,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let loaded = try options.load()
             let assembly = try Assembly(loaded, store: InMemoryStore(), logger: options.logger(loaded.settings))
             _ = try DetectionSettings.service(loaded.settings.detectors)
-            try loaded.settings.sources.forEach { _ = try SourceFactory.timezone($0.timeZone) }
+            for source in loaded.settings.sources { _ = try SourceFactory.timezone(source.timeZone) }
             try assembly.checkPlaybooks()
             Console.say("\(options.file ?? "") is in order: \(loaded.settings.sources.count) sources, \(loaded.playbooks.count) playbooks")
         }
@@ -33,7 +33,9 @@ struct CompletionCommand: ParsableCommand {
     var shell: String
 
     func run() throws {
-        guard let shell = CompletionShell(rawValue: shell) else { throw ValidationError("“\(shell)” is not a shell we know; there is: bash, zsh, fish") }
+        guard let shell = CompletionShell(rawValue: shell) else {
+            throw ValidationError("“\(shell)” is not a shell we know; there is: bash, zsh, fish")
+        }
         Console.printJSON(RiposteTool.completionScript(for: shell))
     }
 }

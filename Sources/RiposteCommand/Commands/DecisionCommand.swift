@@ -1,11 +1,12 @@
 import ArgumentParser
 import Riposte
-import RiposteSQLite
 import RiposteConfiguration
+import RiposteSQLite
 
 struct DecisionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "decision", abstract: "What enforcement obeys: who is banned, until when.", subcommands: [List.self, Add.self, Remove.self])
+        commandName: "decision", abstract: "What enforcement obeys: who is banned, until when.",
+        subcommands: [List.self, Add.self, Remove.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List the decisions in force.")

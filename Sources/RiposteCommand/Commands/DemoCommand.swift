@@ -79,7 +79,9 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let elapsed = ContinuousClock.now - started
         let found = summary.anomalies.values.reduce(0, +)
-        Console.print("\n\(summary.counts.lines) lines, \(summary.events) sign-in events, \(found) anomalies in \(DurationText.format(elapsed)), everything on disk before it was done.\n")
+        Console.print(
+            "\n\(summary.counts.lines) lines, \(summary.events) sign-in events, \(found) anomalies in \(DurationText.format(elapsed)), everything on disk before it was done.\n"
+        )
     }
 
     private func printAnswers(_ run: RunID, _ store: any IncidentStore) async throws {

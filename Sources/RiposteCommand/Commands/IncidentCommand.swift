@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Riposte
-import RiposteSQLite
 import RiposteConfiguration
+import RiposteSQLite
 
 struct IncidentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -98,7 +98,9 @@ enum IncidentArgument {
         if let incident = try await store.incident(IncidentID(text)) { return incident.id }
         let all = try await store.incidents(IncidentQuery()).map(\.id)
         let matching = all.filter { $0.rawValue.hasPrefix(text) || $0.rawValue.hasPrefix("inc-" + text) }
-        guard matching.count < 2 else { throw ValidationError("“\(text)” is the beginning of \(matching.count) incidents; give more of it") }
+        guard matching.count < 2 else {
+            throw ValidationError("“\(text)” is the beginning of \(matching.count) incidents; give more of it")
+        }
         guard let id = matching.first else {
             let suggestion = Suggestion.forName(text, among: all.map(\.rawValue)).map { "; \($0)" } ?? ""
             throw ValidationError("there is no incident “\(text)”\(suggestion); riposte incident list shows what there is")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Riposte
-import RiposteSQLite
 import RiposteConfiguration
+import RiposteSQLite
 
 struct PlaybookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,7 +55,7 @@ struct PlaybookCommand: AsyncParsableCommand {
                 Console.print(Table.text([["SLUG", "MODE", "TRIGGER", "ACTIONS"]] + rows))
                 for aside in responder.playbooksSetAside {
                     Console.say("set aside: \(aside.record.slug), revision \(aside.record.revision)")
-                    aside.findings.forEach { Console.say("  \($0)") }
+                    for finding in aside.findings { Console.say("  \(finding)") }
                 }
             }
         }
@@ -91,7 +91,9 @@ struct PlaybookCommand: AsyncParsableCommand {
         @Argument(help: "The playbook's slug.")
         var slug: String
 
-        @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("What the run starts with: ip, user, session, or any other key.", valueName: "key=value"))
+        @Option(
+            name: .long, parsing: .singleValue,
+            help: ArgumentHelp("What the run starts with: ip, user, session, or any other key.", valueName: "key=value"))
         var context: [String] = []
 
         @Option(help: "Why, for the record.")
@@ -134,7 +136,9 @@ extension TargetSet {
         self.init()
         for key in ["ip", "cidr"] {
             guard let text = values[key]?.string else { continue }
-            guard AddressRange(text) != nil else { throw ValidationError("“\(key)=\(text)” is not an address (203.0.113.9) or network (203.0.113.0/24)") }
+            guard AddressRange(text) != nil else {
+                throw ValidationError("“\(key)=\(text)” is not an address (203.0.113.9) or network (203.0.113.0/24)")
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Logging
 import Riposte
-import RiposteSQLite
 import RiposteConfiguration
 import RiposteHost
+import RiposteSQLite
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -90,11 +90,14 @@ struct ReplayCommand: AsyncParsableCommand {
     private func say(_ summary: Replay.Summary, _ incidents: Int, _ elapsed: Duration) {
         let counts = summary.counts
         let seconds = Double(max(elapsed.microseconds, 1)) / 1_000_000
-        Console.say("\(counts.lines) lines, \(summary.events) events in \(DurationText.format(elapsed)) (\(Int(Double(counts.lines) / seconds)) lines/s)")
+        Console.say(
+            "\(counts.lines) lines, \(summary.events) events in \(DurationText.format(elapsed)) (\(Int(Double(counts.lines) / seconds)) lines/s)"
+        )
         if counts.rejected > 0 { Console.say("\(counts.rejected) lines were not understood: \(counts.reasons)") }
         if summary.late > 0 { Console.say("\(summary.late) events came more than a minute late") }
         let found = summary.anomalies.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        Console.say("\(summary.anomalies.values.reduce(0, +)) anomalies" + (found.isEmpty ? "" : " (\(found))") + ", \(incidents) incidents")
+        Console.say(
+            "\(summary.anomalies.values.reduce(0, +)) anomalies" + (found.isEmpty ? "" : " (\(found))") + ", \(incidents) incidents")
     }
 
     private func print(_ incidents: [Incident], _ store: any IncidentStore) async throws {

@@ -47,8 +47,14 @@ struct ServeCommand: AsyncParsableCommand {
         let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
         let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
-        logger.info("serving", metadata: ["store": "\(loaded.settings.store)", "sources": "\(inputs.count)", "playbooks": "\(assembly.responder.playbooks.count)"])
-        if inputs.isEmpty { logger.notice("no sources are configured: nothing is read; requests, expiries and notifications are taken care of") }
+        logger.info(
+            "serving",
+            metadata: [
+                "store": "\(loaded.settings.store)", "sources": "\(inputs.count)", "playbooks": "\(assembly.responder.playbooks.count)",
+            ])
+        if inputs.isEmpty {
+            logger.notice("no sources are configured: nothing is read; requests, expiries and notifications are taken care of")
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [

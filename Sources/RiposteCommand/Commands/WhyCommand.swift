@@ -1,7 +1,7 @@
 import ArgumentParser
 import Riposte
-import RiposteSQLite
 import RiposteConfiguration
+import RiposteSQLite
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,7 +29,8 @@ struct WhyCommand: AsyncParsableCommand {
 enum TargetArgument {
     static func parse(_ text: String) throws -> Target {
         guard let target = Target(text) else {
-            throw ValidationError("“\(text)” is not a target: write an address (203.0.113.9), a network (203.0.113.0/24) or an account (user:alice)")
+            throw ValidationError(
+                "“\(text)” is not a target: write an address (203.0.113.9), a network (203.0.113.0/24) or an account (user:alice)")
         }
         return target
     }

@@ -17,7 +17,10 @@ struct Assembly {
 
     /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, playbooks
     ///   with errors.
-    init(_ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger, mode: PlaybookMode? = nil) throws {
+    init(
+        _ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger,
+        mode: PlaybookMode? = nil
+    ) throws {
         settings = loaded.settings
         self.store = store
         self.clock = clock
@@ -43,7 +46,7 @@ struct Assembly {
     /// Prints what is wrong with the playbooks; errors end the command.
     func checkPlaybooks() throws {
         let findings = responder.check()
-        findings.forEach { Console.say($0.description) }
+        for finding in findings { Console.say(finding.description) }
         if findings.contains(where: { $0.level == .error }) { throw ExitCode.invalid }
     }
 

@@ -11,7 +11,9 @@ import Foundation
 
 /// Which configuration a command works with.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("The settings file.", valueName: "file"), completion: .file(extensions: ["yaml", "yml", "json"]))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The settings file.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
     var config: String?
 
     @Flag(name: .shortAndLong, help: "Say what is done, step by step.")
@@ -30,7 +32,7 @@ struct ConfigurationOptions: ParsableArguments {
         }
         do {
             let loaded = try ConfigurationLoader(detectors: DetectionSettings.described).load(file: file)
-            loaded.findings.forEach { Console.say($0.description) }
+            for finding in loaded.findings { Console.say(finding.description) }
             return loaded
         } catch {
             Console.say(error.description)

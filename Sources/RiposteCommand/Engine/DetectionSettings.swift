@@ -10,7 +10,9 @@ enum DetectionSettings {
         var configuration = DetectionConfiguration()
         for (detector, values) in settings.sorted(by: { $0.key < $1.key }) {
             for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-                do { try configuration.set(detector, name, to: value) } catch { throw ValidationError("detectors: \(detector): \(name): \(error)") }
+                do { try configuration.set(detector, name, to: value) } catch {
+                    throw ValidationError("detectors: \(detector): \(name): \(error)")
+                }
             }
         }
         return DetectionService(DetectionEngine(configuration: configuration))

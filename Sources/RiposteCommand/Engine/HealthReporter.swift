@@ -33,9 +33,11 @@ struct HealthReporter: Service {
 
     /// Lines that were not understood, by reason, whenever there are twice as many as when it was last said.
     private func reportRejected(_ rejected: inout [SourceName: UInt64]) {
-        for (source, lines) in counts.all where lines.rejected >= max(2 * (rejected[source] ?? 0), 1) && lines.rejected != rejected[source] {
+        for (source, lines) in counts.all where lines.rejected >= max(2 * (rejected[source] ?? 0), 1) && lines.rejected != rejected[source]
+        {
             rejected[source] = lines.rejected
-            logger.notice("\(lines.rejected) of \(lines.lines) lines were not understood: \(lines.reasons)", metadata: ["source": "\(source)"])
+            logger.notice(
+                "\(lines.rejected) of \(lines.lines) lines were not understood: \(lines.reasons)", metadata: ["source": "\(source)"])
         }
     }
 }

@@ -21,7 +21,9 @@ struct Replay {
     /// - Parameters:
     ///   - shift: added to the time of every event.
     ///   - found: called with each anomaly once its answers are done.
-    func run(format: FormatChoice, timezone: TimeZoneRule, shift: Duration = .zero, found: (Anomaly, [RunID]) async throws -> Void) async throws -> Summary {
+    func run(
+        format: FormatChoice, timezone: TimeZoneRule, shift: Duration = .zero, found: (Anomaly, [RunID]) async throws -> Void
+    ) async throws -> Summary {
         var feed = SourceFeed(name: source.name, format: format, timezone: timezone, shift: shift)
         var order = ReplayOrder()
         var summary = Summary()

@@ -12,13 +12,21 @@ import Darwin
 /// by attackers.
 enum Console {
     /// One line of data.
-    static func print(_ line: String) { write(line.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.safe(String($0)) }.joined(separator: "\n"), to: 1) }
+    static func print(_ line: String) {
+        write(
+            line.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.safe(String($0)) }.joined(separator: "\n"),
+            to: 1)
+    }
 
     /// One line of JSON: already safe, and not to be changed.
     static func printJSON(_ line: String) { write(line, to: 1) }
 
     /// One line for people.
-    static func say(_ line: String) { write(line.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.safe(String($0)) }.joined(separator: "\n"), to: 2) }
+    static func say(_ line: String) {
+        write(
+            line.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.safe(String($0)) }.joined(separator: "\n"),
+            to: 2)
+    }
 
     /// Whether people look at standard output and want colour.
     static let hasColour = isatty(1) == 1 && getenv("NO_COLOR") == nil

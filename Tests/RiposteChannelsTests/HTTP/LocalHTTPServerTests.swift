@@ -3,14 +3,17 @@ import RiposteTesting
 import Testing
 
 @Suite struct `a local HTTP server` {
-    private func status(_ request: String, _ limits: LocalHTTPServer.Limits = .init()) throws -> (status: String, kept: [LocalHTTPServer.Request]) {
+    private func status(
+        _ request: String, _ limits: LocalHTTPServer.Limits = .init()
+    ) throws -> (status: String, kept: [LocalHTTPServer.Request]) {
         let server = try LocalHTTPServer(limits: limits) { _ in .text("ok") }
         let answer = try exchange([Array(request.utf8)], port: server.port)
         return (answer.split(separator: " ").dropFirst().first.map(String.init) ?? answer, server.requests)
     }
 
     @Test func `takes a request apart`() throws {
-        let (status, kept) = try status("POST /a/b?c=d HTTP/1.1\r\nHost: x\r\nX-A:  b c \r\nx-a: second\r\nX-Empty:\r\nContent-Length: 3\r\n\r\nabc")
+        let (status, kept) = try status(
+            "POST /a/b?c=d HTTP/1.1\r\nHost: x\r\nX-A:  b c \r\nx-a: second\r\nX-Empty:\r\nContent-Length: 3\r\n\r\nabc")
         #expect(status == "200")
         let request = try #require(kept.first)
         #expect(request.method == "POST" && request.target == "/a/b?c=d" && request.path == "/a/b" && request.text == "abc")
@@ -20,10 +23,13 @@ import Testing
 
     @Test(arguments: [
         ("GET / HTTP/1.1\r\n\r\n", "400"), ("GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "400"), ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", "505"),
-        ("G{T / HTTP/1.1\r\nHost: x\r\n\r\n", "400"), ("GET x HTTP/1.1\r\nHost: x\r\n\r\n", "400"), ("GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", "400"),
+        ("G{T / HTTP/1.1\r\nHost: x\r\n\r\n", "400"), ("GET x HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nHost : x\r\n\r\n", "400"), ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na", "400"),
-        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "400"), ("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", "400"),
-        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411"), ("GET / HTTP/1.1\r\nHost: x\r\n\r\nextra", "400"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "400"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "411"),
+        ("GET / HTTP/1.1\r\nHost: x\r\n\r\nextra", "400"),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", "400"), ("\u{16}\u{3}\u{1}", "400"),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n", "413"), ("GET / HTTP/1.1\r\nHost: x\nX: y\r\n\r\n", "400"),
     ])

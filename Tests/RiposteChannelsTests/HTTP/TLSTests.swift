@@ -9,7 +9,9 @@ import Testing
         do throws(HTTPError) { return .success(try await client.send(request)) } catch { return .failure(error) }
     }
 
-    private func code(_ result: Result<HTTPResponse, HTTPError>) -> HTTPError.Code? { if case .failure(let error) = result { error.code } else { nil } }
+    private func code(_ result: Result<HTTPResponse, HTTPError>) -> HTTPError.Code? {
+        if case .failure(let error) = result { error.code } else { nil }
+    }
 
     @Test func `trusts whom it is told to trust, under the right name`() async throws {
         let server = try TLSServer()

@@ -25,7 +25,8 @@ final class TLSServer {
         let (key, certificate) = (folder.appendingPathComponent("key.pem").path, folder.appendingPathComponent("cert.pem").path)
         self.certificate = certificate
         let made = try Self.start([
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=riposte-test", "-addext",
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+            "/CN=riposte-test", "-addext",
             "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
         ])
         made.process.waitUntilExit()

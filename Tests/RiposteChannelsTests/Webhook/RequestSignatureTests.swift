@@ -31,8 +31,12 @@ import Testing
         #expect(verify(value, after: .seconds(301)) == .outOfTime)
         #expect(verify(value, after: .seconds(-301)) == .outOfTime)
         #expect(verify(value, after: .seconds(2), tolerance: .seconds(1)) == .outOfTime)
-        #expect(throws: RequestSignature.Problem.mismatch) { try RequestSignature.verify(value, body: body + [0x20], secret: secret, now: time) }
-        #expect(throws: RequestSignature.Problem.mismatch) { try RequestSignature.verify(value, body: body, secret: SecretValue("hunter3"), now: time) }
+        #expect(throws: RequestSignature.Problem.mismatch) {
+            try RequestSignature.verify(value, body: body + [0x20], secret: secret, now: time)
+        }
+        #expect(throws: RequestSignature.Problem.mismatch) {
+            try RequestSignature.verify(value, body: body, secret: SecretValue("hunter3"), now: time)
+        }
     }
 
     @Test func `holds for its own time only`() {
@@ -47,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "t=1", "v1=K", "t=1795176000", "t=1795176000,v1=", "t=1795176000,v1=zz", "t=,v1=K", "t=-5,v1=K", "t=1795176000,t=1795176000,v1=K",
+        "", "t=1", "v1=K", "t=1795176000", "t=1795176000,v1=", "t=1795176000,v1=zz", "t=,v1=K", "t=-5,v1=K",
+        "t=1795176000,t=1795176000,v1=K",
         "t=17951760000000000000000,v1=K", "t=1795176000,v1=K0", "t=1795176000;v1=K", "t=1795176000,v0=K", "t=1795176000,,v1=K", "t=٣,v1=K",
         "t=1795176000,v1=K,v1=K,v1=K,v1=K,v1=K,v1=K,v1=K,v1=K,v1=K",
     ])

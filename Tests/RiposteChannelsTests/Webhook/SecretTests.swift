@@ -30,7 +30,10 @@ import Testing
     }
 
     @Test func `is refused where it is empty, too long or not text`() throws {
-        let files = [try SecretFile(""), try SecretFile("\n"), try SecretFile(String(repeating: "a", count: 65_537)), try SecretFile(bytes: [0xFF, 0xFE])]
+        let files = [
+            try SecretFile(""), try SecretFile("\n"), try SecretFile(String(repeating: "a", count: 65_537)),
+            try SecretFile(bytes: [0xFF, 0xFE]),
+        ]
         let reasons = ["is empty", "is empty", "is longer than 65536 bytes", "is not UTF-8 text"]
         for (file, expected) in zip(files, reasons) { #expect(reason(file.secret)?.hasSuffix(expected) == true) }
     }
@@ -42,7 +45,9 @@ import Testing
             let coded = try JSONDecoder().decode([Secret].self, from: try JSONEncoder().encode([secret]))
             #expect(coded == [secret])
         }
-        for text in ["", "hunter2", "environment:", "file:", "environment:A=B", "vault:x", "environment:A\0"] { #expect(Secret(text) == nil) }
+        for text in ["", "hunter2", "environment:", "file:", "environment:A=B", "vault:x", "environment:A\0"] {
+            #expect(Secret(text) == nil)
+        }
     }
 
     @Test func `that is written out by mistake is not repeated`() {

@@ -20,7 +20,8 @@ import Testing
         try WebhookRequest(
             WebhookConfiguration(
                 url: url + "/v1/customers/{{ user.stripe_customer_id }}", headers: ["X-Incident": "{{ incident }}"],
-                body: ["metadata": ["frozen": true, "reason": "{{ incident }}"]], timeout: .seconds(10), bearer: token.secret, signingSecret: signing.secret))
+                body: ["metadata": ["frozen": true, "reason": "{{ incident }}"]], timeout: .seconds(10), bearer: token.secret,
+                signingSecret: signing.secret))
     }
 
     private let context: JSONValue = ["user": ["stripe_customer_id": "cus_1"], "incident": "inc-1"]
@@ -67,7 +68,8 @@ import Testing
             .text("busy: \(request["authorization"] ?? "")", status: 503, fields: [.init("Retry-After", "9")])
         }
         let results = [
-            await call(try webhook(at: server.url), ["user": ["stripe_customer_id": "cus_2"], "incident": "inc-1"]), await call(try webhook(at: goneURL)),
+            await call(try webhook(at: server.url), ["user": ["stripe_customer_id": "cus_2"], "incident": "inc-1"]),
+            await call(try webhook(at: goneURL)),
             await call(try webhook(at: busy.url)), await call(try webhook(at: server.url), ["user": [:], "incident": "inc-1"]),
         ]
         let errors = results.map { result in if case .failure(let error) = result { error } else { WebhookError?.none } }
@@ -86,7 +88,8 @@ import Testing
 
     @Test func `takes the statuses that it is told to expect`() async throws {
         let server = try LocalHTTPServer { _ in .init(404) }
-        let expecting = try WebhookRequest(WebhookConfiguration(url: server.url, method: .delete, expectedStatuses: [200...204, 404...404]))
+        let expecting = try WebhookRequest(
+            WebhookConfiguration(url: server.url, method: .delete, expectedStatuses: [200...204, 404...404]))
         #expect(try await call(expecting).get().status == 404)
         let strict = try WebhookRequest(WebhookConfiguration(url: server.url, expectedStatuses: [200...200]))
         #expect(failureOf(await call(strict))?.status == 404)
@@ -104,7 +107,8 @@ import Testing
 
     @Test func `shows what it would send without reading a secret`() throws {
         let webhook = try WebhookRequest(
-            WebhookConfiguration(url: "https://api.example:8443/x/{{ incident }}", bearer: .file("/nowhere/token"), signingSecret: .file("/nowhere/key")))
+            WebhookConfiguration(
+                url: "https://api.example:8443/x/{{ incident }}", bearer: .file("/nowhere/token"), signingSecret: .file("/nowhere/key")))
         let request = try webhook.preview(in: context)
         #expect("\(request)" == "POST https://api.example:8443/x/inc-1 (), 0 bytes")
         #expect(webhook.origin == "https://api.example:8443")

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct `a webhook's templates` {
     private let context: JSONValue = [
-        "user": ["id": "cus_1", "vip": true, "score": 7, "ratio": 0.5, "tags": ["a", "b"], "none": nil, "note": "{{ user.id }} \"x\"\r\n<&>"],
+        "user": [
+            "id": "cus_1", "vip": true, "score": 7, "ratio": 0.5, "tags": ["a", "b"], "none": nil, "note": "{{ user.id }} \"x\"\r\n<&>",
+        ],
         "ip": "203.0.113.9", "big": 9_007_199_254_740_993,
     ]
 
@@ -15,7 +17,9 @@ import Testing
         return try WebhookRequest(configuration).preview(in: context)
     }
 
-    private func body(_ body: JSONValue) throws -> JSONValue { try JSONValue(json: String(decoding: try preview { $0.body = body }.body, as: UTF8.self)) }
+    private func body(_ body: JSONValue) throws -> JSONValue {
+        try JSONValue(json: String(decoding: try preview { $0.body = body }.body, as: UTF8.self))
+    }
 
     private func error(_ change: (inout WebhookConfiguration) -> Void) -> WebhookError? {
         do throws(WebhookError) {
@@ -28,21 +32,25 @@ import Testing
 
     @Test func `keep the type of a value that stands alone`() throws {
         let template: JSONValue = [
-            "id": "{{ user.id }}", "vip": "{{user.vip}}", "score": "{{ user.score }}", "ratio": "{{ user.ratio }}", "tags": "{{ user.tags }}",
-            "none": "{{ user.none }}", "second": "{{ user.tags.1 }}", "text": "{{ user.id }} has {{ user.score }}, {{ user.vip }}", "fixed": 1, "big": "{{ big }}",
+            "id": "{{ user.id }}", "vip": "{{user.vip}}", "score": "{{ user.score }}", "ratio": "{{ user.ratio }}",
+            "tags": "{{ user.tags }}",
+            "none": "{{ user.none }}", "second": "{{ user.tags.1 }}", "text": "{{ user.id }} has {{ user.score }}, {{ user.vip }}",
+            "fixed": 1, "big": "{{ big }}",
             "list": ["{{ ip }}", ["deep": "{{ ip }}"]],
         ]
         let expected: JSONValue = [
-            "id": "cus_1", "vip": true, "score": 7, "ratio": 0.5, "tags": ["a", "b"], "none": nil, "second": "b", "text": "cus_1 has 7, true", "fixed": 1,
+            "id": "cus_1", "vip": true, "score": 7, "ratio": 0.5, "tags": ["a", "b"], "none": nil, "second": "b",
+            "text": "cus_1 has 7, true", "fixed": 1,
             "big": 9_007_199_254_740_993, "list": ["203.0.113.9", ["deep": "203.0.113.9"]],
         ]
         #expect(try body(template) == expected)
     }
 
     @Test func `are not looked for in a value`() throws {
-        #expect(try body(["a": "{{ user.note }}", "b": "> {{ user.note }}"]) == [
-            "a": "{{ user.id }} \"x\"\r\n<&>", "b": "> {{ user.id }} \"x\"\r\n<&>",
-        ])
+        #expect(
+            try body(["a": "{{ user.note }}", "b": "> {{ user.note }}"]) == [
+                "a": "{{ user.id }} \"x\"\r\n<&>", "b": "> {{ user.id }} \"x\"\r\n<&>",
+            ])
     }
 
     @Test func `name what is missing, and never fall silent`() {
@@ -57,7 +65,9 @@ import Testing
 
     @Test(arguments: ["{{ a", "a }}", "{{ }}", "{{ a b }}", "{{ a..b }}", "{{ .a }}", "{{ a|upper }}", "{{ {{ a }} }}"])
     func `are refused at once where they are broken`(template: String) {
-        for change in [{ $0.body = .string(template) }, { $0.headers = ["X-A": template] }, { $0.url = "https://api.example/?q=" + template }]
+        for change in [
+            { $0.body = .string(template) }, { $0.headers = ["X-A": template] }, { $0.url = "https://api.example/?q=" + template },
+        ]
             as [(inout WebhookConfiguration) -> Void]
         {
             #expect(error(change)?.code == .invalidConfiguration)
@@ -65,8 +75,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a b", "a%20b"), ("../../admin", "..%2F..%2Fadmin"), ("a/b", "a%2Fb"), ("a?b=c&d#e", "a%3Fb%3Dc%26d%23e"), ("ä€", "%C3%A4%E2%82%AC"), ("%2e%2e", "%252e%252e"),
-        ("a\r\nb\0", "a%0D%0Ab%00"), ("@evil.example", "%40evil.example"), ("...", "..."), ("-._~", "-._~"), ("\\..\\", "%5C..%5C"), (":80", "%3A80"), (";a+b", "%3Ba%2Bb"),
+        ("a b", "a%20b"), ("../../admin", "..%2F..%2Fadmin"), ("a/b", "a%2Fb"), ("a?b=c&d#e", "a%3Fb%3Dc%26d%23e"),
+        ("ä€", "%C3%A4%E2%82%AC"), ("%2e%2e", "%252e%252e"),
+        ("a\r\nb\0", "a%0D%0Ab%00"), ("@evil.example", "%40evil.example"), ("...", "..."), ("-._~", "-._~"), ("\\..\\", "%5C..%5C"),
+        (":80", "%3A80"), (";a+b", "%3Ba%2Bb"),
     ])
     func `stay inside their place in a URL`(value: String, encoded: String) throws {
         let configuration = WebhookConfiguration(url: "https://api.example/v1/customers/{{ id }}/freeze?id={{ id }}&x=1")
@@ -85,8 +97,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "{{ url }}", "{{ scheme }}://api.example/", "https://{{ host }}/", "https://api.{{ domain }}/", "https://api.example:{{ port }}/", "https://api.example{{ rest }}",
-        "https://{{ user }}@api.example/", "ftp://api.example/", "https://api.example/a b", "https://api.example/../x", "https://api.example/#{{ x }}",
+        "{{ url }}", "{{ scheme }}://api.example/", "https://{{ host }}/", "https://api.{{ domain }}/", "https://api.example:{{ port }}/",
+        "https://api.example{{ rest }}",
+        "https://{{ user }}@api.example/", "ftp://api.example/", "https://api.example/a b", "https://api.example/../x",
+        "https://api.example/#{{ x }}",
         "https://api.example/{{ x }}\n", "/v1/{{ x }}", "",
     ])
     func `stand in no scheme, host or port, and the rest is a URL`(url: String) {
@@ -98,7 +112,9 @@ import Testing
         for value in ["a\r\nX-Evil: 1", "a\nb", "a\0b", "a\u{7F}"] {
             #expect(error { $0.headers = ["X-A": value] }?.code == .invalidValue)
         }
-        for name in ["", "X A", "X:A", "X\r\nB", "Host", "content-length", "Transfer-Encoding", "Idempotency-Key", "riposte-signature", "Ä"] {
+        for name in [
+            "", "X A", "X:A", "X\r\nB", "Host", "content-length", "Transfer-Encoding", "Idempotency-Key", "riposte-signature", "Ä",
+        ] {
             #expect(error { $0.headers = [name: "a"] }?.code == .invalidConfiguration)
         }
     }
