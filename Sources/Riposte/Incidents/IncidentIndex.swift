@@ -2,7 +2,8 @@
 struct IncidentIndex: Sendable {
     let joinWindow: Duration
     private(set) var incidents: [IncidentID: Incident] = [:]
-    private(set) var runs: [IncidentID: [PlaybookRun]] = [:]
+    private(set) var answers: [AnswersKey: Answers] = [:]
+    private var answered: [IncidentID: Set<AnswersKey>] = [:]
     /// Anomalies of open incidents: one that is found again changes nothing.
     private var anomalies: [IncidentID: Set<AnomalyID>] = [:]
     private var known: Set<AnomalyID> = []
@@ -45,15 +46,12 @@ struct IncidentIndex: Sendable {
 
     mutating func put(_ run: PlaybookRun) {
         guard incidents[run.incidentID] != nil else { return }
-        if let place = runs[run.incidentID]?.firstIndex(where: { $0.id == run.id }) {
-            runs[run.incidentID]?[place] = run
-        } else {
-            runs[run.incidentID, default: []].append(run)
-        }
+        answers[run.answersKey, default: Answers()].put(run)
+        answered[run.incidentID, default: []].insert(run.answersKey)
     }
 
     mutating func withdraw(_ plan: IngestPlan) {
-        for run in plan.runs { runs[run.incidentID]?.removeAll { $0.id == run.id } }
+        for run in plan.runs { answers[run.answersKey] = answers[run.answersKey]?.without(run.id) }
         for (anomaly, incident) in plan.anomalies {
             known.remove(anomaly.id)
             anomalies[incident]?.remove(anomaly.id)
@@ -64,18 +62,22 @@ struct IncidentIndex: Sendable {
                 remove(incident.id)
                 continue
             }
-            let rest = (runs[incident.id], anomalies[incident.id])
-            remove(incident.id)
+            unlink(incident)
             put(earlier)
-            (runs[incident.id], anomalies[incident.id]) = rest
-            known.formUnion(rest.1 ?? [])
         }
     }
 
     mutating func remove(_ id: IncidentID) {
-        guard let incident = incidents.removeValue(forKey: id) else { return }
-        runs[id] = nil
+        guard let incident = incidents[id] else { return }
+        for key in answered.removeValue(forKey: id) ?? [] { answers[key] = nil }
         known.subtract(anomalies.removeValue(forKey: id) ?? [])
+        unlink(incident)
+    }
+
+    /// Takes an incident out, and leaves what belongs to it.
+    private mutating func unlink(_ incident: Incident) {
+        let id = incident.id
+        incidents[id] = nil
         for source in incident.sources {
             bySource[source]?.remove(id)
             if bySource[source]?.isEmpty == true {

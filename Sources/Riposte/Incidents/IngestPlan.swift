@@ -7,6 +7,7 @@ struct IngestPlan: Sendable {
     var before: [Incident] = []
     /// What this plan has touched, laid over what there was.
     private var touched: [IncidentID: Incident] = [:]
+    private var answers: [AnswersKey: Answers] = [:]
     private let playbooks: [RevisionedPlaybook]
     private let now: Timestamp
 
@@ -38,10 +39,13 @@ struct IngestPlan: Sendable {
         anomalies.append((anomaly, incident.id))
         for revisioned in playbooks where revisioned.playbook.matches(anomaly) {
             let playbook = revisioned.playbook
-            let known = (index.runs[incident.id] ?? []) + runs.filter { $0.incidentID == incident.id }
-            let earlier = known.filter { $0.playbook.slug == playbook.slug && $0.mode == playbook.mode }
+            let key = AnswersKey(incident: incident.id, playbook: playbook.slug, mode: playbook.mode)
+            let earlier = [index.answers[key], answers[key]].compactMap(\.self)
             guard needsAnswer(anomaly, earlier, holds) else { continue }
-            runs.append(PlaybookRun(answering: anomaly, in: incident, with: revisioned, earlier: earlier, at: now))
+            let episode = earlier.reduce(1) { $0 + $1.episodes(of: anomaly.targets) }
+            let run = PlaybookRun(answering: anomaly, in: incident, with: revisioned, episode: episode, at: now)
+            runs.append(run)
+            answers[key, default: Answers()].put(run)
         }
     }
 
@@ -54,20 +58,8 @@ struct IngestPlan: Sendable {
     }
 
     /// Whether somebody in the anomaly is not answered for yet, or not at this severity, or no longer.
-    private func needsAnswer(_ anomaly: Anomaly, _ earlier: [PlaybookRun], _ holds: (IncidentID, Target) -> Bool) -> Bool {
-        let targets = anomaly.targets.all
-        guard !targets.isEmpty else { return !earlier.contains { $0.severity >= anomaly.severity && stands($0, for: nil, holds) } }
-        return targets.contains { target in
-            !earlier.contains { $0.targets.contains(target) && $0.severity >= anomaly.severity && stands($0, for: target, holds) }
-        }
-    }
-
-    /// Whether an earlier run still stands for `target`: while it runs, while an effect of its incident holds the target,
-    /// and where it contained nothing for the playbook's cooldown. No cooldown outlasts the effect it stands for.
-    private func stands(_ run: PlaybookRun, for target: Target?, _ holds: (IncidentID, Target) -> Bool) -> Bool {
-        guard run.status.isFinal else { return true }
-        let contained = target.map { run.contained.contains($0) ? [$0] : [] } ?? run.contained
-        guard !contained.isEmpty else { return now < run.createdAt + run.playbook.cooldown }
-        return contained.contains { holds(run.incidentID, $0) }
+    private func needsAnswer(_ anomaly: Anomaly, _ earlier: [Answers], _ holds: (IncidentID, Target) -> Bool) -> Bool {
+        let targets = anomaly.targets.all.isEmpty ? [nil] : anomaly.targets.all.map(Optional.some)
+        return targets.contains { target in !earlier.contains { $0.cover(target, anomaly.severity, at: now, holds) } }
     }
 }

@@ -1,11 +1,9 @@
 extension PlaybookRun {
     /// The run that answers `anomaly`. Its id is made from incident, playbook, targets and episode.
     ///
-    /// - Parameter earlier: the runs of the same playbook in the same incident.
-    init(answering anomaly: Anomaly, in incident: Incident, with revisioned: RevisionedPlaybook, earlier: [PlaybookRun], at now: Timestamp)
-    {
+    /// - Parameter episode: 1 for the playbook's first answer to these targets in the incident.
+    init(answering anomaly: Anomaly, in incident: Incident, with revisioned: RevisionedPlaybook, episode: Int, at now: Timestamp) {
         let playbook = revisioned.playbook
-        let episode = earlier.count { $0.targets == anomaly.targets } + 1
         let key =
             [incident.id.rawValue, playbook.slug.rawValue, playbook.mode.rawValue] + anomaly.targets.all.map(\.description) + [
                 String(episode)

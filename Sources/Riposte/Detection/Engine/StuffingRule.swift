@@ -48,7 +48,8 @@ struct StuffingRule: Sendable {
             let succeeded = attempts.count { $0.outcome == .success }
             guard attempts.count >= level.attempts, Double(succeeded) <= level.successShare * Double(attempts.count) else { continue }
             let tries = Self.tries(attempts)
-            users = max(users ?? 0, tries.count)
+            // A network's can rise by more than one with an attempt: members that stood out become inconspicuous again.
+            if !isNetwork { users = max(users ?? 0, tries.count) }
             let light = tries.count { $0 <= level.triesPerUser }
             guard tries.count >= level.users, Double(light) >= level.shareOfUsers * Double(tries.count) else { continue }
             return Finding(level: level, users: tries.count, attempts: attempts.sorted { $0.time < $1.time })
