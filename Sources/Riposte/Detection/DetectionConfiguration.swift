@@ -5,8 +5,8 @@ public struct DetectionConfiguration: Sendable, Hashable {
     public var successAfterFailures = SuccessAfterFailuresConfiguration()
     /// How many sources, users and known pairs are tracked, each; beyond it the stalest are evicted and counted.
     public var maximumKeys = 1_000_000
-    /// Mixed into the hashes that stand for unknown user names.
-    public var salt: UInt64 = 0x9E37_79B9_7F4A_7C15
+    /// Mixed into the hashes that stand for unknown user names, which are only comparable where the salt is the same.
+    public var salt = UInt64.random(in: .min ... .max)
 
     public init() {}
 
@@ -64,6 +64,8 @@ public struct CredentialStuffingConfiguration: Sendable, Hashable {
     public var weakWindow: Duration = .minutes(30)
     /// At most this share of the attempts succeeds.
     public var successShare = 0.1
+    /// An address with more attempts than this is judged alone, and not with its network.
+    public var attemptsPerMember = 4
     public var cooldown: Duration = .minutes(10)
 
     public init() {}

@@ -1,0 +1,92 @@
+extension DetectionEngine {
+    /// A successful sign-in: of the user himself, who had mistyped, or of an attacker who has got in.
+    mutating func succeeded(_ attempt: Attempt, name: String?, into anomalies: inout [Anomaly]) {
+        let key = AttackerKey(attempt.address)
+        guard !key.isNone, let name, attempt.user.exists else { return }
+        let wasKnown = known.contains(attempt.user, key)
+        let place = sourcePlace(key, attempt.time)
+        sources.values[place].successes.insert(attempt)
+        sources.values[place].attemptsToStuffing -= 1
+        let network = addToNetwork(attempt, key, 1)
+        if wasKnown {
+            forgive(attempt.user, key, place, network)
+            return
+        }
+        let tries = tries(of: attempt, at: place)
+        let rule = SourceAttackRule(limits: limits)
+        if tries < limits.medium.count, !rule.isAttacking(sources.values[place], at: attempt.time, without: attempt.user) {
+            forgive(attempt.user, key, place, network)
+            if !isUnderAttack(attempt, tries) {
+                known.insert(attempt.user, key)
+                return
+            }
+        }
+        guard attempt.method.isPasswordLike else { return }
+        judgeStuffingSuccess(attempt, name, tries, place, network, into: &anomalies)
+        judgeTakeover(attempt, name, tries, place, into: &anomalies)
+    }
+
+    /// How often the source had failed for the account before the success, within the takeover window.
+    private func tries(of success: Attempt, at place: Int) -> Int {
+        sources.values[place].failures.window(limits.takeoverWindow, upTo: success.time).count { $0.user == success.user }
+    }
+
+    /// Whether the user was found to be attacked from several places, this one among them.
+    private func isUnderAttack(_ success: Attempt, _ tries: Int) -> Bool {
+        guard tries > 0, let user = users[success.user] else { return false }
+        return user.distributed.happened(in: limits.takeoverWindow, upTo: success.time)
+            || (user.bruteForce.severity >= .high && user.bruteForce.happened(in: limits.takeoverWindow, upTo: success.time))
+    }
+
+    /// The user's failures there were slips.
+    private mutating func forgive(_ user: UserID, _ key: AttackerKey, _ source: Int, _ network: Int?) {
+        sources.values[source].failures.remove { $0.user == user }
+        sources.values[source].familiar.remove { $0.user == user }
+        if let network { networks.values[network].failures.remove { $0.user == user && AttackerKey($0.address) == key } }
+        if let place = users.place(of: user) { users.values[place].removeFailures { AttackerKey($0.address) == key } }
+    }
+
+    // MARK: - Judging
+
+    private mutating func judgeTakeover(_ success: Attempt, _ name: String, _ tries: Int, _ source: Int, into anomalies: inout [Anomaly]) {
+        guard tries > 0,
+            SourceAttackRule(limits: limits).isAttacking(sources.values[source], at: success.time, without: nil)
+                || isUnderAttack(success, tries)
+        else { return }
+        let place = users.place(of: success.user) ?? users.insert(success.user, UserState(name: name, lastSeen: success.time))
+        guard users.values[place].takeover.allows(.critical, at: success.time, cooldown: limits.takeoverCooldown) else { return }
+        users.values[place].takeover.note(.critical, at: success.time)
+        let range = sources.keys[source].range
+        let attempts = sources.values[source].failures.window(limits.takeoverWindow, upTo: success.time) + [success]
+        let own = tries == 1 ? "1 failure" : "\(tries) failures"
+        anomalies.append(
+            maker.anomaly(
+                .successAfterFailures, .critical, key: "\(name) \(range)", targets: TargetSet(addresses: [range], users: [name]),
+                sources: [range], attempts: Array(attempts),
+                summary: "\(name) signed in from \(range) after \(own) there, in the course of an attack"))
+    }
+
+    /// Makes stuffing critical. An account that the source had not failed for is spoken of and not named as a target: its
+    /// owner may share the address.
+    private mutating func judgeStuffingSuccess(
+        _ success: Attempt, _ name: String, _ tries: Int, _ source: Int, _ network: Int?, into anomalies: inout [Anomaly]
+    ) {
+        let users = tries > 0 ? [name] : []
+        var count: Int?
+        let alone = StuffingRule(failures: sources.values[source].failures, successes: sources.values[source].successes)
+        if let finding = alone.finding(limits.stuffing, at: success.time, users: &count) {
+            guard sources.values[source].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown) else { return }
+            sources.values[source].stuffing.note(.critical, at: success.time)
+            anomalies.append(stuffing(finding, .critical, sources.keys[source].range, winner: name, users: users))
+            return
+        }
+        guard let network, tries > 0 else { return }
+        let state = networks.values[network]
+        let rule = StuffingRule(failures: state.failures, successes: state.successes, isNetwork: true)
+        guard let finding = rule.finding(limits.stuffing, at: success.time, users: &count),
+            state.stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown)
+        else { return }
+        networks.values[network].stuffing.note(.critical, at: success.time)
+        anomalies.append(stuffing(finding, .critical, networks.keys[network], winner: name, users: users))
+    }
+}

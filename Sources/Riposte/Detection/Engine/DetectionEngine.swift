@@ -1,0 +1,164 @@
+/// The shipped detectors, which share their tables, and any others beside them: `brute_force` (by address, by user,
+/// distributed), `credential_stuffing` and `success_after_failures`.
+///
+/// They count failed sign-ins (``Event/Kind/login``) exactly, in event time: the latest 128 attempts of each address, account
+/// and shared network are kept. Each event costs constant time, and logarithmic time in those 128 at worst. Memory is
+/// bounded by ``DetectionConfiguration/maximumKeys``; ``evictions`` counts what was dropped to stay within.
+public struct DetectionEngine: Sendable {
+    let limits: DetectionLimits
+    private let longestWindow: Duration
+    private var additional: [any Detector]
+    var sources = KeyTable<AttackerKey, AttackerState>()
+    var users = KeyTable<UserID, UserState>()
+    var networks = KeyTable<AddressRange, NetworkState>()
+    var known: KnownPairs
+    var feeds: [SourceName] = []
+    var evicted = 0
+    /// The latest time of any event, and when what is over was last cleared away.
+    private var latest = Int64.min
+    private var clearedAt = Int64.min
+
+    public init(configuration: DetectionConfiguration = DetectionConfiguration(), additional: [any Detector] = []) {
+        limits = DetectionLimits(configuration)
+        longestWindow = additional.map(\.window).reduce(configuration.window) { max($0, $1) }
+        known = KnownPairs(capacity: configuration.maximumKeys)
+        self.additional = additional
+    }
+
+    /// The names that anomalies can carry.
+    public var names: [DetectorName] { DetectorName.shipped + additional.flatMap(\.names) }
+
+    /// How far back any of the detectors looks.
+    public var window: Duration { longestWindow }
+
+    /// How many keys were dropped to stay within bounds.
+    public var evictions: Int { evicted + known.evictions + additional.reduce(0) { $0 + $1.evictions } }
+
+    /// How many addresses, accounts and networks are tracked.
+    public var trackedKeys: Int { sources.count + users.count + networks.count }
+
+    /// Takes events in and appends what they complete to `anomalies`, in the order of the events.
+    public mutating func observe(_ events: borrowing [Event], into anomalies: inout [Anomaly]) {
+        for index in events.indices where events[index].kind == .login { observe(events[index], into: &anomalies) }
+        for index in additional.indices { additional[index].observe(events, into: &anomalies) }
+    }
+
+    private mutating func observe(_ event: borrowing Event, into anomalies: inout [Anomaly]) {
+        guard event.outcome != .unknown, event.address != nil || event.user != nil else { return }
+        let time = event.time.microseconds
+        let user = event.user.map { UserID($0, exists: event.reason != .unknownUser, salt: limits.salt) } ?? .nobody
+        let attempt = Attempt(
+            time: time, address: event.address ?? IPAddress(high: 0, low: 0), user: user, feed: feed(event.source), outcome: event.outcome,
+            reason: event.reason, method: event.method)
+        advance(to: time)
+        if event.outcome == .failure {
+            failed(attempt, name: event.user, times: Int(min(event.count, UInt32(AttemptRing.capacity))), into: &anomalies)
+        } else {
+            succeeded(attempt, name: event.user, into: &anomalies)
+        }
+    }
+
+    /// The number of a source of events; those beyond the 65,535th share the last.
+    private mutating func feed(_ name: SourceName) -> UInt16 {
+        if let last = feeds.lastIndex(of: name) { return UInt16(last) }
+        guard feeds.count < Int(UInt16.max) else { return .max }
+        feeds.append(name)
+        return UInt16(feeds.count - 1)
+    }
+
+    // MARK: - Bounds
+
+    /// Clears away, once an hour, what no window reaches any more.
+    private mutating func advance(to time: Int64) {
+        guard time > latest else { return }
+        latest = time
+        if clearedAt == .min { clearedAt = time }
+        guard time - clearedAt >= 3_600_000_000 else { return }
+        clearedAt = time
+        let oldest = time - limits.window
+        sources.removeAll { $0.lastSeen < oldest }
+        users.removeAll { $0.lastSeen < oldest }
+        networks.removeAll { $0.lastSeen < oldest }
+    }
+
+    /// Evicts an eighth of the keys where there are too many: the stalest of those that are under half their threshold, then
+    /// the stalest of all.
+    static func makeRoom<Key, Value>(
+        in table: inout KeyTable<Key, Value>, _ limit: Int, rank: (Value) -> (failures: Int, lastSeen: Int64), half: Int
+    ) -> Int {
+        guard table.count >= limit else { return 0 }
+        let ranks = table.values.map { value in
+            let rank = rank(value)
+            return (rank.failures >= half ? 1 : 0, rank.lastSeen)
+        }
+        let cut = ranks.sorted { $0 < $1 }[max(limit / 8, 1) - 1]
+        let before = table.count
+        table.removeAll { value in
+            let rank = rank(value)
+            return (rank.failures >= half ? 1 : 0, rank.lastSeen) <= cut
+        }
+        return before - table.count
+    }
+
+    // MARK: - Memory of what was found
+
+    /// Takes note of an anomaly that was found before a restart, so that it is not found again while it is warm.
+    public mutating func remember(_ anomaly: Anomaly) {
+        for index in additional.indices { additional[index].remember(anomaly) }
+        let time = anomaly.last.microseconds
+        switch anomaly.detector {
+        case .bruteForceByAddress:
+            if let place = rememberedSource(anomaly) { sources.values[place].bruteForce.note(anomaly.severity, at: time) }
+        case .bruteForceByUser:
+            for place in rememberedUsers(anomaly) { users.values[place].bruteForce.note(anomaly.severity, at: time) }
+        case .bruteForceDistributed:
+            for place in rememberedUsers(anomaly) { users.values[place].distributed.note(anomaly.severity, at: time) }
+        case .successAfterFailures:
+            for place in rememberedUsers(anomaly) { users.values[place].takeover.note(anomaly.severity, at: time) }
+        case .credentialStuffing:
+            if let place = rememberedSource(anomaly) {
+                sources.values[place].stuffing.note(anomaly.severity, at: time)
+            } else if let network = anomaly.sources.first {
+                let key = AttackerKey(network.network)
+                let place = networks.place(of: network) ?? networks.insert(network, NetworkState(firstMember: key, lastSeen: time))
+                networks.values[place].stuffing.note(anomaly.severity, at: time)
+            }
+        default: break
+        }
+    }
+
+    private mutating func rememberedSource(_ anomaly: Anomaly) -> Int? {
+        guard let key = anomaly.sources.first.flatMap(AttackerKey.init) else { return nil }
+        return sources.place(of: key) ?? sources.insert(key, AttackerState(lastSeen: anomaly.last.microseconds))
+    }
+
+    private mutating func rememberedUsers(_ anomaly: Anomaly) -> [Int] {
+        anomaly.targets.users.map { name in
+            let id = UserID(name, exists: true, salt: limits.salt)
+            return users.place(of: id) ?? users.insert(id, UserState(name: name, lastSeen: anomaly.last.microseconds))
+        }
+    }
+
+    /// Forgets what it holds about `target` up to `time`: it was undone or was a false positive, and the next failure must
+    /// not find the old ones still counted. Linear in the number of keys.
+    public mutating func forget(_ target: Target, upTo time: Timestamp) {
+        for index in additional.indices { additional[index].forget(target, upTo: time) }
+        let limit = time.microseconds
+        switch target {
+        case .address(let range): forget(range, limit)
+        case .user(let name):
+            guard let place = users.place(of: UserID(name, exists: true, salt: limits.salt)) else { return }
+            users.values[place].forget(upTo: limit) { $0.time <= limit }
+        case .session: break
+        }
+    }
+
+    private mutating func forget(_ range: AddressRange, _ limit: Int64) {
+        func isGone(_ attempt: Attempt) -> Bool { attempt.time <= limit && range.overlaps(AddressRange(attackerAt: attempt.address)) }
+        for (place, key) in sources.keys.enumerated() where range.overlaps(key.range) { sources.values[place].forget(upTo: limit) }
+        for (place, network) in networks.keys.enumerated() where range.overlaps(network) {
+            networks.values[place].forget(upTo: limit, isGone)
+        }
+        for place in users.values.indices { users.values[place].removeFailures(isGone) }
+    }
+}

@@ -1,0 +1,77 @@
+/// Whether attempts are credential stuffing: many users, few tries each, next to no success.
+struct StuffingRule: Sendable {
+    /// One step of the ladder, the more severe first.
+    struct Level: Sendable {
+        var severity: Severity
+        var users: Int
+        var attempts: Int
+        var window: Int64
+        var triesPerUser: Int
+        var shareOfUsers: Double
+        var successShare: Double
+        /// A member of a network with more attempts than this is judged alone.
+        var attemptsPerMember: Int
+    }
+
+    static func levels(_ configuration: CredentialStuffingConfiguration) -> [Level] {
+        func level(_ severity: Severity, _ users: Int, _ attempts: Int, _ window: Duration) -> Level {
+            Level(
+                severity: severity, users: users, attempts: attempts, window: window.microseconds,
+                triesPerUser: configuration.triesPerUser, shareOfUsers: configuration.shareOfUsers,
+                successShare: configuration.successShare, attemptsPerMember: configuration.attemptsPerMember)
+        }
+        return [
+            level(.high, configuration.users, configuration.attempts, configuration.window),
+            level(.medium, configuration.weakUsers, configuration.weakAttempts, configuration.weakWindow),
+        ]
+    }
+
+    /// What was found: the level, and the attempts it rests on.
+    struct Finding {
+        var level: Level
+        var users: Int
+        var attempts: [Attempt]
+    }
+
+    let failures: AttemptRing
+    let successes: AttemptRing
+    /// Whether they are a network's: then those of members that stand out by themselves are left to these members.
+    var isNetwork = false
+
+    /// The first level that holds in its window up to `time`.
+    ///
+    /// - Parameter users: becomes how many users there are in the widest window, where that was looked at.
+    func finding(_ levels: [Level], at time: Int64, users: inout Int?) -> Finding? {
+        for level in levels {
+            var attempts = Array(failures.window(level.window, upTo: time)) + successes.window(level.window, upTo: time)
+            if isNetwork { attempts = Self.inconspicuous(attempts, level.attemptsPerMember) }
+            let succeeded = attempts.count { $0.outcome == .success }
+            guard attempts.count >= level.attempts, Double(succeeded) <= level.successShare * Double(attempts.count) else { continue }
+            let tries = Self.tries(attempts)
+            users = max(users ?? 0, tries.count)
+            let light = tries.count { $0 <= level.triesPerUser }
+            guard tries.count >= level.users, Double(light) >= level.shareOfUsers * Double(tries.count) else { continue }
+            return Finding(level: level, users: tries.count, attempts: attempts.sorted { $0.time < $1.time })
+        }
+        return nil
+    }
+
+    /// How often each user was tried.
+    private static func tries(_ attempts: [Attempt]) -> [Int] { runs(attempts.map(\.user).sorted()) }
+
+    /// Those of members with few attempts.
+    private static func inconspicuous(_ attempts: [Attempt], _ limit: Int) -> [Attempt] {
+        var counts: [AttackerKey: Int] = [:]
+        for attempt in attempts { counts[AttackerKey(attempt.address), default: 0] += 1 }
+        return attempts.filter { counts[AttackerKey($0.address), default: 0] <= limit }
+    }
+
+    /// How long each run of equal neighbours is.
+    private static func runs<Value: Equatable>(_ sorted: [Value]) -> [Int] {
+        var lengths: [Int] = []
+        for (index, value) in sorted.enumerated() {
+            if index > 0, sorted[index - 1] == value { lengths[lengths.count - 1] += 1 } else { lengths.append(1) }
+        }
+        return lengths
+    }
+}

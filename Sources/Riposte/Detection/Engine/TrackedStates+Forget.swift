@@ -1,0 +1,33 @@
+extension AttackerState {
+    mutating func forget(upTo limit: Int64) {
+        failures.remove { $0.time <= limit }
+        familiar.remove { $0.time <= limit }
+        successes.remove { $0.time <= limit }
+        bruteForce.forget(upTo: limit)
+        stuffing.forget(upTo: limit)
+        attemptsToStuffing = 0
+    }
+}
+
+extension UserState {
+    mutating func removeFailures(_ isGone: (Attempt) -> Bool) {
+        failures.remove(where: isGone)
+        familiar.remove(where: isGone)
+    }
+
+    mutating func forget(upTo limit: Int64, _ isGone: (Attempt) -> Bool) {
+        removeFailures(isGone)
+        bruteForce.forget(upTo: limit)
+        distributed.forget(upTo: limit)
+        takeover.forget(upTo: limit)
+    }
+}
+
+extension NetworkState {
+    mutating func forget(upTo limit: Int64, _ isGone: (Attempt) -> Bool) {
+        failures.remove(where: isGone)
+        successes.remove(where: isGone)
+        stuffing.forget(upTo: limit)
+        attemptsToStuffing = 0
+    }
+}

@@ -1,0 +1,38 @@
+/// What is held about one attacker's address.
+struct AttackerState: Sendable {
+    /// Failures that count in full.
+    var failures = AttemptRing()
+    /// Failures of users who had signed in from here before: a phone with an old password. They can make a finding medium.
+    var familiar = AttemptRing()
+    var successes = AttemptRing()
+    var bruteForce = Finds()
+    var stuffing = Finds()
+    /// How many attempts can still come before there can be enough users for stuffing.
+    var attemptsToStuffing = 0
+    /// How many users it has made a key for.
+    var userKeys = 0
+    var lastSeen: Int64
+}
+
+/// What is held about one existing account under attack.
+struct UserState: Sendable {
+    var name: String
+    /// Failures that count in full, and those from where the user is known.
+    var failures = AttemptRing()
+    var familiar = AttemptRing()
+    var bruteForce = Finds()
+    var distributed = Finds()
+    var takeover = Finds()
+    var lastSeen: Int64
+}
+
+/// What is held about a /24 or /48 with more than one attacker in it; of one with a single attacker, only who that is.
+struct NetworkState: Sendable {
+    var firstMember: AttackerKey
+    var isShared = false
+    var failures = AttemptRing()
+    var successes = AttemptRing()
+    var stuffing = Finds()
+    var attemptsToStuffing = 0
+    var lastSeen: Int64
+}
