@@ -17,6 +17,9 @@ public struct ActionResult: Sendable, Hashable {
     public var isForeign = false
     /// How long to wait before the next attempt, where the other side has said so.
     public var retryAfter: Duration?
+    /// Whether the action gave up waiting for an answer: tried again where the step's `retry` says `on: timeout`, whatever
+    /// ``failureKind`` is.
+    public var isTimeout = false
 
     init(success: Bool, message: String, context: [String: any ContextValue], failureKind: FailureKind?, isUnchanged: Bool) {
         self.success = success

@@ -82,7 +82,8 @@ extension RunDriver {
         case .finished(let result):
             let outcome = Self.outcome(of: result, context.attempt, context.now, now)
             let states = await states(of: context.effects, action, result, context.attempt)
-            settle(path, outcome, effects: states, retryAfter: (try? result.get())?.retryAfter)
+            let answer = try? result.get()
+            settle(path, outcome, effects: states, timedOut: answer?.isTimeout ?? false, retryAfter: answer?.retryAfter)
         case .timedOut:
             Counter(label: "riposte_steps_abandoned", dimensions: [("action", "\(action.name)")]).increment()
             let message = "gave no answer within \(DurationText.format(step.timeout)); it may have been done"

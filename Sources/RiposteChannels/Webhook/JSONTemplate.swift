@@ -31,12 +31,4 @@ indirect enum JSONTemplate: Sendable, Hashable {
             return .object(values)
         }
     }
-
-    /// As compact JSON with members in the order of their names: the same values have the same bytes.
-    func bytes(in context: JSONValue) throws(WebhookError) -> [UInt8] {
-        let value = try value(in: context)
-        do { return Array(try RecordCoding.text(of: value).utf8) } catch {
-            throw .value("the body holds a number that JSON cannot express")
-        }
-    }
 }

@@ -58,8 +58,10 @@ struct TextTemplate: Sendable, Hashable {
     }
 
     private static func find(_ path: String, _ context: JSONValue) throws(WebhookError) -> JSONValue {
-        guard let value = context.value(at: path) else { throw .missing(path) }
-        return value
+        if let value = context.value(at: path) { return value }
+        // An account stands as its id alone where a host has said no more about it.
+        if path == "user.id", case .string? = context.value(at: "user"), let id = context.value(at: "user") { return id }
+        throw .missing(path)
     }
 
     private static func scalar(_ path: String, _ context: JSONValue) throws(WebhookError) -> String {

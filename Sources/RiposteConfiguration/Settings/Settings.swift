@@ -28,7 +28,7 @@ public struct Settings: Sendable, Hashable {
     public var actions: [ActionName: WebhookSettings] = [:]
     /// Files that `log_event` writes to, by channel. Default: none.
     public var logChannels: [String: String] = [:]
-    /// Networks that outgoing requests may go to although they are private, loopback or link-local. Default: none.
+    /// Networks that outgoing requests may go to although they are refused otherwise: loopback, link-local. Default: none.
     public var allowedNetworks: [AddressRange] = []
     /// As whom the command line acts where it is not told; `nil` = the user of the system.
     public var actor: String?

@@ -120,7 +120,7 @@ extension SettingsSections {
             return reference(["value_env": map["env"], "value_file": map["file"]].compactMapValues { $0 }, "value", shown: ("env", "file"))
                 .map(WebhookSettings.HeaderValue.secret)
         }
-        if WebhookURL.isSecretHeader(member.key) {
+        if WebhookWords.isSecretHeader(member.key) {
             values.error(
                 member.value.location, "the header “\(member.key)” is a secret and does not belong into this file",
                 "write {env: NAME} or {file: PATH}")
@@ -139,7 +139,7 @@ extension SettingsSections {
         let elements: [LocatedValue] = if case .list(let elements) = value.content { elements } else { [value] }
         if elements.isEmpty { values.error(value.location, "“expect” is an empty list", "leave it out for 2xx") }
         return elements.compactMap { element in
-            if let range = WebhookURL.statuses(element.json) { return range }
+            if let range = WebhookWords.statuses(element.json) { return range }
             values.error(element.location, "“expect” holds statuses such as 200, 2xx or 200-299; got \(PlaybookReader.got(element))")
             return nil
         }

@@ -68,20 +68,4 @@ enum WebhookURL {
                     || "!#$%&'*+-.^_`|~".utf8.contains(byte)
             }
     }
-
-    static func isSecretHeader(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return ["authorization", "cookie", "token", "secret", "password", "api-key", "apikey"].contains { name.contains($0) }
-    }
-
-    static func statuses(_ json: JSONValue) -> ClosedRange<Int>? {
-        if let status = json.int.flatMap(Int.init(exactly:)) { return (100...599).contains(status) ? status...status : nil }
-        guard let text = json.string else { return nil }
-        if text.utf8.count == 3, text.hasSuffix("xx"), let hundred = Int(text.prefix(1)), (1...5).contains(hundred) {
-            return hundred * 100...hundred * 100 + 99
-        }
-        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard ends.count == 2, let low = ends[0], let high = ends[1], low <= high, low >= 100, high <= 599 else { return nil }
-        return low...high
-    }
 }

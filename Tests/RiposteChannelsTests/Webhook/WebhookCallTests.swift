@@ -109,7 +109,7 @@ import Testing
         let webhook = try WebhookRequest(
             WebhookConfiguration(
                 url: "https://api.example:8443/x/{{ incident }}", bearer: .file("/nowhere/token"), signingSecret: .file("/nowhere/key")))
-        let request = try webhook.preview(in: context)
+        let request = try #require(try webhook.preview(in: context))
         #expect("\(request)" == "POST https://api.example:8443/x/inc-1 (), 0 bytes")
         #expect(webhook.origin == "https://api.example:8443")
     }

@@ -11,14 +11,14 @@ import Testing
         "ip": "203.0.113.9", "big": 9_007_199_254_740_993,
     ]
 
-    private func preview(_ change: (inout WebhookConfiguration) -> Void) throws(WebhookError) -> HTTPRequest {
+    private func preview(_ change: (inout WebhookConfiguration) -> Void) throws(WebhookError) -> HTTPRequest? {
         var configuration = WebhookConfiguration(url: "https://api.example/")
         change(&configuration)
         return try WebhookRequest(configuration).preview(in: context)
     }
 
     private func body(_ body: JSONValue) throws -> JSONValue {
-        try JSONValue(json: String(decoding: try preview { $0.body = body }.body, as: UTF8.self))
+        try JSONValue(json: String(decoding: try #require(try preview { $0.body = body }).body, as: UTF8.self))
     }
 
     private func error(_ change: (inout WebhookConfiguration) -> Void) -> WebhookError? {
@@ -56,7 +56,7 @@ import Testing
     @Test func `name what is missing, and never fall silent`() {
         for path in ["user.email", "nobody", "user.tags.2", "user.id.x", "user.tags.-1"] {
             #expect(error { $0.body = ["x": .string("{{ \(path) }}")] }?.message.contains("“\(path)”") == true)
-            #expect(error { $0.url = "https://api.example/{{ \(path) }}" }?.code == .missingValue)
+            #expect(error { $0.address = "https://api.example/{{ \(path) }}" }?.code == .missingValue)
             #expect(error { $0.headers = ["X-A": "{{ \(path) }}"] }?.code == .missingValue)
         }
         #expect(error { $0.body = "a {{ user.none }}" }?.code == .missingValue)
@@ -66,7 +66,8 @@ import Testing
     @Test(arguments: ["{{ a", "a }}", "{{ }}", "{{ a b }}", "{{ a..b }}", "{{ .a }}", "{{ a|upper }}", "{{ {{ a }} }}"])
     func `are refused at once where they are broken`(template: String) {
         for change in [
-            { $0.body = .string(template) }, { $0.headers = ["X-A": template] }, { $0.url = "https://api.example/?q=" + template },
+            { $0.body = .string(template) }, { $0.headers = ["X-A": .literal(template)] },
+            { $0.address = .literal("https://api.example/?q=" + template) },
         ]
             as [(inout WebhookConfiguration) -> Void]
         {
@@ -82,7 +83,7 @@ import Testing
     ])
     func `stay inside their place in a URL`(value: String, encoded: String) throws {
         let configuration = WebhookConfiguration(url: "https://api.example/v1/customers/{{ id }}/freeze?id={{ id }}&x=1")
-        let request = try WebhookRequest(configuration).preview(in: ["id": .string(value)])
+        let request = try #require(try WebhookRequest(configuration).preview(in: ["id": .string(value)]))
         #expect(request.url.text == "https://api.example/v1/customers/\(encoded)/freeze?id=\(encoded)&x=1")
     }
 
@@ -104,13 +105,13 @@ import Testing
         "https://api.example/{{ x }}\n", "/v1/{{ x }}", "",
     ])
     func `stand in no scheme, host or port, and the rest is a URL`(url: String) {
-        #expect(error { $0.url = url }?.code == .invalidConfiguration)
+        #expect(error { $0.address = .literal(url) }?.code == .invalidConfiguration)
     }
 
     @Test func `bring no line break into a header`() {
         #expect(error { $0.headers = ["X-Note": "{{ user.note }}"] }?.code == .invalidValue)
         for value in ["a\r\nX-Evil: 1", "a\nb", "a\0b", "a\u{7F}"] {
-            #expect(error { $0.headers = ["X-A": value] }?.code == .invalidValue)
+            #expect(error { $0.headers = ["X-A": .literal(value)] }?.code == .invalidValue)
         }
         for name in [
             "", "X A", "X:A", "X\r\nB", "Host", "content-length", "Transfer-Encoding", "Idempotency-Key", "riposte-signature", "Ä",
@@ -120,13 +121,43 @@ import Testing
     }
 
     @Test func `make the same bytes of the same values`() throws {
-        let request = try preview {
+        let sent = try preview {
             $0.body = ["b": "{{ ip }}", "a": ["d": 1, "c": "https://x.example/"]]
             $0.headers = ["X-IP": "from {{ ip }}"]
         }
+        let request = try #require(sent)
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"a":{"c":"https://x.example/","d":1},"b":"203.0.113.9"}"#)
         #expect(request.fields["x-ip"] == "from 203.0.113.9")
         #expect(request.fields["content-type"] == "application/json")
         #expect(request.fields["authorization"] == nil)
+    }
+
+    @Test func `make a body of text that is sent as text`() throws {
+        let sent = try #require(try preview { $0.body = "Attack from {{ ip }}, \"{{ user.id }}\"" })
+        #expect(String(decoding: sent.body, as: UTF8.self) == "Attack from 203.0.113.9, \"cus_1\"")
+        #expect(sent.fields["content-type"] == "text/plain; charset=utf-8")
+        let markdown = try #require(
+            try preview {
+                $0.body = "# {{ ip }}"
+                $0.headers = ["content-type": "text/markdown"]
+            })
+        #expect(markdown.fields["content-type"] == "text/markdown")
+        #expect(try body("{{ user.tags }}") == ["a", "b"])
+    }
+
+    @Test(arguments: ["{{ user.note }}", "{\"a\": \"{{ user.note }}\"}"])
+    func `put no value into a text of a format that it could break out of`(text: String) {
+        let error = error {
+            $0.body = .string(text)
+            $0.headers = ["Content-Type": "application/json"]
+        }
+        #expect(error?.code == .invalidConfiguration)
+    }
+
+    @Test func `find the id of an account that stands as its id alone`() throws {
+        let webhook = try WebhookRequest(WebhookConfiguration(url: "https://api.example/{{ user.id }}"))
+        #expect(try webhook.preview(in: ["user": "alice"])?.url.path == "/alice")
+        #expect(try webhook.preview(in: ["user": ["id": "bob"]])?.url.path == "/bob")
+        #expect(throws: WebhookError.self) { try webhook.preview(in: ["user": 7]) }
     }
 }
