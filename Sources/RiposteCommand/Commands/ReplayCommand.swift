@@ -32,8 +32,15 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Act, into the configured store, instead of only saying what would be done.")
     var enforce = false
 
+    @Flag(help: "Stop at the anomalies: open no incidents, run no playbooks.")
+    var detectOnly = false
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var options: ConfigurationOptions
+
+    func validate() throws {
+        if enforce, detectOnly { throw ValidationError("--enforce and --detect-only exclude each other") }
+    }
 
     func run() async throws {
         let loaded = try enforce ? options.load() : options.loadIfThere()
@@ -58,7 +65,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let source: any EventSource =
             file == "-" ? try FileDescriptorSource.standardInput(health: health) : FinishedFileSource(path: file, health: health)
         let replay = Replay(
-            source: source, responder: assembly.responder, detection: try DetectionSettings.service(loaded.settings.detectors),
+            source: source, responder: detectOnly ? nil : assembly.responder, detection: try DetectionSettings.service(loaded.settings.detectors),
             moveClock: { clock.advance(to: $0) }, now: SystemClock().now())
         let choice = format == .auto ? FormatChoice.auto : LogFormat(name: format.rawValue).map(FormatChoice.fixed) ?? .auto
         let started = ContinuousClock.now
@@ -66,7 +73,7 @@ struct ReplayCommand: AsyncParsableCommand {
         do {
             summary = try await replay.run(format: choice, timezone: try SourceFactory.timezone(timezone)) { anomaly, _ in
                 switch output.output {
-                case .table: break
+                case .table: if detectOnly { Console.print("\(anomaly.last) \(anomaly.severity) \(anomaly.detector): \(anomaly.summary)") }
                 case .ndjson: Console.printJSON(try JSONOutput.line(FindingRecord(anomaly)))
                 }
             }

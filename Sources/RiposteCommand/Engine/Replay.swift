@@ -3,7 +3,8 @@ import Riposte
 /// A finished log through the whole pipeline, in event time: each anomaly is answered before the next event is looked at.
 struct Replay {
     let source: any EventSource
-    let responder: IncidentResponder
+    /// Who answers; `nil` = nobody.
+    let responder: IncidentResponder?
     let detection: DetectionService
     /// The present: moved on with the events.
     let moveClock: @Sendable (Timestamp) -> Void
@@ -42,8 +43,8 @@ struct Replay {
     private func take(_ events: [Event], _ summary: inout Summary, _ found: (Anomaly, [RunID]) async throws -> Void) async throws {
         for anomaly in detection.observe(events) {
             moveClock(anomaly.last)
-            let runs = try await responder.handle(anomaly)
-            try await responder.drain()
+            let runs = try await responder?.handle(anomaly) ?? []
+            try await responder?.drain()
             summary.anomalies[anomaly.detector.rawValue, default: 0] += 1
             try await found(anomaly, runs)
         }
