@@ -39,7 +39,8 @@ public struct Explanation: Sendable {
             if let note = effect.note { lines.append("    \(note)") }
         }
         for incident in incidents {
-            lines.append("  \(incident.id)  \(incident.severity) \(incident.status.rawValue)  \(incident.title)")
+            let reason = incident.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
+            lines.append("  \(incident.id)  \(incident.severity) \(incident.status.rawValue)  \(incident.title)\(reason)")
         }
         if let incident = effects.last(where: \.state.isOpen)?.incidentID {
             lines.append("  to undo it: riposte incident undo \(incident)")

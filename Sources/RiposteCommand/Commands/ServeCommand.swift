@@ -19,11 +19,15 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
+        let loaded = try options.load(saying: .everything)
         let logger = options.logger(loaded.settings)
         let clock = SystemClock()
         let store = try await EngineAccess(loaded: loaded, logger: logger).openStore()
-        let fence = try await LeaseKeeper.acquire(store, clock: clock)
+        let fence: Fence
+        do { fence = try await LeaseKeeper.acquireWaiting(store, logger: logger, clock: clock) } catch {
+            try? await store.close()  // the first error is the one to tell
+            throw error
+        }
         do {
             try await serve(loaded, store, fence, logger)
             try await store.releaseLease(fence)
@@ -38,14 +42,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(_ loaded: LoadedConfiguration, _ store: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
         let assembly = try Assembly(loaded, store: store, logger: logger)
-        try assembly.checkPlaybooks()
         assembly.responder.writes(with: fence)
         let health = SourceHealthBoard()
         let counts = SourceCountsBoard()
         let inputs = try SourceFactory(health: health).inputs(loaded.settings.sources)
         let detection = try DetectionSettings.service(loaded.settings.detectors)
         let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
-        let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock)
+        let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock, role: .daemon)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
         logger.info(
             "serving",
