@@ -33,7 +33,7 @@ public struct IncidentReport: Sendable {
 
     /// What happened, in order.
     public var timeline: [TimelineEntry] {
-        var entries = incident.history.map { TimelineEntry(at: $0.at, "\($0.to.rawValue): \($0.note)", actor: $0.actor) }
+        var entries = incident.history.map { TimelineEntry(at: $0.at, $0.note.isEmpty ? $0.to.rawValue : "\($0.to.rawValue): \($0.note)", actor: $0.actor) }
         entries += anomalies.map { TimelineEntry(at: $0.last, "\($0.severity) \($0.detector): \($0.summary)") }
         for record in runs { entries += Self.entries(of: record) }
         for effect in effects {

@@ -27,7 +27,7 @@ struct LeaseHolder: CustomStringConvertible, Equatable {
     static func current(_ role: Role) -> LeaseHolder {
         let process = getpid()
         return LeaseHolder(
-            host: hostName(), namespace: processNamespace(), process: process, startedAt: startTime(process) ?? "0", role: role)
+            host: hostName(), namespace: processNamespace(), process: process, startedAt: status(of: process)?.startedAt ?? "0", role: role)
     }
 
     var description: String { "\(host)/\(namespace)/\(process)/\(startedAt)/\(role.rawValue)" }
@@ -36,7 +36,8 @@ struct LeaseHolder: CustomStringConvertible, Equatable {
     var isGone: Bool {
         guard host == Self.hostName(), namespace == Self.processNamespace() else { return false }
         if kill(process, 0) == -1, errno == ESRCH { return true }
-        return Self.startTime(process).map { $0 != startedAt } ?? false
+        guard let status = Self.status(of: process) else { return false }
+        return status.isDead || status.startedAt != startedAt
     }
 
     /// For people.
@@ -56,11 +57,12 @@ struct LeaseHolder: CustomStringConvertible, Equatable {
         return digits.isEmpty ? "-" : String(decoding: digits, as: UTF8.self)
     }
 
-    /// The 22nd field of /proc/PID/stat: ticks from boot to the process's start. `nil` for a process that is gone or hidden.
-    private static func startTime(_ process: Int32) -> String? {
+    /// The third and the 22nd field of /proc/PID/stat: whether it has ended and only waits to be noticed, and the ticks from
+    /// boot to its start. `nil` for a process that is gone or hidden.
+    private static func status(of process: Int32) -> (isDead: Bool, startedAt: String)? {
         guard let text = try? SmallFile.read("/proc/\(process)/stat"), let close = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: close)...].split(separator: " ")
-        return fields.count > 19 ? String(fields[19]) : nil
+        return fields.count > 19 ? (["Z", "X"].contains(fields[0]), String(fields[19])) : nil
     }
 }
 

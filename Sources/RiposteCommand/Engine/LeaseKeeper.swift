@@ -75,7 +75,11 @@ struct LeaseKeeper: Service {
             guard let fence = try await renewed(holder, now) else {
                 throw HeldByAnother(holder: try await store.lease().flatMap { LeaseHolder($0.holder) })
             }
-            responder.writes(with: fence)
+            // A new fence: another engine had the store meanwhile, and what it wrote is not in this one's memory.
+            guard fence == responder.fence else {
+                try await store.releaseLease(fence)
+                throw LeaseWasLost()
+            }
         }
     }
 
@@ -87,6 +91,13 @@ struct LeaseKeeper: Service {
             responder.logger.error("the lease was not renewed: \(error)")
             return responder.fence
         }
+    }
+}
+
+/// Another engine had the store for a while.
+struct LeaseWasLost: Error, CustomStringConvertible {
+    var description: String {
+        "this process stood still for so long that another one took the store over for a while; start it again to go on"
     }
 }
 
