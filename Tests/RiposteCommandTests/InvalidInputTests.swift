@@ -27,7 +27,7 @@ import Testing
         #expect(
             outcome.errors.split(separator: "\n").map(String.init) == [
                 "riposte.yaml:2:1: error: unknown key “sorces” in the settings; did you mean “sources”?",
-                "riposte.yaml:4:31: error: “format” cannot be “sshdd”; did you mean “sshd”?",
+                "riposte.yaml:4:30: error: “format” cannot be “sshdd”; did you mean “sshd”?",
                 "riposte.yaml:5:33: error: there is no time zone “Mars/Base” in this system's database; one is called Europe/Berlin, one UTC",
                 "riposte.yaml:6:14: error: “join_window” must be a duration such as 30s, 5m or 1h; got “1 fortnight”",
                 "riposte.yaml:7:13: error: unknown detector “brute_forc”; did you mean “brute_force”?",
@@ -62,7 +62,8 @@ import Testing
         (["playbook", "run", "x", "--context", "ip"], "“ip” is not key=value"),
         (["playbook", "run", "x", "--context", "ip=999.1.1.1"], "“ip=999.1.1.1” is not an address"),
         (["incident", "list", "--limit", "0"], "--limit must be at least 1"),
-        (["incident", "list", "--status", "closed"], "'open', 'contained' or 'resolved'"), (["completion", "tcsh"], "'bash', 'zsh' or 'fish'"),
+        (["incident", "list", "--status", "closed"], "'open', 'contained' or 'resolved'"),
+        (["completion", "tcsh"], "'bash', 'zsh' or 'fish'"),
         (["replay", "x", "--timezone", "Mars/Base"], "there is no time zone “Mars/Base”"),
         (["replay", "x", "--format", "word"], "'sshd', 'nginx', 'jsonl' or 'auto'"),
     ])
@@ -80,7 +81,10 @@ import Testing
         (["playbook", "show", "keep_ot"], "there is no playbook “keep_ot”; did you mean “keep_out”?"),
         (["playbook", "run", "keep_ot"], "there is no playbook “keep_ot”; did you mean “keep_out”?"),
         (["action", "show", "blok_ip"], "there is no action “blok_ip”; did you mean “block_ip”?"),
-        (["decision", "add", "203.0.113.9", "--type", "captcha"], "decisions of the type “captcha” are not available in this version; there is: ban"),
+        (
+            ["decision", "add", "203.0.113.9", "--type", "captcha"],
+            "decisions of the type “captcha” are not available in this version; there is: ban"
+        ),
         (["decision", "add", "10.0.0.0/8"], "refused: 10.0.0.0/8 is wider than /24, the widest network that may be acted on"),
         (["replay", "/nowhere.log"], "/nowhere.log: no such file"), (["replay", "/tmp"], "/tmp: cannot read: is a directory"),
         (["demo", "--folder", "/etc"], "the folder /etc is there already and was not made by a demo; name another with --folder"),

@@ -1,4 +1,5 @@
 import Riposte
+import RiposteSQLite
 import Testing
 
 #if canImport(Glibc)
@@ -84,6 +85,24 @@ import Musl
         #expect(try await daemon.child.end() == 1)
         #expect(daemon.said.contains("stood still for so long that another one took the store over"), "\(daemon.said)")
         #expect(try await workplace.banned() == ["203.0.113.9"])
+    }
+
+    @Test func `a command that waits for a daemon does it itself when the daemon is killed`() async throws {
+        let workplace = try Workplace()
+        let daemon = try await workplace.serve()
+        daemon.child.send(SIGSTOP)
+        let command = try workplace.startDetached(["decision", "add", "203.0.113.9"], name: "add")
+        // The daemon cannot answer, so the request is there to be seen before it is killed.
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        try await until("the daemon is asked") { try await store.openRequests().isEmpty ? nil : true }
+        let started = ContinuousClock.now
+        try await daemon.kill()
+        #expect(try await command.end() == 0)
+        #expect(ContinuousClock.now - started < .seconds(8))
+        #expect(try await store.openRequests().isEmpty)
+        try await store.close()
+        #expect(try await workplace.banned() == ["203.0.113.9"])
+        #expect(try await workplace.riposte("incident", "list", "-o", "ndjson").records().count == 1)
     }
 
     @Test func `commands at the same time, without a daemon, all get done`() async throws {

@@ -14,6 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
             Goes on where it stopped, after a kill too. A settings file of one line, “store: riposte.db”, is enough to start; \
             sources are added as “sources: [{file: /var/log/auth.log, format: sshd}]” or “sources: [{journal: ssh.service}]”. \
             Stop it with SIGTERM or Ctrl-C: steps in hand are finished first.
+            Examples: riposte serve
+                      riposte serve --config /etc/riposte/riposte.yaml
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -50,11 +52,13 @@ struct ServeCommand: AsyncParsableCommand {
         let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
         let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock, role: .daemon)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
-        logger.info(
-            "serving",
-            metadata: [
-                "store": "\(loaded.settings.store)", "sources": "\(inputs.count)", "playbooks": "\(assembly.responder.playbooks.count)",
-            ])
+        let announcement = Announcement {
+            logger.info(
+                "serving",
+                metadata: [
+                    "store": "\(loaded.settings.store)", "sources": "\(inputs.count)", "playbooks": "\(assembly.responder.playbooks.count)",
+                ])
+        }
         if inputs.isEmpty {
             logger.notice("no sources are configured: nothing is read; requests, expiries and notifications are taken care of")
         }
@@ -62,10 +66,21 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: lease), .init(service: assembly.responder), .init(service: reporter),
+                    .init(service: announcement),
                     // Sources may all come to an end, as standard input does; the rest goes on.
                     .init(service: pipeline, successTerminationBehavior: .ignore),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+    }
+}
+
+/// Says that the services run: a signal from now on is one to end in order.
+private struct Announcement: Service {
+    let announce: @Sendable () -> Void
+
+    func run() async throws {
+        announce()
+        try? await gracefulShutdown()  // cancelled: another service has failed, and says so
     }
 }
