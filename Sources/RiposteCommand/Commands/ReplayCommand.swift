@@ -65,7 +65,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let source: any EventSource =
             file == "-" ? try FileDescriptorSource.standardInput(health: health) : FinishedFileSource(path: file, health: health)
         let replay = Replay(
-            source: source, responder: detectOnly ? nil : assembly.responder, detection: try DetectionSettings.service(loaded.settings.detectors),
+            source: source, responder: detectOnly ? nil : assembly.responder,
+            detection: try DetectionSettings.service(loaded.settings.detectors),
             moveClock: { clock.advance(to: $0) }, now: SystemClock().now())
         let choice = format == .auto ? FormatChoice.auto : LogFormat(name: format.rawValue).map(FormatChoice.fixed) ?? .auto
         let started = ContinuousClock.now
