@@ -51,7 +51,8 @@ public struct Explanation: Sendable {
     private func verdict(_ now: Timestamp) -> String {
         if let decision {
             let until =
-                decision.until.map { "until \($0.toTheSecond), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" } ?? "for good"
+                decision.until.map { "until \($0.toTheSecond), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" }
+                ?? "for good"
             return "\(decision.type) in force \(until)" + (decision.target == target ? "" : " (as part of \(decision.target))")
         }
         if account?.isLocked(at: now) == true { return "locked in Riposte's own account state" }

@@ -30,7 +30,8 @@ extension IncidentReport {
         lines.append("  detected   \(incident.openedAt.toTheSecond), \(Self.text(incident.timeToDetect)) after the first event")
         lines.append(
             "  contained  "
-                + (incident.containedAt.map { "\($0.toTheSecond), \(Self.text(incident.timeToContain ?? .zero)) after detection" } ?? "not yet"))
+                + (incident.containedAt.map { "\($0.toTheSecond), \(Self.text(incident.timeToContain ?? .zero)) after detection" }
+                    ?? "not yet"))
         return lines
     }
 
