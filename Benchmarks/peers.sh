@@ -41,7 +41,7 @@ for peer; do case $peer in
         row 'grep -c' "$(cat "$work/out") lines, no detection" ;;
     riposte)
         [ -x "$riposte" ] || { echo 'peers.sh: no riposte, left out (make release, or set RIPOSTE)' >&2; continue; }
-        if ! (cd "$work" && timed "$riposte" replay "$log" --format sshd --output ndjson > riposte.ndjson 2> riposte.err); then
+        if ! (cd "$work" && timed "$riposte" replay "$log" --detect-only --format sshd --output ndjson > riposte.ndjson 2> riposte.err); then
             echo 'peers.sh: riposte failed:' >&2; tail -n 5 "$work/riposte.err" >&2; continue
         fi
         python3 -c '

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Records real logs of a real sshd: hydra attacks it while people log in.
-#   Scripts/record-sshd-attack.sh [demo] [fixtures]      (default: both; as root; under 5 minutes)
+#   Scripts/record-sshd-attack.sh [demo] [fixtures] [watched]      (default: the first two; as root; under 5 minutes)
 #     demo      Examples/demo/auth.log
 #     fixtures  Tests/Fixtures/sshd/{rfc3164,rfc5424,iso,repeated}.log, all from one run
+#     watched   records nothing: $RIPOSTE follows the log while it is attacked, and its decisions and incidents are printed
 # Everything happens in namespaces of its own (mount, network, process, host name): a copy of /etc with accounts made up
 # here, an sshd with new host keys, a network without an exit, a /dev/log with an rsyslogd. Nothing on the host changes and
 # nothing is left running. No line of a log is written by hand.
@@ -14,14 +15,16 @@ export LC_ALL=C TZ=UTC
 if [ "${1-}" != --inside ]; then
     cd "$(dirname "$0")/.."
     [ "$(id -u)" -eq 0 ] || { echo 'record: needs root, for the namespaces' >&2; exit 1; }
-    for tool in sshd ssh hydra rsyslogd ip unshare cron sudo; do
+    tools='sshd ssh hydra rsyslogd ip unshare'
+    [ "$*" = watched ] || tools="$tools cron sudo"
+    for tool in $tools; do
         type -P "$tool" > /dev/null || { echo "record: no $tool; Scripts/bootstrap.sh record installs it" >&2; exit 1; }
     done
     work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
     chmod 755 "$work"
     [ $# -gt 0 ] || set -- demo fixtures
     for recording; do
-        case $recording in demo | fixtures) ;; *) echo "record: unknown recording '$recording'" >&2; exit 2 ;; esac
+        case $recording in demo | fixtures | watched) ;; *) echo "record: unknown recording '$recording'" >&2; exit 2 ;; esac
         mkdir "$work/$recording"
         timeout --kill-after=5 280 unshare --mount --propagation private --net --uts --ipc --pid --fork --mount-proc \
             "$BASH" "$0" --inside "$recording" "$work/$recording"
@@ -285,6 +288,45 @@ LIST
     # A last minute of cron.
     sleep $((61 - 10#$(date +%S)))
     ;;
+watched)
+    cat > riposte.yaml <<CONF
+store: $work/riposte.db
+sources: [{file: $work/log/traditional, format: sshd, timezone: UTC, start: beginning}]
+shipped_playbooks: [brute_force_response]
+protected: {networks: [198.51.100.0/24]}
+CONF
+    "$RIPOSTE" serve --config riposte.yaml > serve.log 2>&1 &
+    daemon=$!
+    # Riposte does not block an address of its own machine, so these attackers have a machine of their own.
+    ip netns add outside
+    ip link add inside type veth peer name outside netns outside
+    ip address add 198.51.100.50/24 dev inside
+    ip address add 2001:db8:50::1/64 dev inside nodad
+    ip link set inside up
+    ip route add 203.0.113.0/24 dev inside
+    ip -n outside link set outside up
+    ip -n outside address add 203.0.113.8/32 dev outside
+    ip -n outside address add 2001:db8:bad:8::66/128 dev outside nodad
+    ip -6 route add 2001:db8:bad:8::/64 dev inside
+    ip -n outside route add 198.51.100.0/24 dev outside src 203.0.113.8
+    ip -n outside -6 route add 2001:db8:50::/64 dev outside src 2001:db8:bad:8::66
+    by_key alice 198.51.100.20 198.51.100.10 true
+    by_password carol 198.51.100.23 198.51.100.10 true Winter-Plun-88 winter-plum-88 Winter-Plum-88
+    seq 100001 100012 > guesses
+    attack 203.0.113.7 4 -l bob -P "$work/guesses"
+    cd "$(mktemp -d -p "$work")"
+    timeout 60 ip netns exec outside hydra -q -I -t 4 -l alice -P "$work/guesses" ssh://198.51.100.50 > hydra.out 2>&1 || true
+    timeout 60 ip netns exec outside hydra -6 -q -I -t 4 -l root -P "$work/guesses" 'ssh://[2001:db8:50::1]' > hydra6.out 2>&1 || true
+    cd "$work"
+    for _ in $(seq 50); do
+        [ "$("$RIPOSTE" decision list --config riposte.yaml --output ndjson | wc -l)" -lt 2 ] || break
+        sleep 0.2
+    done
+    "$RIPOSTE" decision list --config riposte.yaml
+    "$RIPOSTE" incident list --config riposte.yaml
+    kill -TERM "$daemon"
+    wait "$daemon"
+    ;;
 fixtures)
     server=198.51.100.10
     by_key alice 198.51.100.20 $server true
@@ -322,5 +364,6 @@ fixtures)
     by_key bob 192.0.2.10 198.51.100.10 'sudo -n /usr/bin/id'
     ;;
 esac
+[ "$recording" != watched ] || exit 0
 sleep 3
 say "$(wc -l < log/traditional) lines recorded"

@@ -45,7 +45,7 @@ public struct BlockIP: ReversibleAction, ProbingAction {
         guard let effect = context.effects.first else { return .failure("no ban was planned") }
         let hasChanged = try await decisions.claim(effect)
         let written = Self.written(effect)
-        let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
+        let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
         return hasChanged
             ? .success("banned \(effect.target) \(until)", context: written)
             : .unchanged("\(effect.target) is banned already, at least \(until)", context: written)
@@ -55,7 +55,7 @@ public struct BlockIP: ReversibleAction, ProbingAction {
         if let effect = context.effects.first { return .success("\(effect.target) is banned", context: Self.written(effect)) }
         let target = try target(context)
         let end = parameters.length.end(from: context.now)
-        return .success("would ban \(target) " + (end.map { "until \($0)" } ?? "for good"), context: Self.written(target, end))
+        return .success("would ban \(target) " + (end.map { "until \($0.toTheSecond)" } ?? "for good"), context: Self.written(target, end))
     }
 
     public func undo(_ effect: Effect) async throws -> ActionResult {

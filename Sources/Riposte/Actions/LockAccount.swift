@@ -57,7 +57,7 @@ public struct LockAccount: ReversibleAction, ProbingAction {
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("no lock was planned") }
         let user = effect.target.value
-        let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
+        let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
         let note = accounts.caveat.map { "; \($0)" } ?? ""
         let written = written(user, effect.expiresAt)
         switch try await accounts.lock(user, until: effect.expiresAt, owner: effect.id) {
@@ -72,7 +72,7 @@ public struct LockAccount: ReversibleAction, ProbingAction {
         let user = try user(context)
         if let effect = context.effects.first { return .success("\(user) is locked", context: written(user, effect.expiresAt)) }
         guard let end = try await end(parameters, user, context) else { return .failure(Self.usedUp(user)) }
-        let until = end.isPermanent ? "for good" : "until \(end.at)"
+        let until = end.isPermanent ? "for good" : "until \(end.at.toTheSecond)"
         return .success("would lock \(user) \(until)", context: written(user, end.isPermanent ? nil : end.at))
     }
 

@@ -86,7 +86,7 @@ public struct NotifyAdmin: ResponseAction {
 
     private static func body(_ context: ResponseContext) -> String {
         let what = context.trigger.anomaly.map {
-            "\($0.summary) (\($0.detector), \($0.severity), \($0.count) events from \($0.first) to \($0.last))"
+            "\($0.summary) (\($0.detector), \($0.severity), \($0.count) events from \($0.first.toTheSecond) to \($0.last.toTheSecond))"
         }
         return (what ?? "A playbook was run by hand.") + " Look further with: riposte incident show \(context.incidentID)"
     }

@@ -101,6 +101,9 @@ extension DetectionConfiguration {
         let name = "success_after_failures"
         return [
             duration(name, "window", \.successAfterFailures.window, "How long after an attack of its source a success counts."),
+            count(
+                name, "distributed_tries", \.successAfterFailures.distributedTries,
+                "Failures that a source must have where the account is attacked from many places, and the source attacks nothing else."),
             duration(
                 name, "cooldown", \.successAfterFailures.cooldown, "The same finding about the same account is made again only after this."),
         ]

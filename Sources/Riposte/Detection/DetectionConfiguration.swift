@@ -75,6 +75,9 @@ public struct CredentialStuffingConfiguration: Sendable, Hashable {
 public struct SuccessAfterFailuresConfiguration: Sendable, Hashable {
     /// How long after an attack of its source a success counts.
     public var window: Duration = .hours(1)
+    /// A source that has nothing against it but failures for one account that is attacked from many places must have so
+    /// many: with fewer it is as likely the owner, who mistypes.
+    public var distributedTries = 3
     public var cooldown: Duration = .minutes(10)
 
     public init() {}

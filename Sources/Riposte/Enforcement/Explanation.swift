@@ -31,11 +31,11 @@ public struct Explanation: Sendable {
         var lines = ["\(target): " + verdict(now)]
         if let protection { lines.append("  protected: \(protection)") }
         for effect in effects.suffix(20) {
-            let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
-            let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0)" } ?? ""
+            let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
+            let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0.toTheSecond)" } ?? ""
             let state = isOver(effect, now) ? "run out" : effect.state.rawValue
             lines.append(
-                "  \(effect.kind) from \(effect.createdAt) \(until): \(state), by playbook \(effect.playbook) in \(effect.incidentID)\(end)"
+                "  \(effect.kind) from \(effect.createdAt.toTheSecond) \(until): \(state), by playbook \(effect.playbook) in \(effect.incidentID)\(end)"
             )
             if let note = effect.note { lines.append("    \(note)") }
         }
@@ -58,7 +58,8 @@ public struct Explanation: Sendable {
     private func verdict(_ now: Timestamp) -> String {
         if let decision {
             let until =
-                decision.until.map { "until \($0), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" } ?? "for good"
+                decision.until.map { "until \($0.toTheSecond), \(DurationText.format(.seconds(($0 - now).components.seconds))) left" }
+                ?? "for good"
             return "\(decision.type) in force \(until)" + (decision.target == target ? "" : " (as part of \(decision.target))")
         }
         if account?.isLocked(at: now) == true { return "locked in Riposte's own account state" }

@@ -5,6 +5,8 @@
 ///   source and nothing is buffered without bound.
 /// - A chunk holds whole lines, each with its line end; the reader keeps nothing between two chunks. The last line of
 ///   something that has ended may lack its line end. See ``SourceChunk/Part`` for lines too long to be held.
+/// - The first chunk of a run that can be read again is empty and tells where it begins: a restart warms the detectors from
+///   there on.
 /// - `chunk.position` is exact: `run(from:)` with it delivers what follows the chunk, no line twice and none left out.
 /// - Trouble that may pass (a missing file, a refused permission) is shown in the source's ``SourceHealth`` and tried
 ///   again, and does not end `run`.

@@ -13,8 +13,8 @@ extension Incident {
             title = anomaly.summary
         }
         targets.formUnion(anomaly.targets)
-        sources = (sources + anomaly.sources).uniqued()
-        detectors = (detectors + [anomaly.detector]).uniqued()
+        sources.appendNew(anomaly.sources)
+        detectors.appendNew([anomaly.detector])
         firstEventAt = min(firstEventAt, anomaly.first)
         lastEventAt = max(lastEventAt, anomaly.last)
         lastActivityAt = max(lastActivityAt, now)
@@ -27,8 +27,15 @@ extension Incident {
 extension TargetSet {
     /// Adds what is not there yet, behind what is.
     mutating func formUnion(_ other: TargetSet) {
-        addresses = (addresses + other.addresses).uniqued()
-        users = (users + other.users).uniqued()
-        sessions = (sessions + other.sessions).uniqued()
+        addresses.appendNew(other.addresses)
+        users.appendNew(other.users)
+        sessions.appendNew(other.sessions)
+    }
+}
+
+extension Array where Element: Equatable {
+    /// Appends those that are not there yet. Few come to many: no set of the many is worth making.
+    fileprivate mutating func appendNew(_ others: [Element]) {
+        for other in others where !contains(other) { append(other) }
     }
 }

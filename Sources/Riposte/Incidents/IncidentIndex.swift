@@ -30,9 +30,11 @@ struct IncidentIndex: Sendable {
 
     /// Puts an incident in or, where it is newer than the one there, in its place.
     mutating func put(_ incident: Incident) {
-        if let known = incidents[incident.id], known.version > incident.version { return }
+        let known = incidents[incident.id]
+        if let known, known.version > incident.version { return }
         incidents[incident.id] = incident
-        for source in incident.sources {
+        // An incident's sources only ever grow at their end.
+        for source in incident.sources.dropFirst(known?.sources.count ?? 0) {
             bySource[source, default: []].insert(incident.id)
             if source.prefixLength < (source.network.isV4 ? 32 : 64) { networks.insert(source) }
         }

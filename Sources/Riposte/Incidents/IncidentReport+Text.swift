@@ -26,11 +26,12 @@ extension IncidentReport {
         if let opener = incident.openedBy { lines.append("  opened by  \(opener)" + (incident.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? "")) }
         if !incident.targets.addresses.isEmpty { lines.append("  from       " + Self.list(incident.targets.addresses.map(\.description))) }
         if !incident.targets.users.isEmpty { lines.append("  accounts   " + Self.list(incident.targets.users)) }
-        lines.append("  events     \(incident.firstEventAt) to \(incident.lastEventAt)")
-        lines.append("  detected   \(incident.openedAt), \(Self.text(incident.timeToDetect)) after the first event")
+        lines.append("  events     \(incident.firstEventAt.toTheSecond) to \(incident.lastEventAt.toTheSecond)")
+        lines.append("  detected   \(incident.openedAt.toTheSecond), \(Self.text(incident.timeToDetect)) after the first event")
         lines.append(
             "  contained  "
-                + (incident.containedAt.map { "\($0), \(Self.text(incident.timeToContain ?? .zero)) after detection" } ?? "not yet"))
+                + (incident.containedAt.map { "\($0.toTheSecond), \(Self.text(incident.timeToContain ?? .zero)) after detection" }
+                    ?? "not yet"))
         return lines
     }
 
@@ -38,14 +39,14 @@ extension IncidentReport {
         let open = effects.filter(\.state.isOpen)
         guard !open.isEmpty else { return ["  nothing"] }
         return open.map { effect in
-            let until = effect.expiresAt.map { "until \($0)" } ?? "for good"
+            let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
             let state = effect.state == .active ? "" : "  (\(effect.state.rawValue)\(effect.note.map { ": \($0)" } ?? ""))"
             return "  \(effect.kind) on \(effect.target) \(until), by \(effect.playbook)\(state)"
         }
     }
 
     private static func line(_ anomaly: Anomaly) -> String {
-        "  \(anomaly.severity)  \(anomaly.detector)  \(anomaly.summary)  (\(anomaly.count) events, \(anomaly.first) to \(anomaly.last))"
+        "  \(anomaly.severity)  \(anomaly.detector)  \(anomaly.summary)  (\(anomaly.count) events, \(anomaly.first.toTheSecond) to \(anomaly.last.toTheSecond))"
     }
 
     private static func lines(of record: RunRecord) -> [String] {

@@ -59,7 +59,7 @@ extension RunDriver {
         if let standing = standing(action, planned, startedAt), let first = standing.first {
             context.effects = standing
             let preview = await preview(action, step, context, startedAt)
-            let until = first.expiresAt.map { "until \($0)" } ?? "without end"
+            let until = first.expiresAt.map { "until \($0.toTheSecond)" } ?? "without end"
             let message = "in force already \(until), by run \(first.runID)"
             return conclude(path, StepOutcome(.passedOver, message, context: preview.context, startedAt: startedAt, endedAt: startedAt))
         }

@@ -14,6 +14,9 @@ extension Timestamp: CustomStringConvertible {
         return text + "Z"
     }
 
+    /// RFC 3339 in UTC to the second, rounded towards the past: what a person reads.
+    public var toTheSecond: String { Timestamp(seconds: seconds).description }
+
     /// Reads an RFC 3339 time with any offset (`Z`, `+02:00`, `+0200`); `nil` where it is not one.
     public init?(rfc3339 text: some StringProtocol) {
         let bytes = Array(text.utf8)

@@ -27,7 +27,8 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Say what is done, step by step.")
     var verbose = false
 
-    static let playbooks = ["brute_force_response", "credential_stuffing_response"]
+    private static let alerts = "alerts.jsonl"
+    private static let playbooks = ["brute_force_response", "credential_stuffing_response"]
 
     func run() async throws {
         let file = try prepare()
@@ -65,7 +66,13 @@ struct DemoCommand: AsyncParsableCommand {
         try Data(bytes: riposte_demo_log(), count: riposte_demo_log_size()).write(to: URL(filePath: folder + "/auth.log"))
         let file = folder + "/riposte.yaml"
         try SmallFile.write(
-            "store: riposte.db\nshipped_playbooks: [\(Self.playbooks.joined(separator: ", "))]\n", to: file)
+            """
+            store: riposte.db
+            shipped_playbooks: [\(Self.playbooks.joined(separator: ", "))]
+            channels:
+              slack: {type: log, path: \(Self.alerts)}  # a file stands in for Slack here
+
+            """, to: file)
         return file
     }
 
@@ -121,6 +128,7 @@ struct DemoCommand: AsyncParsableCommand {
         Console.print(
             """
             Look further:
+              cat \(folder)/\(Self.alerts)  (what the admins were told; a file stands in for Slack)
               \(program) incident list --config \(file)
               \(program) incident show \(incident.id) --config \(file)
               \(program) why \(target) --config \(file)

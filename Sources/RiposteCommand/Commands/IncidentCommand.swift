@@ -49,7 +49,7 @@ struct IncidentCommand: AsyncParsableCommand {
                 let targets = incident.targets.all.map(\.description)
                 let more = targets.count > 2 ? " +\(targets.count - 2)" : ""
                 return [
-                    incident.id.rawValue, incident.severity.name, incident.status.rawValue, incident.openedAt.toSeconds.description,
+                    incident.id.rawValue, incident.severity.name, incident.status.rawValue, incident.openedAt.toTheSecond,
                     targets.prefix(2).joined(separator: " ") + more, incident.title,
                 ]
             }

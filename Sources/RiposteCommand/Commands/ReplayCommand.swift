@@ -119,8 +119,7 @@ struct ReplayCommand: AsyncParsableCommand {
         for incident in worst.prefix(40) {
             let from = incident.targets.addresses.map(\.description)
             rows.append([
-                incident.severity.name, incident.firstEventAt.toSeconds.description, incident.lastEventAt.toSeconds.description,
-                String(incident.eventCount),
+                incident.severity.name, incident.firstEventAt.toTheSecond, incident.lastEventAt.toTheSecond, String(incident.eventCount),
                 from.prefix(1).joined() + (from.count > 1 ? " +\(from.count - 1)" : ""), try await answers(incident.id, store),
             ])
         }

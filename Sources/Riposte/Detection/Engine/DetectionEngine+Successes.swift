@@ -13,13 +13,10 @@ extension DetectionEngine {
             return
         }
         let tries = tries(of: attempt, at: place)
-        let rule = SourceAttackRule(limits: limits)
-        if tries < limits.medium.count, !rule.isAttacking(sources.values[place], at: attempt.time, without: attempt.user) {
+        if isHonest(attempt, tries, place) {
             forgive(attempt.user, key, place, network)
-            if !isUnderAttack(attempt, tries) {
-                known.insert(attempt.user, key)
-                return
-            }
+            known.insert(attempt.user, key)
+            return
         }
         guard attempt.method.isPasswordLike else { return }
         judgeStuffingSuccess(attempt, name, tries, place, network, into: &anomalies)
@@ -31,9 +28,16 @@ extension DetectionEngine {
         sources.values[place].failures.window(limits.takeoverWindow, upTo: success.time).count { $0.user == success.user }
     }
 
+    /// Whether the user's own failures before it, if any, were slips: few, in a place that attacks nobody else.
+    private func isHonest(_ success: Attempt, _ tries: Int, _ place: Int) -> Bool {
+        let rule = SourceAttackRule(limits: limits)
+        return tries < limits.medium.count && !isUnderAttack(success, tries)
+            && !rule.isAttacking(sources.values[place], at: success.time, without: success.user)
+    }
+
     /// Whether the user was found to be attacked from several places, this one among them.
     private func isUnderAttack(_ success: Attempt, _ tries: Int) -> Bool {
-        guard tries > 0, let user = users[success.user] else { return false }
+        guard tries >= limits.distributedTries, let user = users[success.user] else { return false }
         return user.distributed.happened(in: limits.takeoverWindow, upTo: success.time)
             || (user.bruteForce.severity >= .high && user.bruteForce.happened(in: limits.takeoverWindow, upTo: success.time))
     }

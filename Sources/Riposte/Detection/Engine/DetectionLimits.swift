@@ -22,6 +22,7 @@ struct DetectionLimits: Sendable {
     let stuffingCooldown: Int64
     let takeoverWindow: Int64
     let takeoverCooldown: Int64
+    let distributedTries: Int
     let window: Int64
     let maximumKeys: Int
     let salt: UInt64
@@ -43,6 +44,7 @@ struct DetectionLimits: Sendable {
         stuffingCooldown = configuration.credentialStuffing.cooldown.microseconds
         takeoverWindow = configuration.successAfterFailures.window.microseconds
         takeoverCooldown = configuration.successAfterFailures.cooldown.microseconds
+        distributedTries = configuration.successAfterFailures.distributedTries
         window = configuration.window.microseconds
         maximumKeys = configuration.maximumKeys
         salt = configuration.salt
@@ -52,5 +54,7 @@ struct DetectionLimits: Sendable {
     var fewestUsers: Int { stuffing.map(\.users).min() ?? 0 }
 
     /// The longest time over which attempts are counted together.
-    var longestCount: Int64 { max(medium.window, high.map(\.window).max() ?? 0, slow.map(\.window).max() ?? 0, stuffing.map(\.window).max() ?? 0) }
+    var longestCount: Int64 {
+        max(medium.window, high.map(\.window).max() ?? 0, slow.map(\.window).max() ?? 0, stuffing.map(\.window).max() ?? 0)
+    }
 }

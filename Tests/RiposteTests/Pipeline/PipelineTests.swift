@@ -1,0 +1,165 @@
+import RiposteTesting
+import Testing
+
+@testable import Riposte
+
+/// The whole way, from the line of a log to the decision, in memory and in event time.
+@Suite struct `a log that is followed` {
+    typealias Line = ScriptedLog.Line
+
+    private static func takeover() throws -> Playbook {
+        try SpecifiedPlaybooks.read(
+            """
+            {"trigger": [{"detector": "success_after_failures"}, {"detector": "credential_stuffing", "severity": "critical"}],
+             "actions": [{"action": "block_ip", "duration_minutes": 240}, {"action": "lock_account", "duration_minutes": 30}]}
+            """, slug: "account_takeover_response")
+    }
+
+    private static func bench(
+        _ disk: InMemoryStore = InMemoryStore(), _ clock: ManualClock = ManualClock(autoAdvances: true)
+    ) throws -> Bench {
+        try Bench(try SpecifiedPlaybooks.both + [takeover()], disk: disk, clock: clock)
+    }
+
+    /// Follows a log to its end; what it starts is done before the next line comes.
+    private func follow(_ lines: [Line], _ bench: Bench, chunk: Int = 1) async throws {
+        let log = ScriptedLog(lines: lines.sorted { $0.time < $1.time }, chunk: chunk) { time in
+            try await bench.responder.drain()
+            if time > bench.clock.now() { bench.clock.advance(to: time) }
+        }
+        let pipeline = Pipeline(
+            [Pipeline.Input(log, format: .fixed(.sshd))], detection: DetectionService(DetectionEngine()), responder: bench.responder,
+            clock: bench.clock, logger: Bench.quiet)
+        try await pipeline.run()
+        try await bench.responder.drain()
+        try await bench.outbox.deliverDue()
+    }
+
+    private func attack(
+        _ count: Int, on user: String = "alice", from address: String = "203.0.113.9", at start: Timestamp = noon,
+        every step: Duration = .seconds(2)
+    ) -> [Line] {
+        (0..<count).map { .failed(user, from: address, at: start + step * $0) }
+    }
+
+    @Test func `ends an attack in a decision, a record and an alert`() async throws {
+        let bench = try Self.bench()
+        try await follow(attack(12), bench)
+        #expect(bench.blocks("203.0.113.9"))
+        #expect(try await bench.locks("alice"))
+        let incident = try #require(try await bench.incidents.first)
+        #expect(try await bench.incidents.count == 1)
+        #expect(incident.timeToDetect == .seconds(8))
+        #expect(try #require(incident.timeToContain) <= .seconds(10))
+        #expect(bench.slack.delivered.map(\.incidentID) == [incident.id.rawValue])
+    }
+
+    @Test func `is answered again when it comes back after the block has ended`() async throws {
+        let bench = try Self.bench()
+        try await follow(attack(12) + attack(12, at: noon + .minutes(90)), bench)
+        #expect(bench.blocks("203.0.113.9"))
+        let bans = try await bench.effects().filter { $0.kind == .ban }
+        #expect(bans.map(\.createdAt).sorted().map { $0 - noon }.map { $0 > .minutes(90) } == [false, true])
+    }
+
+    @Test func `is answered at a higher severity inside the cooldown`() async throws {
+        let bench = try Self.bench()
+        let guesses = (0..<30).map { Line.failed("user\($0)", from: "203.0.113.9", at: noon + .seconds($0), isUnknown: true) }
+        let success = [
+            Line.failed("erin", from: "203.0.113.9", at: noon + .seconds(40)),
+            .accepted("erin", from: "203.0.113.9", at: noon + .seconds(41)),
+        ]
+        try await follow(guesses + success, bench)
+        let runs = try await bench.disk.runs(of: try #require(try await bench.incidents.first).id)
+        #expect(Set(runs.map(\.playbook.slug)) == ["brute_force_response", "credential_stuffing_response", "account_takeover_response"])
+        #expect(try await bench.locks("erin"))
+        #expect(runs.first { $0.playbook.slug == "account_takeover_response" }.map { $0.createdAt - noon } == .seconds(41))
+    }
+
+    @Test func `locks none of five hundred accounts that are tried and not hammered`() async throws {
+        let bench = try Self.bench()
+        let guesses = (0..<1500).map { Line.failed("user\($0 % 500)", from: "203.0.113.9", at: noon + .milliseconds(200 * $0)) }
+        try await follow(guesses, bench)
+        #expect(bench.blocks("203.0.113.9"))
+        #expect(try await bench.effects().filter { $0.kind == .accountLock }.isEmpty)
+    }
+
+    @Test func `of an office in the morning and a phone with an old password ends in no decision`() async throws {
+        let bench = try Self.bench()
+        var lines: [Line] = []
+        for person in 0..<60 {
+            let time = noon + .seconds(person * 40)
+            let slips = [0, 0, 1, 0, 2, 0, 1, 0, 0, 3][person % 10]
+            for slip in 0..<slips { lines.append(.failed("p\(person)", from: "198.51.100.1", at: time + .seconds(5 * slip))) }
+            lines.append(.accepted("p\(person)", from: "198.51.100.1", at: time + .seconds(20)))
+        }
+        lines.append(.accepted("zoe", from: "198.51.100.77", at: noon))
+        lines += attack(300, on: "zoe", from: "198.51.100.77", at: noon + .minutes(5), every: .seconds(60))
+        try await follow(lines, bench)
+        #expect(try await bench.effects().isEmpty)
+        #expect(bench.board.snapshot.all.isEmpty)
+        #expect(bench.slack.delivered.isEmpty)
+    }
+
+    @Test func `goes on where it stopped, with what it had counted`() async throws {
+        let (disk, clock) = (InMemoryStore(), ManualClock(autoAdvances: true))
+        let lines = attack(10)
+        for count in [4, 9, 10] {
+            let bench = try Self.bench(disk, clock)
+            try await follow(Array(lines.prefix(count)), bench)
+            let anomalies = try await disk.anomalies(after: .distantPast).map(\.count)
+            #expect(anomalies.sorted() == (count == 4 ? [] : count == 9 ? [5] : [5, 10]))
+        }
+    }
+
+    @Test func `is answered once wherever the process stops`() async throws {
+        let lines = attack(12) + attack(6, on: "bob", from: "198.51.100.7", at: noon + .seconds(7))
+        let whole = try Self.bench()
+        try await follow(lines, whole, chunk: 3)
+        let expected = try await summary(whole)
+        for call in 1...whole.store.calls {
+            for moment in FaultyStore.Moment.allCases {
+                let (disk, clock) = (InMemoryStore(), ManualClock(autoAdvances: true))
+                let first = try Self.bench(disk, clock)
+                first.store.crash(at: call, when: moment)
+                try? await follow(lines, first, chunk: 3)
+                let second = try Self.bench(disk, clock)
+                try await follow(lines, second, chunk: 3)
+                let found = try await summary(second)
+                #expect(found == expected, "stopped \(moment) call \(call)")
+            }
+        }
+    }
+
+    private func summary(_ bench: Bench) async throws -> [String] {
+        var parts = try await bench.incidents.map { "\($0.id) \($0.severity) \($0.anomalyCount) \($0.status)" }
+        parts += try await bench.effects().map { "\($0.kind) \($0.target) \($0.state)" }.sorted()
+        parts += try await bench.disk.anomalies(after: .distantPast).map(\.id.rawValue).sorted()
+        return parts
+    }
+
+    @Test func `waits for a store that cannot be written, and loses nothing`() async throws {
+        let bench = try Self.bench()
+        let lines = attack(12)
+        let log = ScriptedLog(lines: lines) { time in
+            try await bench.responder.drain()
+            if time == lines[4].time { bench.store.fail(at: bench.store.calls + 2) }
+            if time > bench.clock.now() { bench.clock.advance(to: time) }
+        }
+        let pipeline = Pipeline(
+            [Pipeline.Input(log, format: .fixed(.sshd))], detection: DetectionService(DetectionEngine()), responder: bench.responder,
+            clock: bench.clock, logger: Bench.quiet)
+        try await pipeline.run()
+        try await bench.responder.drain()
+        #expect(bench.blocks("203.0.113.9"))
+        #expect(try await bench.disk.anomalies(after: .distantPast).map(\.count).sorted() == [5, 10])
+    }
+
+    @Test func `blocks nobody whose name imitates a line`() async throws {
+        let bench = try Self.bench()
+        let name = "x from 198.51.100.5 port 22 ssh2"
+        try await follow(attack(20, on: name, from: "203.0.113.9"), bench)
+        #expect(bench.blocks("203.0.113.9"))
+        #expect(!bench.blocks("198.51.100.5"))
+    }
+}
