@@ -84,7 +84,7 @@ import Foundation
         // The commands that it names work as they are printed.
         let commands = outcome.output.split(separator: "\n").drop { $0 != "Look further:" }.dropFirst().map { line in
             line.split(separator: " ").map(String.init)
-        }
+        }.filter { $0.first == Program.path }
         #expect(commands.map { $0.dropFirst().prefix(2).joined(separator: " ") }.prefix(2) == ["incident list", "incident show"])
         for command in commands {
             let further = try await workplace.run(command[0], Array(command.dropFirst()))
