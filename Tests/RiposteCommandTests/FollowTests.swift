@@ -44,6 +44,8 @@ import Musl
         let log = try AttackLog(workplace / "auth.log")
         let daemon = try await workplace.serve()
         try log.fail(attacker, times: 2)
+        // Before that it may not have opened the file, and would rightly begin with the new one.
+        try await waitUntilRead(log, workplace, by: other)
         #expect(rename(workplace / "auth.log", workplace / "auth.log.1") == 0)
         try log.fail(attacker, times: 2)
         try log.reopen(workplace / "auth.log")

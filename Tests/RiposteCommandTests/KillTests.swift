@@ -15,37 +15,33 @@ import Musl
         print("the seed of the random kills: \(seed)")
         let workplace = try Workplace()
         var chance = SplitMix64(state: seed)
-        var attackers = 0
         let log = try AttackLog(workplace / "auth.log")
-        for _ in 0..<50 {
-            let daemon = try workplace.startServing()
+        var storm = Storm()
+        for round in 0..<50 {
+            // Some certainly get as far as to serve, however slow the machine.
+            let daemon = try await round.isMultiple(of: 5) ? workplace.serve().child : workplace.startServing()
             // Long enough to be killed anywhere from the program's start to steady following.
-            let end = ContinuousClock.now + .milliseconds(Int.random(in: 10...600, using: &chance))
-            repeat {
-                try await attack(log, numbers: attackers..<attackers + 3, &chance)
-                attackers += 3
-            } while ContinuousClock.now < end
+            let end = ContinuousClock.now + .milliseconds(Int.random(in: 10...900, using: &chance))
+            repeat { try await storm.write(to: log, &chance) } while ContinuousClock.now < end
             daemon.send(SIGKILL)
             try await daemon.end()
         }
-        let last = Attacker(number: attackers)
+        print("\(storm.begun) attackers, 50 kills, \(try await answered(workplace)) answered between them")
+        while !storm.isOver { try await storm.write(to: log, &chance) }
+        let last = Attacker(number: storm.begun)
         let daemon = try await workplace.serve()
         try log.fail(last, times: 5)
         try await workplace.waitForBan(of: last)
         #expect(try await daemon.terminate() == 0, "\(daemon.said)")
-        try await check(workplace, attackers: attackers + 1, seed)
+        try await check(workplace, attackers: storm.begun + 1, seed)
     }
 
-    /// Each of some attackers fails five times, in a random order, the lines now and then written in two parts.
-    private func attack(_ log: AttackLog, numbers: Range<Int>, _ chance: inout SplitMix64) async throws {
-        for number in (numbers.flatMap { Array(repeating: $0, count: 5) }).shuffled(using: &chance) {
-            let line = Attacker(number: number).failure()
-            let cut = line.index(line.startIndex, offsetBy: Int.random(in: 0..<line.count, using: &chance))
-            try log.write(line[..<cut])
-            if Int.random(in: 0..<4, using: &chance) == 0 { try await Task.sleep(for: .milliseconds(1)) }
-            try log.write(line[cut...])
-        }
-        try await Task.sleep(for: .milliseconds(20))
+    /// How many incidents there are.
+    private func answered(_ workplace: Workplace) async throws -> Int {
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        let count = try await store.incidents(IncidentQuery()).count
+        try await store.close()
+        return count
     }
 
     private func check(_ workplace: Workplace, attackers: Int, _ seed: UInt64) async throws {
@@ -70,11 +66,43 @@ import Musl
             #expect(outcomes == 1, "\(incident.id), seed \(seed)")
         }
         try await store.close()
-        print("\(attackers) attackers, 50 kills")
     }
 
     private func twice(_ items: [String]) -> [String] {
         Dictionary(grouping: items) { $0 }.filter { $0.value.count > 1 }.keys.sorted()
+    }
+}
+
+/// Many attackers at the same time, each of whom fails five times: wherever a daemon is killed, some are in the middle.
+private struct Storm {
+    private static let breadth = 20
+    /// Those in the middle, and how often each has yet to fail.
+    private var active: [(attacker: Attacker, left: Int)] = []
+    private(set) var begun = 0
+    /// Once it is asked for, nobody new begins.
+    var isOver: Bool {
+        mutating get {
+            isEnding = true
+            return active.isEmpty
+        }
+    }
+    private var isEnding = false
+
+    /// One line of one of them, now and then in two parts.
+    mutating func write(to log: AttackLog, _ chance: inout SplitMix64) async throws {
+        while !isEnding, active.count < Self.breadth {
+            active.append((Attacker(number: begun), 5))
+            begun += 1
+        }
+        let index = Int.random(in: 0..<active.count, using: &chance)
+        let line = active[index].attacker.failure()
+        let cut = line.index(line.startIndex, offsetBy: Int.random(in: 0..<line.count, using: &chance))
+        try log.write(line[..<cut])
+        if Int.random(in: 0..<4, using: &chance) == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        try log.write(line[cut...])
+        active[index].left -= 1
+        if active[index].left == 0 { active.remove(at: index) }
+        try await Task.sleep(for: .milliseconds(3))
     }
 }
 
