@@ -175,8 +175,9 @@ struct DetectionOracle {
             && (wasFound("brute_force.distributed", user, .info, record.time) || wasFound("brute_force.user", user, .high, record.time))
         let stuffs = wasFound("credential_stuffing", source, .info, record.time)
         let others = crowded(record.time) { $0.counts && $0.source == source && !($0.exists && $0.user == user) }
+        let isAmongStuffers = tries > 0 && level(of: record, inNetwork: true, at: record.time) != nil
         let isKnown = pairs.contains([user, source])
-        if isKnown || (tries < configuration.bruteForce.ipFailures && !isTarget && !stuffs && !others) {
+        if isKnown || (tries < configuration.bruteForce.ipFailures && !isTarget && !stuffs && !others && !isAmongStuffers) {
             pairs.insert([user, source])
             for index in records.indices where records[index].failed && records[index].exists {
                 if records[index].user == user, records[index].source == source { records[index].forgiven = true }

@@ -19,7 +19,9 @@ struct RandomStream {
 
     init(seed: UInt64, lateShare: Double? = nil) {
         var random = SeededGenerator(seed: seed)
-        addresses = Array(Self.pool.shuffled(using: &random).prefix([1, 2, 3, 6, 10, 15].randomElement(using: &random) ?? 1))
+        let count = [1, 2, 3, 6, 10, 15].randomElement(using: &random) ?? 1
+        let neighbours = (1...24).map { "192.0.2.\($0)" }
+        addresses = Int.random(in: 0..<4, using: &random) == 0 ? neighbours : Array(Self.pool.shuffled(using: &random).prefix(count))
         users = [1, 2, 3, 8, 20, 40].randomElement(using: &random) ?? 1
         self.lateShare = lateShare ?? [0, 0, 0.05, 0.3].randomElement(using: &random) ?? 0
         successShare = [0, 0.03, 0.1, 0.3].randomElement(using: &random) ?? 0

@@ -13,7 +13,7 @@ extension DetectionEngine {
             return
         }
         let tries = tries(of: attempt, at: place)
-        if isHonest(attempt, tries, place) {
+        if isHonest(attempt, tries, place), tries == 0 || stuffing(around: network, at: attempt.time) == nil {
             forgive(attempt.user, key, place, network)
             known.insert(attempt.user, key)
             return
@@ -36,6 +36,13 @@ extension DetectionEngine {
         let rule = SourceAttackRule(limits: limits)
         return tries < limits.medium.count && !isUnderAttack(success, tries)
             && !rule.isAttacking(sources.values[place], at: success.time, without: success.user)
+    }
+
+    /// The stuffing that the network around a source is in the middle of.
+    private func stuffing(around network: Int?, at time: Int64) -> StuffingRule.Finding? {
+        guard let state = network.map({ networks.values[$0] }) else { return nil }
+        let rule = StuffingRule(failures: state.failures, successes: state.successes, isNetwork: true)
+        return rule.judge(limits.stuffing, at: time).finding
     }
 
     /// Whether the user was found to be attacked from several places, this one among them.
@@ -90,11 +97,8 @@ extension DetectionEngine {
             anomalies.append(stuffing(finding, .critical, sources.keys[source].range, winner: name, users: users))
             return
         }
-        guard let network, tries > 0 else { return }
-        let state = networks.values[network]
-        let rule = StuffingRule(failures: state.failures, successes: state.successes, isNetwork: true)
-        guard let finding = rule.judge(limits.stuffing, at: success.time).finding,
-            state.stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown)
+        guard let network, tries > 0, let finding = stuffing(around: network, at: success.time),
+            networks.values[network].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown)
         else { return }
         networks.values[network].stuffing.note(.critical, at: success.time)
         anomalies.append(stuffing(finding, .critical, networks.keys[network], winner: name, users: users))
