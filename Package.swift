@@ -97,6 +97,9 @@ let package = Package(
             name: "RiposteSQLiteTests",
             dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        // The real program, as processes. It depends on the executable so that it is built, and imports nothing of it.
+        .testTarget(
+            name: "RiposteCommandTests", dependencies: ["Riposte", "RiposteSQLite", "RiposteCommand"], swiftSettings: strict),
         .testTarget(
             name: "RiposteChannelsTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],

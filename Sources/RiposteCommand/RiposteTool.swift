@@ -23,9 +23,3 @@ struct RiposteTool: AsyncParsableCommand {
             DecisionCommand.self, ActionCommand.self, ConfigCommand.self, CompletionCommand.self,
         ])
 }
-
-/// Ends the program with a documented exit code, after the reason was printed.
-extension ExitCode {
-    /// The configuration or a playbook has errors.
-    static let invalid = ExitCode(2)
-}

@@ -36,7 +36,8 @@ public struct ConfigurationLoader: Sendable {
     /// Loads what `file` says. Everything that is wrong anywhere is in the one error.
     ///
     /// `linter` makes the linter that fits the settings (their channels and webhooks are among what playbooks may name); it
-    /// is asked where the settings are right, and then finds what is wrong even in playbooks that have other errors.
+    /// is asked even where the settings or the playbooks have other errors, but for settings whose channels or webhooks are
+    /// not all known for their errors.
     public func load(
         file: String, linter: ((Settings) -> PlaybookLinter)? = nil
     ) throws(ConfigurationError) -> LoadedConfiguration {
@@ -47,7 +48,7 @@ public struct ConfigurationLoader: Sendable {
             own += ConfigurationFile.isFolder(path) ? PlaybookFolder.readPartly(path) : PlaybookFile.readPartly(path: path)
         }
         let shipped = Self.shipped(read.settings.shippedPlaybooks, beside: own)
-        if let linter, !read.findings.holdsErrors {
+        if let linter, read.namesAreKnown {
             own.findings += linter(read.settings).findings(for: own.playbooks + own.broken + shipped)
         } else {
             own.findings += PlaybookLinter.duplicates(in: own.playbooks + own.broken)

@@ -33,19 +33,26 @@ public struct Explanation: Sendable {
         for effect in effects.suffix(20) {
             let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
             let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0.toTheSecond)" } ?? ""
+            let state = isOver(effect, now) ? "run out" : effect.state.rawValue
             lines.append(
-                "  \(effect.kind) from \(effect.createdAt.toTheSecond) \(until): \(effect.state.rawValue), by playbook \(effect.playbook) in \(effect.incidentID)\(end)"
+                "  \(effect.kind) from \(effect.createdAt.toTheSecond) \(until): \(state), by playbook \(effect.playbook) in \(effect.incidentID)\(end)"
             )
             if let note = effect.note { lines.append("    \(note)") }
         }
         for incident in incidents {
-            lines.append("  \(incident.id)  \(incident.severity) \(incident.status.rawValue)  \(incident.title)")
+            let reason = incident.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
+            lines.append("  \(incident.id)  \(incident.severity) \(incident.status.rawValue)  \(incident.title)\(reason)")
         }
-        if let incident = effects.last(where: \.state.isOpen)?.incidentID {
+        if let incident = effects.last(where: { $0.state.isOpen && !isOver($0, now) })?.incidentID {
             lines.append("  to undo it: riposte incident undo \(incident)")
         }
         if effects.isEmpty, incidents.isEmpty { lines.append("  nothing is known of it") }
         return lines.map(TerminalText.safe).joined(separator: "\n")
+    }
+
+    /// Whether a decision's time is up. It counts no more, whether an engine was there to write that down or not.
+    private func isOver(_ effect: Effect, _ now: Timestamp) -> Bool {
+        effect.state == .active && effect.kind.isDecision && effect.expiresAt.map { $0 <= now } ?? false
     }
 
     private func verdict(_ now: Timestamp) -> String {
@@ -56,6 +63,6 @@ public struct Explanation: Sendable {
             return "\(decision.type) in force \(until)" + (decision.target == target ? "" : " (as part of \(decision.target))")
         }
         if account?.isLocked(at: now) == true { return "locked in Riposte's own account state" }
-        return effects.contains(where: \.state.isOpen) ? "something is in force" : "nothing is in force"
+        return effects.contains { $0.state.isOpen && !isOver($0, now) } ? "something is in force" : "nothing is in force"
     }
 }

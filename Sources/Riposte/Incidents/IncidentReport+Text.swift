@@ -23,7 +23,10 @@ extension IncidentReport {
     private var head: [String] {
         var lines = ["\(incident.id)  \(incident.title)"]
         lines.append("  severity   \(incident.severity)     status  \(incident.status.rawValue)")
-        if let opener = incident.openedBy { lines.append("  opened by  \(opener)" + (incident.reason.map { ": \($0)" } ?? "")) }
+        if let opener = incident.openedBy {
+            let reason = incident.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
+            lines.append("  opened by  \(opener)\(reason)")
+        }
         if !incident.targets.addresses.isEmpty { lines.append("  from       " + Self.list(incident.targets.addresses.map(\.description))) }
         if !incident.targets.users.isEmpty { lines.append("  accounts   " + Self.list(incident.targets.users)) }
         lines.append("  events     \(incident.firstEventAt.toTheSecond) to \(incident.lastEventAt.toTheSecond)")

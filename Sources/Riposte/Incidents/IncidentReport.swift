@@ -33,7 +33,10 @@ public struct IncidentReport: Sendable {
 
     /// What happened, in order.
     public var timeline: [TimelineEntry] {
-        var entries = incident.history.map { TimelineEntry(at: $0.at, "\($0.to.rawValue): \($0.note)", actor: $0.actor) }
+        var entries = incident.history.map { change in
+            let note = change.note.isEmpty ? "" : ": \(change.note)"
+            return TimelineEntry(at: change.at, "\(change.to.rawValue)\(note)", actor: change.actor)
+        }
         entries += anomalies.map { TimelineEntry(at: $0.last, "\($0.severity) \($0.detector): \($0.summary)") }
         for record in runs { entries += Self.entries(of: record) }
         for effect in effects {

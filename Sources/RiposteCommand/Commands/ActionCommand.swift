@@ -8,7 +8,9 @@ struct ActionCommand: AsyncParsableCommand {
         commandName: "action", abstract: "What playbooks can do.", subcommands: [List.self, Show.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the actions there are.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the actions there are, the webhooks of the configuration too.",
+            discussion: "Example: riposte action list")
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
@@ -22,7 +24,8 @@ struct ActionCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Say what an action does, its parameters, what it reads and writes, and what undo does.")
+            commandName: "show", abstract: "Say what an action does, its parameters, what it reads and writes, and what undo does.",
+            discussion: "Example: riposte action show block_ip")
 
         @Argument(help: "The action's name.")
         var name: String
@@ -36,7 +39,7 @@ struct ActionCommand: AsyncParsableCommand {
                 let suggestion =
                     isAnnounced
                     ? "; it is not available in this version" : Suggestion.forName(name, among: actions.names).map { "; \($0)" } ?? ""
-                throw ValidationError("there is no action “\(name)”\(suggestion)")
+                throw Failure("there is no action “\(name)”\(suggestion)")
             }
             Console.print(ActionText.text(action))
         }

@@ -9,17 +9,20 @@ struct ConfigCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Check the settings file and every playbook it leads to, all errors at once.",
-            discussion: "Touches nothing. Exits with 2 where there is an error.")
+            discussion: """
+                Touches nothing. Exits with 2 where there is an error.
+                Example: riposte config check --config /etc/riposte/riposte.yaml
+                """)
 
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let assembly = try Assembly(loaded, store: InMemoryStore(), logger: options.logger(loaded.settings))
-            _ = try DetectionSettings.service(loaded.settings.detectors)
-            for source in loaded.settings.sources { _ = try SourceFactory.timezone(source.timeZone) }
-            try assembly.checkPlaybooks()
-            Console.say("\(options.file ?? "") is in order: \(loaded.settings.sources.count) sources, \(loaded.playbooks.count) playbooks")
+            let loaded = try options.load(saying: .everything)
+            let parts = [
+                Counted.text(loaded.settings.sources.count, "source"), Counted.text(loaded.playbooks.count, "playbook"),
+                Counted.text(loaded.findings.count, "warning"),
+            ]
+            Console.say("\(options.file ?? "") is in order: \(parts.joined(separator: ", "))")
         }
     }
 }
@@ -27,15 +30,20 @@ struct ConfigCommand: AsyncParsableCommand {
 struct CompletionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "completion", abstract: "Print the completion script for a shell.",
-        discussion: "Example: riposte completion bash > /etc/bash_completion.d/riposte")
+        discussion: """
+            Examples: riposte completion bash > /etc/bash_completion.d/riposte
+                      source <(riposte completion bash)
+            """)
 
-    @Argument(help: "bash, zsh or fish.")
-    var shell: String
+    enum Shell: String, ExpressibleByArgument, CaseIterable {
+        case bash, zsh, fish
+    }
+
+    @Argument(help: "The shell.")
+    var shell: Shell
 
     func run() throws {
-        guard let shell = CompletionShell(rawValue: shell) else {
-            throw ValidationError("“\(shell)” is not a shell we know; there is: bash, zsh, fish")
-        }
+        guard let shell = CompletionShell(rawValue: shell.rawValue) else { throw Failure("there is no completion for \(shell)") }
         Console.printJSON(RiposteTool.completionScript(for: shell))
     }
 }

@@ -9,7 +9,12 @@ struct DecisionCommand: AsyncParsableCommand {
         subcommands: [List.self, Add.self, Remove.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the decisions in force.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the decisions in force: target, time left, and who wanted them.",
+            discussion: """
+                Examples: riposte decision list
+                          riposte decision list --output ndjson | jq -r .target
+                """)
 
         @OptionGroup var output: OutputOptions
         @OptionGroup var options: ConfigurationOptions
@@ -50,8 +55,8 @@ struct DecisionCommand: AsyncParsableCommand {
                 Example: riposte decision add 203.0.113.9 --type ban --duration 8s --reason "seen in the proxy's log"
                 """)
 
-        @Argument(help: "An address (203.0.113.9) or network (203.0.113.0/24, at most a /24 or /48).")
-        var target: String
+        @Argument(help: "An address (203.0.113.9) or network (203.0.113.0/24, at most a /24 or /48).", transform: TargetArgument.parse)
+        var target: Target
 
         @Option(help: "What kind of decision; this version has: ban.")
         var type = "ban"
@@ -66,12 +71,11 @@ struct DecisionCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard let length = DurationText.parse(duration), length >= .seconds(1) else {
-                throw ValidationError("“\(duration)” is not a duration; write 30s, 5m, 1h or 2d")
+                throw ValidationError("“\(duration)” is not a duration of at least a second; write 30s, 5m, 1h or 2d")
             }
         }
 
         func run() async throws {
-            let target = try TargetArgument.parse(target)
             let seconds = Int(DurationText.parse(duration)?.components.seconds ?? 3600)
             let loaded = try options.load()
             let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
@@ -81,10 +85,14 @@ struct DecisionCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove", abstract: "End every decision on exactly this target, whoever wanted it.")
+            commandName: "remove", abstract: "End every decision on exactly this target, whoever wanted it.",
+            discussion: """
+                The detectors forget the target too, so that its next failure does not bring the decision back.
+                Example: riposte decision remove 203.0.113.9 --reason "the new office"
+                """)
 
-        @Argument(help: "The address or network as `decision list` shows it.")
-        var target: String
+        @Argument(help: "The address or network as decision list shows it.", transform: TargetArgument.parse)
+        var target: Target
 
         @Option(help: "Why, for the record.")
         var reason = ""
@@ -92,7 +100,6 @@ struct DecisionCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let target = try TargetArgument.parse(target)
             let loaded = try options.load()
             let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
             try await access.submit(.removeDecision(target, reason: reason))

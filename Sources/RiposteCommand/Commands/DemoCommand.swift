@@ -18,6 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Reads a recording of hydra against an sshd, with its times moved to now, through the real pipeline into an SQLite store \
             of its own, with the specification's two playbooks enforcing. Touches nothing outside its folder; run it again to begin anew.
+            Example: riposte demo --folder /tmp/riposte-demo
             """)
 
     @Option(help: "The demo's folder, made anew each time.", completion: .directory)
@@ -52,12 +53,15 @@ struct DemoCommand: AsyncParsableCommand {
         let marker = folder + "/made-by-riposte-demo"
         if manager.fileExists(atPath: folder) {
             guard manager.fileExists(atPath: marker) else {
-                Console.say("the folder \(folder) is there already and was not made by a demo; name another with --folder")
-                throw ExitCode.failure
+                throw Failure("the folder \(folder) is there already and was not made by a demo; name another with --folder")
             }
-            try manager.removeItem(atPath: folder)
+            guard (try? manager.removeItem(atPath: folder)) != nil else {
+                throw Failure("the folder \(folder) of an earlier demo cannot be removed; name another with --folder")
+            }
         }
-        try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        guard (try? manager.createDirectory(atPath: folder, withIntermediateDirectories: true)) != nil else {
+            throw Failure("the folder \(folder) cannot be made here; name another with --folder")
+        }
         try SmallFile.write("", to: marker)
         try Data(bytes: riposte_demo_log(), count: riposte_demo_log_size()).write(to: URL(filePath: folder + "/auth.log"))
         let file = folder + "/riposte.yaml"

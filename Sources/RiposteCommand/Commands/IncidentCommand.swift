@@ -9,13 +9,18 @@ struct IncidentCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, Undo.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List incidents, the latest first.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List incidents, the latest first.",
+            discussion: """
+                Examples: riposte incident list --status open
+                          riposte incident list --target 203.0.113.9 --output ndjson
+                """)
 
         @Option(help: "Only those with this status: open, contained or resolved.")
         var status: [Incident.Status] = []
 
-        @Option(help: "Only those about this address, network or account.")
-        var target: String?
+        @Option(help: "Only those about this address, network or account.", transform: TargetArgument.parse)
+        var target: Target?
 
         @Option(help: "At most so many.")
         var limit = 50
@@ -23,8 +28,11 @@ struct IncidentCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
         @OptionGroup var options: ConfigurationOptions
 
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
+        }
+
         func run() async throws {
-            let target = try target.map(TargetArgument.parse)
             let loaded = try options.load()
             try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
                 let incidents = try await store.incidents(IncidentQuery(statuses: Set(status), target: target, limit: limit))
@@ -51,7 +59,11 @@ struct IncidentCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show one incident: findings, every action's result, what is in force, the timeline.")
+            commandName: "show", abstract: "Show one incident: findings, every action's result, what is in force, the timeline.",
+            discussion: """
+                Examples: riposte incident show inc-t9k48cbezs
+                          riposte incident show t9k4
+                """)
 
         @Argument(help: "The incident's id, or its beginning.")
         var id: String
@@ -62,7 +74,9 @@ struct IncidentCommand: AsyncParsableCommand {
             let loaded = try options.load()
             try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
                 let id = try await IncidentArgument.find(id, store)
-                guard let report = try await IncidentReport(id, from: store) else { throw CleanExit.message("it has just been removed") }
+                guard let report = try await IncidentReport(id, from: store) else {
+                    throw Failure("the incident \(id) has just been removed")
+                }
                 Console.print(report.text)
             }
         }
@@ -71,7 +85,11 @@ struct IncidentCommand: AsyncParsableCommand {
     struct Undo: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "undo", abstract: "Take back everything an incident still has in force.",
-            discussion: "What cannot be taken back at once is tried again until it works. Undoing twice changes nothing.")
+            discussion: """
+                What cannot be taken back at once is tried again until it works, and the command ends with 1. Undoing twice \
+                changes nothing. The detectors forget the targets, so that the next failure does not bring it all back.
+                Example: riposte incident undo inc-t9k48cbezs --reason "it was our own monitoring"
+                """)
 
         @Argument(help: "The incident's id, or its beginning.")
         var id: String
@@ -99,11 +117,11 @@ enum IncidentArgument {
         let all = try await store.incidents(IncidentQuery()).map(\.id)
         let matching = all.filter { $0.rawValue.hasPrefix(text) || $0.rawValue.hasPrefix("inc-" + text) }
         guard matching.count < 2 else {
-            throw ValidationError("“\(text)” is the beginning of \(matching.count) incidents; give more of it")
+            throw Failure("“\(text)” is the beginning of \(matching.count) incidents; give more of it")
         }
         guard let id = matching.first else {
             let suggestion = Suggestion.forName(text, among: all.map(\.rawValue)).map { "; \($0)" } ?? ""
-            throw ValidationError("there is no incident “\(text)”\(suggestion); riposte incident list shows what there is")
+            throw Failure("there is no incident “\(text)”\(suggestion); riposte incident list shows what there is")
         }
         return id
     }

@@ -11,7 +11,11 @@ struct PlaybookCommand: AsyncParsableCommand {
     struct Lint: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "lint", abstract: "Check playbooks: every error with file, line, column and the nearest right name.",
-            discussion: "Without files, those of the configuration are checked. Exits with 2 where there is an error.")
+            discussion: """
+                Without files, those of the configuration are checked. Exits with 2 where there is an error.
+                Examples: riposte playbook lint
+                          riposte playbook lint playbooks/ new_response.yaml
+                """)
 
         @Argument(help: "Playbook files or folders.", completion: .file())
         var files: [String] = []
@@ -19,27 +23,32 @@ struct PlaybookCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            var loaded = try options.loadIfThere()
-            var findings: [Finding] = []
-            if !files.isEmpty {
-                loaded.playbooks = []
-                for file in files {
-                    let read = ConfigurationFile.isFolder(file) ? PlaybookFolder.read(file) : PlaybookFile.read(path: file)
-                    loaded.playbooks += read.playbooks
-                    findings += read.findings
-                }
+            let loaded = try options.loadIfThere(saying: files.isEmpty ? .everything : .errors)
+            guard !files.isEmpty else { return say(loaded.playbooks.count, loaded.findings) }
+            var read = ReadPlaybooks()
+            for file in files {
+                read += ConfigurationFile.isFolder(file) ? PlaybookFolder.readPartly(file) : PlaybookFile.readPartly(path: file)
             }
-            let assembly = try Assembly(loaded, store: InMemoryStore(), logger: options.logger(loaded.settings))
-            findings += assembly.responder.check()
-            for finding in findings.inOrder { Console.print(finding.description) }
+            let linter = Assembly.linter(loaded.settings, file: options.file ?? "").linter
+            let findings = (read.findings + linter.findings(for: read.playbooks + read.broken)).inOrder
+            for finding in findings { Console.say(finding.description) }
+            say(read.playbooks.count + read.broken.count, findings)
+            if findings.contains(where: { $0.level == .error }) { throw ExitCode.invalid }
+        }
+
+        private func say(_ playbooks: Int, _ findings: [Finding]) {
             let errors = findings.count { $0.level == .error }
-            Console.say("\(loaded.playbooks.count) playbooks, \(errors) errors, \(findings.count - errors) warnings")
-            if errors > 0 { throw ExitCode.invalid }
+            let parts = [
+                Counted.text(playbooks, "playbook"), Counted.text(errors, "error"), Counted.text(findings.count - errors, "warning"),
+            ]
+            Console.say(parts.joined(separator: ", "))
         }
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the playbooks there are.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the playbooks there are, with what starts them and what they do.",
+            discussion: "Without a settings file, the shipped ones. Example: riposte playbook list")
 
         @OptionGroup var options: ConfigurationOptions
 
@@ -62,7 +71,9 @@ struct PlaybookCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Print a playbook as it is understood, as JSON.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Print a playbook as it is understood, every default filled in, as JSON.",
+            discussion: "Example: riposte playbook show brute_force_response")
 
         @Argument(help: "The playbook's slug.")
         var slug: String
@@ -73,7 +84,7 @@ struct PlaybookCommand: AsyncParsableCommand {
             try await PlaybookCommand.withResponder(options) { responder in
                 guard let playbook = responder.playbooks.first(where: { $0.slug.rawValue == slug }) else {
                     let suggestion = Suggestion.forName(slug, among: responder.playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
-                    throw ValidationError("there is no playbook “\(slug)”\(suggestion)")
+                    throw Failure("there is no playbook “\(slug)”\(suggestion)")
                 }
                 Console.printJSON(try JSONOutput.pretty(playbook.definition))
             }
@@ -93,7 +104,7 @@ struct PlaybookCommand: AsyncParsableCommand {
 
         @Option(
             name: .long, parsing: .singleValue,
-            help: ArgumentHelp("What the run starts with: ip, user, session, or any other key.", valueName: "key=value"))
+            help: ArgumentHelp("What the run starts with: ip, cidr, user, session, or any other key.", valueName: "key=value"))
         var context: [String] = []
 
         @Option(help: "Why, for the record.")
@@ -102,11 +113,16 @@ struct PlaybookCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let values = try Dictionary(context.map(Self.pair)) { _, last in last }
-            _ = try TargetSet(checking: values)
+            let values = try Self.values(context)
             let loaded = try options.load()
             let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
             try await access.submit(.runPlaybook(PlaybookSlug(slug), context: values, reason: reason))
+        }
+
+        func validate() throws { try TargetSet.check(try Self.values(context)) }
+
+        private static func values(_ context: [String]) throws -> [String: JSONValue] {
+            try Dictionary(context.map(pair)) { _, last in last }
         }
 
         private static func pair(_ text: String) throws -> (String, JSONValue) {
@@ -131,9 +147,8 @@ struct PlaybookCommand: AsyncParsableCommand {
 }
 
 extension TargetSet {
-    /// Reads what a context names, with a usage error where it is no target.
-    fileprivate init(checking values: [String: JSONValue]) throws {
-        self.init()
+    /// A usage error where what a context names is no target.
+    fileprivate static func check(_ values: [String: JSONValue]) throws {
         for key in ["ip", "cidr"] {
             guard let text = values[key]?.string else { continue }
             guard AddressRange(text) != nil else {

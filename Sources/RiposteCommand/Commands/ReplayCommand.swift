@@ -26,8 +26,10 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "The log's format; auto finds it out from the first lines.")
     var format: Format = .auto
 
-    @Option(help: "The zone of times that name none, such as Europe/Berlin; the system's where nothing is said.")
-    var timezone: String?
+    @Option(
+        help: "The zone of times that name none, such as Europe/Berlin; the system's where nothing is said.",
+        transform: ReplayCommand.zone)
+    var timezone: TimeZoneRule?
 
     @Flag(help: "Act, into the configured store, instead of only saying what would be done.")
     var enforce = false
@@ -45,42 +47,46 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try enforce ? options.load() : options.loadIfThere()
         let logger = options.logger(loaded.settings, quietly: true)
-        guard enforce else { return try await replay(loaded, InMemoryStore(), nil, logger) }
+        guard enforce else {
+            let store = InMemoryStore()
+            let clock = EventClock()
+            return try await replay(Assembly(loaded, store: store, clock: clock, logger: logger, mode: .shadow), store, clock)
+        }
         try await EngineAccess(loaded: loaded, logger: logger).withStore { store in
-            let fence = try await LeaseKeeper.acquire(store, clock: SystemClock())
-            do { try await replay(loaded, store, fence, logger) } catch {
-                try? await store.releaseLease(fence)  // the first error is the one to tell
-                throw error
+            let clock = EventClock()
+            let assembly = try Assembly(loaded, store: store, clock: clock, logger: logger)
+            let fence = try await LeaseKeeper.acquire(store, as: .command, clock: SystemClock())
+            try await LeaseKeeper.holding(fence, store, assembly.responder, clock: SystemClock()) {
+                try await replay(assembly, store, clock)
             }
-            try await store.releaseLease(fence)
         }
     }
 
-    private func replay(_ loaded: LoadedConfiguration, _ store: any IncidentStore, _ fence: Fence?, _ logger: Logger) async throws {
-        let clock = EventClock()
-        let assembly = try Assembly(loaded, store: store, clock: clock, logger: logger, mode: enforce ? nil : .shadow)
-        try assembly.checkPlaybooks()
-        assembly.responder.writes(with: fence)
+    private static func zone(_ name: String) throws -> TimeZoneRule {
+        guard let rule = TimeZoneRule(name) else { throw ValidationError(UnknownTimeZone(name: name).description) }
+        return rule
+    }
+
+    private func replay(_ assembly: Assembly, _ store: any IncidentStore, _ clock: EventClock) async throws {
         let health = SourceHealthBoard()
         let source: any EventSource =
             file == "-" ? try FileDescriptorSource.standardInput(health: health) : FinishedFileSource(path: file, health: health)
         let replay = Replay(
             source: source, responder: detectOnly ? nil : assembly.responder,
-            detection: try DetectionSettings.service(loaded.settings.detectors),
+            detection: try DetectionSettings.service(assembly.settings.detectors),
             moveClock: { clock.advance(to: $0) }, now: SystemClock().now())
         let choice = format == .auto ? FormatChoice.auto : LogFormat(name: format.rawValue).map(FormatChoice.fixed) ?? .auto
         let started = ContinuousClock.now
         let summary: Replay.Summary
         do {
-            summary = try await replay.run(format: choice, timezone: try SourceFactory.timezone(timezone)) { anomaly, _ in
+            summary = try await replay.run(format: choice, timezone: try timezone ?? SourceFactory.timezone(nil)) { anomaly, _ in
                 switch output.output {
                 case .table: if detectOnly { Console.print("\(anomaly.last) \(anomaly.severity) \(anomaly.detector): \(anomaly.summary)") }
                 case .ndjson: Console.printJSON(try JSONOutput.line(FindingRecord(anomaly)))
                 }
             }
         } catch let error as SourceError {
-            Console.say("\(error)")
-            throw ExitCode.failure
+            throw Failure("\(error)".contains(file) ? "\(error)" : "\(file): \(error)")
         }
         let elapsed = ContinuousClock.now - started
         let incidents = try await store.incidents(IncidentQuery()).sorted { ($0.firstEventAt, $0.id) < ($1.firstEventAt, $1.id) }
@@ -90,8 +96,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         say(summary, incidents.count, elapsed)
         if summary.counts.lines > 0, summary.counts.lines == summary.counts.rejected {
-            Console.say("not one line was understood; say what it is with --format sshd, nginx or jsonl")
-            throw ExitCode.failure
+            throw Failure("not one line was understood; say what it is with --format sshd, nginx or jsonl")
         }
     }
 

@@ -6,15 +6,17 @@ import RiposteSQLite
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Say what is in force on an address or account, who wanted it, and how to undo it.",
-        discussion: "Examples: riposte why 203.0.113.9, riposte why user:alice")
+        discussion: """
+            Examples: riposte why 203.0.113.9
+                      riposte why user:alice
+            """)
 
-    @Argument(help: "An address (203.0.113.9), a network (203.0.113.0/24) or an account (user:alice).")
-    var target: String
+    @Argument(help: "An address (203.0.113.9), a network (203.0.113.0/24) or an account (user:alice).", transform: TargetArgument.parse)
+    var target: Target
 
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let target = try TargetArgument.parse(target)
         let loaded = try options.load()
         let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
         try await access.withStore { store in

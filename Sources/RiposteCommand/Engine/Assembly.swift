@@ -15,8 +15,8 @@ struct Assembly {
     let responder: IncidentResponder
     let protected: ProtectedTargets
 
-    /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, playbooks
-    ///   with errors.
+    /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, a webhook
+    ///   that cannot work as it is set.
     init(
         _ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger,
         mode: PlaybookMode? = nil
@@ -43,11 +43,20 @@ struct Assembly {
             clock: clock, logger: logger)
     }
 
-    /// Prints what is wrong with the playbooks; errors end the command.
-    func checkPlaybooks() throws {
-        let findings = responder.check()
-        for finding in findings { Console.say(finding.description) }
-        if findings.contains(where: { $0.level == .error }) { throw ExitCode.invalid }
+    /// The linter that fits the settings, and what keeps an engine from being made of them.
+    static func linter(_ settings: Settings, file: String) -> (linter: PlaybookLinter, problems: [Finding]) {
+        let quiet = Logger(label: "riposte.check") { _ in SwiftLogNoOpLogHandler() }
+        var problems: [Finding] = []
+        func attempt<Value>(_ body: () throws -> Value) -> Value? {
+            do { return try body() } catch {
+                problems.append(Finding(.error, at: SourceLocation(file: file, line: 1, column: 1), "\(error)"))
+                return nil
+            }
+        }
+        let loaded = LoadedConfiguration(settings: settings, playbooks: [])
+        let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
+        _ = attempt { try DetectionSettings.service(settings.detectors) }
+        return (PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped), problems)
     }
 
     private static func playbooks(_ playbooks: [LocatedPlaybook], _ mode: PlaybookMode?) -> [LocatedPlaybook] {

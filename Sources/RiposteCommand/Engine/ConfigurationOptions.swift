@@ -12,7 +12,8 @@ import Foundation
 /// Which configuration a command works with.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The settings file.", valueName: "file"),
+        name: .shortAndLong,
+        help: ArgumentHelp("The settings file; else riposte.yaml here, then /etc/riposte/riposte.yaml.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml", "json"]))
     var config: String?
 
@@ -24,25 +25,40 @@ struct ConfigurationOptions: ParsableArguments {
     /// The file that was named, or the first usual one that is there.
     var file: String? { config ?? Self.usualPlaces.first { FileManager.default.fileExists(atPath: $0) } }
 
-    /// What the file says. Everything that is wrong is printed, and ends the command.
-    func load() throws -> LoadedConfiguration {
+    /// What of a configuration's findings is printed.
+    enum Saying {
+        /// Warnings too: where somebody is about to rely on the configuration as a whole.
+        case everything
+        case errors
+    }
+
+    /// What the file says. Everything that is wrong is printed, all at once, and ends the command.
+    func load(saying: Saying = .errors) throws -> LoadedConfiguration {
         guard let file else {
             Console.say("there is no riposte.yaml here and none in /etc/riposte; one line is enough: store: riposte.db")
             throw ExitCode.invalid
         }
+        var findings: [Finding] = []
         do {
-            let loaded = try ConfigurationLoader(detectors: DetectionSettings.described).load(file: file)
-            for finding in loaded.findings { Console.say(finding.description) }
+            let loader = ConfigurationLoader(detectors: DetectionSettings.described)
+            let loaded = try loader.load(file: file) { settings in
+                let (linter, problems) = Assembly.linter(settings, file: file)
+                findings += problems
+                return linter
+            }
+            if saying == .everything || !findings.isEmpty { findings += loaded.findings }
+            for finding in findings { Console.say(finding.description) }
+            if findings.contains(where: { $0.level == .error }) { throw ExitCode.invalid }
             return loaded
-        } catch {
-            Console.say(error.description)
+        } catch let error as ConfigurationError {
+            for finding in findings + error.findings { Console.say(finding.description) }
             throw ExitCode.invalid
         }
     }
 
     /// The same for a command that can do without a settings file: the shipped playbooks then.
-    func loadIfThere() throws -> LoadedConfiguration {
-        guard file == nil else { return try load() }
+    func loadIfThere(saying: Saying = .errors) throws -> LoadedConfiguration {
+        guard file == nil else { return try load(saying: saying) }
         return LoadedConfiguration(settings: Settings(), playbooks: ShippedPlaybooks.all, findings: [])
     }
 

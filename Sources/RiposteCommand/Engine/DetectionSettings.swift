@@ -1,4 +1,3 @@
-import ArgumentParser
 import Riposte
 
 /// Makes detectors of settings.
@@ -11,7 +10,7 @@ enum DetectionSettings {
         for (detector, values) in settings.sorted(by: { $0.key < $1.key }) {
             for (name, value) in values.sorted(by: { $0.key < $1.key }) {
                 do { try configuration.set(detector, name, to: value) } catch {
-                    throw ValidationError("detectors: \(detector): \(name): \(error)")
+                    throw UnusableSetting(description: "detectors: \(detector): \(name): \(error)")
                 }
             }
         }

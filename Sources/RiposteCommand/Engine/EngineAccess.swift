@@ -27,55 +27,85 @@ struct EngineAccess {
     }
 
     /// Has `command` carried out, and prints what came of it.
+    ///
+    /// - Throws: `ExitCode.failure` where it was refused, or where not everything it asked for was done.
     func submit(_ command: ControlRequest.Command) async throws {
-        let answer = try await withStore { store in
-            let request = ControlRequest(
-                id: "req-\(UInt64.random(in: 0 ... .max))", command: command, actor: actor, createdAt: clock.now())
-            do {
-                let fence = try await LeaseKeeper.acquire(store, clock: clock)
-                return try await carryOut(request, store, fence)
-            } catch is HeldByAnother {
-                return try await ask(request, store)
-            }
+        let request = ControlRequest(
+            id: "req-\(UInt64.random(in: 0 ... .max))", command: command, actor: actor, createdAt: clock.now())
+        let (answer, isWhole) = try await withStore { (store) async throws -> (ControlRequest.Answer, Bool) in
+            let answer = try await self.answer(request, store)
+            return (answer, try await self.isWhole(answer, command, store))
         }
         switch answer {
         case .done(let text, let incident):
             Console.print(text)
             if let incident { Console.say("look further: riposte incident show \(incident)") }
-        case .refused(let why):
-            Console.say(why)
-            throw ExitCode.failure
+            if !isWhole { throw ExitCode.failure }
+        case .refused(let why): throw Failure(why)
         }
     }
 
     /// Who is asking, for the record.
     private var actor: String { loaded.settings.actor ?? SystemUser.name }
 
-    /// No daemon runs: this process is the engine for a moment.
-    private func carryOut(_ request: ControlRequest, _ store: SQLiteStore, _ fence: Fence) async throws -> ControlRequest.Answer {
-        do {
-            let assembly = try Assembly(loaded, store: store, logger: logger)
-            assembly.responder.writes(with: fence)
-            try await assembly.responder.recover()
-            let answer = await assembly.responder.answer(request)
-            try await assembly.responder.drain()
-            try await assembly.outbox.deliverDue()
-            try await store.releaseLease(fence)
-            return answer
-        } catch {
-            try? await store.releaseLease(fence)  // the first error is the one to tell
-            throw error
+    /// Whether all steps of a run have worked, or nothing is left of what was to be taken back.
+    private func isWhole(
+        _ answer: ControlRequest.Answer, _ command: ControlRequest.Command, _ store: SQLiteStore
+    ) async throws -> Bool {
+        guard case .done(_, let incident?) = answer else { return true }
+        switch command {
+        case .runPlaybook, .addDecision: return try await store.runs(of: incident).allSatisfy { $0.status == .succeeded }
+        case .undoIncident:
+            let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
+            return try await store.effects(open).isEmpty
+        case .removeDecision, .reloadPlaybooks: return true
         }
     }
 
-    /// The daemon looks for requests whenever the store has changed.
-    private func ask(_ request: ControlRequest, _ store: SQLiteStore) async throws -> ControlRequest.Answer {
-        try await store.commit(WriteBatch([.putRequest(request)]))
+    /// From the daemon where one runs. Where none does, or where it ends meanwhile, this process is the engine for a moment.
+    private func answer(_ request: ControlRequest, _ store: SQLiteStore) async throws -> ControlRequest.Answer {
         let deadline = clock.now() + .seconds(60)
-        while clock.now() < deadline {
+        var isAsked = false
+        while true {
+            if isAsked, let answer = try await store.request(request.id)?.answer { return answer }
+            let holder: HeldByAnother
+            do {
+                let fence = try await LeaseKeeper.acquire(store, as: .command, clock: clock)
+                return try await carryOut(request, isAsked: isAsked, store, fence)
+            } catch let held as HeldByAnother { holder = held }
+            if !isAsked { try await store.commit(WriteBatch([.putRequest(request)])) }
+            isAsked = true
+            if let answer = try await wait(for: request, store, until: min(deadline, clock.now() + .seconds(1))) { return answer }
+            guard clock.now() < deadline else {
+                throw Failure("no answer within 60 s: \(holder). The request stays, and is carried out as soon as it can be")
+            }
+        }
+    }
+
+    private func wait(for request: ControlRequest, _ store: SQLiteStore, until end: Timestamp) async throws -> ControlRequest.Answer? {
+        while clock.now() < end {
             if let answer = try await store.request(request.id)?.answer { return answer }
             try await clock.sleep(until: clock.now() + .milliseconds(20))
         }
-        return .refused("the daemon has not answered within 60 s; the request stays, and is carried out when it does")
+        return nil
+    }
+
+    private func carryOut(
+        _ request: ControlRequest, isAsked: Bool, _ store: SQLiteStore, _ fence: Fence
+    ) async throws -> ControlRequest.Answer {
+        let assembly = try Assembly(loaded, store: store, logger: logger)
+        return try await LeaseKeeper.holding(fence, store, assembly.responder, clock: clock) {
+            try await assembly.responder.recover()
+            let answer: ControlRequest.Answer
+            if isAsked {
+                try await assembly.responder.answerOpenRequests()
+                answer = try await store.request(request.id)?.answer ?? .refused("the request is gone from the store")
+            } else {
+                answer = await assembly.responder.answer(request)
+            }
+            try await assembly.responder.drain()
+            try await assembly.outbox.deliverDue()
+            return answer
+        }
     }
 }

@@ -9,30 +9,76 @@ struct LeaseKeeper: Service {
     let store: any IncidentStore
     let responder: IncidentResponder
     let clock: any WallClock
+    let role: LeaseHolder.Role
 
-    /// Takes the lease, from a holder that is gone too.
+    /// Takes the lease, from a holder that is gone too: it cannot come back, so there is no need to wait.
     ///
-    /// - Throws: ``HeldByAnother`` where a living process has it.
-    static func acquire(_ store: any IncidentStore, clock: any WallClock) async throws -> Fence {
-        let holder = LeaseHolder.current()
-        let now = clock.now()
-        if let fence = try await store.acquireLease(holder: "\(holder)", until: now + length, now: now) { return fence }
-        let other = try await store.lease().flatMap { LeaseHolder($0.holder) }
-        // A holder of this machine that runs no more cannot come back: no need to wait for its lease to run out.
-        if other?.isGone == true, let fence = try await store.acquireLease(holder: "\(holder)", until: now + length, now: .distantFuture) {
-            return fence
+    /// - Throws: ``HeldByAnother`` where somebody else has it, and may be alive.
+    static func acquire(_ store: any IncidentStore, as role: LeaseHolder.Role, clock: any WallClock) async throws -> Fence {
+        let holder = "\(LeaseHolder.current(role))"
+        // Each of several processes may find the same holder gone. Only the first to give its lease back ends that one.
+        for _ in 0..<8 {
+            let now = clock.now()
+            if let fence = try await store.acquireLease(holder: holder, until: now + length, now: now) { return fence }
+            guard let lease = try await store.lease() else { continue }
+            let other = LeaseHolder(lease.holder)
+            guard other?.isGone == true else { throw HeldByAnother(holder: other) }
+            try await store.releaseLease(lease.fence)
         }
-        throw HeldByAnother(holder: other?.name ?? "another process")
+        throw HeldByAnother(holder: nil)
+    }
+
+    /// Takes the lease, after waiting for a command to be done with it, or for a lease of which nobody here can say
+    /// whether its holder lives.
+    ///
+    /// - Throws: ``HeldByAnother`` at once where a daemon that lives has it, or where it is not free after all.
+    static func acquireWaiting(_ store: any IncidentStore, logger: Logger, clock: any WallClock) async throws -> Fence {
+        let deadline = clock.now() + length + .seconds(5)
+        var hasSaid = false
+        while true {
+            do { return try await acquire(store, as: .daemon, clock: clock) } catch let held as HeldByAnother {
+                if held.isDaemonOfThisMachine || clock.now() >= deadline { throw held }
+                if !hasSaid { logger.notice("\(held); waiting for it, at most \(DurationText.format(length + .seconds(5)))") }
+                hasSaid = true
+            }
+            try await clock.sleep(until: clock.now() + .milliseconds(100))
+        }
+    }
+
+    /// Carries out `body` while the lease is kept, and gives it back.
+    static func holding<Value>(
+        _ fence: Fence, _ store: any IncidentStore, _ responder: IncidentResponder, clock: any WallClock, _ body: () async throws -> Value
+    ) async throws -> Value {
+        responder.writes(with: fence)
+        let keeper = LeaseKeeper(store: store, responder: responder, clock: clock, role: .command)
+        let renewal = Task { try await keeper.renew() }
+        defer { renewal.cancel() }
+        do {
+            let value = try await body()
+            try await store.releaseLease(fence)
+            return value
+        } catch {
+            try? await store.releaseLease(fence)  // the first error is the one to tell
+            throw error
+        }
     }
 
     func run() async throws {
-        let holder = "\(LeaseHolder.current())"
-        try await cancelWhenGracefulShutdown {
-            while true {
-                do { try await clock.sleep(until: clock.now() + .seconds(2)) } catch { return }
-                let now = clock.now()
-                guard let fence = try await renewed(holder, now) else { throw HeldByAnother(holder: "another process") }
-                responder.writes(with: fence)
+        try await cancelWhenGracefulShutdown { try await renew() }
+    }
+
+    private func renew() async throws {
+        let holder = "\(LeaseHolder.current(role))"
+        while true {
+            do { try await clock.sleep(until: clock.now() + .seconds(2)) } catch { return }
+            let now = clock.now()
+            guard let fence = try await renewed(holder, now) else {
+                throw HeldByAnother(holder: try await store.lease().flatMap { LeaseHolder($0.holder) })
+            }
+            // A new fence: another engine had the store meanwhile, and what it wrote is not in this one's memory.
+            guard fence == responder.fence else {
+                try await store.releaseLease(fence)
+                throw LeaseWasLost()
             }
         }
     }
@@ -48,8 +94,21 @@ struct LeaseKeeper: Service {
     }
 }
 
-/// A living process has the store.
+/// Another engine had the store for a while.
+struct LeaseWasLost: Error, CustomStringConvertible {
+    var description: String {
+        "this process stood still for so long that another one took the store over for a while; start it again to go on"
+    }
+}
+
+/// Another process has the store.
 struct HeldByAnother: Error, CustomStringConvertible {
-    var holder: String
-    var description: String { "the store is held by \(holder); one engine works on a store at a time" }
+    /// `nil` = nobody knows who.
+    var holder: LeaseHolder?
+    var isDaemonOfThisMachine: Bool {
+        guard let holder, holder.role == .daemon else { return false }
+        let own = LeaseHolder.current(.daemon)
+        return (holder.host, holder.namespace) == (own.host, own.namespace)
+    }
+    var description: String { "the store is held by \(holder?.name ?? "another process"); one engine works on a store at a time" }
 }

@@ -17,7 +17,7 @@ public enum PlaybookFile {
         return (read.playbooks, read.findings)
     }
 
-    static func readPartly(path: String) -> ReadPlaybooks {
+    package static func readPartly(path: String) -> ReadPlaybooks {
         switch ConfigurationFile.read(path) {
         case .success(let bytes): readPartly(bytes, file: path)
         case .failure(let refused): ReadPlaybooks(findings: [refused.finding])
@@ -38,13 +38,17 @@ public enum PlaybookFile {
 }
 
 /// What one or more files held.
-struct ReadPlaybooks {
-    var playbooks: [LocatedPlaybook] = []
+package struct ReadPlaybooks {
+    package var playbooks: [LocatedPlaybook] = []
     /// With errors, as far as they could be read.
-    var broken: [LocatedPlaybook] = []
-    var findings: [Finding] = []
+    package var broken: [LocatedPlaybook] = []
+    package var findings: [Finding] = []
 
-    static func += (all: inout ReadPlaybooks, more: ReadPlaybooks) {
+    package init(playbooks: [LocatedPlaybook] = [], broken: [LocatedPlaybook] = [], findings: [Finding] = []) {
+        (self.playbooks, self.broken, self.findings) = (playbooks, broken, findings)
+    }
+
+    package static func += (all: inout ReadPlaybooks, more: ReadPlaybooks) {
         all.playbooks += more.playbooks
         all.broken += more.broken
         all.findings += more.findings

@@ -14,7 +14,7 @@ public enum PlaybookFolder {
         return (read.playbooks, (read.findings + PlaybookLinter.duplicates(in: read.playbooks)).inOrder)
     }
 
-    static func readPartly(_ folder: String) -> ReadPlaybooks {
+    package static func readPartly(_ folder: String) -> ReadPlaybooks {
         let place = SourceLocation(file: folder, line: 1, column: 1)
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             return ReadPlaybooks(findings: [Finding(.error, at: place, "the folder cannot be read")])

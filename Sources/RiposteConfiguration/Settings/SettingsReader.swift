@@ -46,7 +46,7 @@ public struct SettingsReader: Sendable {
         if documents.count > 1 { sections.values.error(documents[1].location, "a settings file is one document; another one begins here") }
         return ReadSettings(
             settings: sections.settings, broken: sections.broken, findings: problems + sections.values.findings,
-            playbookFindings: sections.playbookFindings)
+            playbookFindings: sections.playbookFindings, namesAreKnown: !problems.holdsErrors && sections.namesAreKnown)
     }
 }
 
@@ -59,6 +59,8 @@ struct ReadSettings {
     var findings: [Finding] = []
     /// What was found about the playbooks in it.
     var playbookFindings: [Finding] = []
+    /// Whether every channel and webhook could be read, so that a playbook that names another one is wrong.
+    var namesAreKnown = false
 
     /// The settings where nothing is wrong, and all findings.
     var whole: (settings: Settings?, findings: [Finding]) {

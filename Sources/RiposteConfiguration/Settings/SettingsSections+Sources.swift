@@ -56,7 +56,12 @@ extension SettingsSections {
         let isName = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "_+-/".utf8.contains(byte)
         }
-        if isName, !name.hasPrefix("/") { return name }
+        if isName, TimeZoneRule(name) != nil { return name }
+        if isName, !name.hasPrefix("/") {
+            values.error(
+                value.location, "there is no time zone “\(name)” in this system's database", "one is called Europe/Berlin, one UTC")
+            return nil
+        }
         values.error(
             value.location, "“timezone” is a name of the time zone database such as Europe/Berlin or UTC; got \(PlaybookReader.got(value))")
         return nil

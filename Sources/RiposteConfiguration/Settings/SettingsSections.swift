@@ -10,6 +10,8 @@ struct SettingsSections {
     private(set) var broken: [LocatedPlaybook] = []
     /// What is wrong with the playbooks of the settings file, apart from what is wrong with the settings.
     private(set) var playbookFindings: [Finding] = []
+    /// Whether every channel and webhook could be read.
+    private(set) var namesAreKnown = false
     /// Reads single values and gathers findings.
     var values = PlaybookReader()
 
@@ -35,8 +37,10 @@ struct SettingsSections {
         if let value = map["protected"] { readProtected(value) }
         if let value = map["join_window"], let window = values.duration(value, "join_window") { settings.joinWindow = window }
         if let value = map["detectors"] { readDetectors(value) }
+        let errors = values.findings.count
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }
+        namesAreKnown = values.findings.count == errors
         if let value = map["log_channels"] { readLogChannels(value) }
         if let value = map["allowed_networks"] { settings.allowedNetworks = networks(value, "allowed_networks") }
         if let value = map["actor"] { settings.actor = values.text(value, "actor") }

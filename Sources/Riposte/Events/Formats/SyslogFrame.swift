@@ -127,6 +127,8 @@ package struct SyslogFrame: Sendable, Equatable {
             index += 1
         }
         if line.has("\u{FEFF}", at: index) { index += 3 }
+        // rsyslog writes the space that RFC 3164 has behind the tag in front of the message.
+        while line.byte(index) == 0x20 { index += 1 }
         program = start..<nameEnd
         processID = line.number(in: nameEnd + 1..<numberEnd, atMost: 9).map { UInt32($0) } ?? 0
         message = index..<line.count

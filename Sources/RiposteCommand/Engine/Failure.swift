@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// Why a command cannot be carried out: one sentence for people. The program ends with 1.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Ends the program with a documented exit code, after the reason was printed.
+extension ExitCode {
+    /// The configuration or a playbook has errors.
+    static let invalid = ExitCode(2)
+}
