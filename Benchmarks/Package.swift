@@ -7,6 +7,8 @@ let package = Package(
     dependencies: [.package(name: "riposte", path: "..")],
     targets: [
         // swift run -c release FormatsBenchmark sshd FILE
-        .executableTarget(name: "FormatsBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")])
+        .executableTarget(name: "FormatsBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
+        // swift run -c release DetectionBenchmark [EVENTS]
+        .executableTarget(name: "DetectionBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
     ]
 )

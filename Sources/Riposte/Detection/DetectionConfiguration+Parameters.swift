@@ -92,6 +92,9 @@ extension DetectionConfiguration {
             count(name, "weak_attempts", \.credentialStuffing.weakAttempts, "Attempts of the weaker form."),
             duration(name, "weak_window", \.credentialStuffing.weakWindow, "In this time: medium."),
             share(name, "success_share", \.credentialStuffing.successShare, "At most this share of the attempts succeeds."),
+            count(
+                name, "attempts_per_member", \.credentialStuffing.attemptsPerMember,
+                "An address with more attempts is judged alone and not with its network."),
             duration(
                 name, "cooldown", \.credentialStuffing.cooldown, "The same finding about the same source is made again only after this."),
         ]

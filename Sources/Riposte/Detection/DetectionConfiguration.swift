@@ -10,17 +10,20 @@ public struct DetectionConfiguration: Sendable, Hashable {
 
     public init() {}
 
-    /// How far back any of the detectors looks.
+    /// How far back any of the detectors looks, what was found within the cooldown included.
     public var window: Duration {
         [
             bruteForce.ipWindow, bruteForce.ipHighWindow, bruteForce.slowWindow, bruteForce.slowestWindow, bruteForce.userWindow,
             bruteForce.distributedWindow, credentialStuffing.window, credentialStuffing.weakWindow, successAfterFailures.window,
+            bruteForce.cooldown, credentialStuffing.cooldown, successAfterFailures.cooldown,
         ].max() ?? .hours(24)
     }
 }
 
 /// `brute_force.ip`, `brute_force.user`, `brute_force.distributed`.
 public struct BruteForceConfiguration: Sendable, Hashable {
+    // Counts are at least 1; with more than 128 a detector finds nothing, because so many attempts are kept of each key.
+
     /// By address: so many failures in this time are medium, …
     public var ipFailures = 5
     public var ipWindow: Duration = .minutes(10)

@@ -4,6 +4,8 @@ struct AnomalyMaker {
     let feeds: [SourceName]
     /// The name of an existing account, where it is still held.
     let name: (UserID) -> String?
+    /// Up to when an account's failures were forgotten.
+    let forgotten: (UserID) -> Int64
 
     /// An existing account is named as a target from so many failures on.
     static let failuresToName = 5
@@ -21,11 +23,11 @@ struct AnomalyMaker {
             last: Timestamp(microseconds: last), count: failures, summary: summary, evidence: evidence(attempts))
     }
 
-    /// Existing accounts with enough failures among the attempts; those that were barred do not count.
+    /// Existing accounts with enough failures among the attempts; those that were barred or forgotten do not count.
     func hammeredUsers(_ attempts: [Attempt]) -> [String] {
         var counts: [UserID: Int] = [:]
         for attempt in attempts where attempt.outcome == .failure && attempt.user.exists && !attempt.isBarred {
-            counts[attempt.user, default: 0] += 1
+            if attempt.time > forgotten(attempt.user) { counts[attempt.user, default: 0] += 1 }
         }
         return counts.filter { $0.value >= Self.failuresToName }.keys.compactMap(name).sorted()
     }

@@ -46,10 +46,11 @@ struct AttemptRing: Sendable {
         return storage[first..<end]
     }
 
-    /// The times after `time`, at which a window can end that an attempt at `time` belongs to.
-    func times(after time: Int64, within length: Int64) -> [Int64] {
-        guard let last = storage.last, last.time > time else { return [] }
-        return storage[end(of: time)...].map(\.time).filter { $0 - time <= length }
+    /// The times of attempts after `time` and at most `length` later, in order and each once.
+    static func times(after time: Int64, within length: Int64, _ rings: AttemptRing...) -> [Int64] {
+        guard rings.contains(where: { ($0.latest?.time ?? time) > time }) else { return [] }
+        let later = rings.flatMap { ring in ring.storage[ring.end(of: time)...].map(\.time) }
+        return Set(later.filter { $0 - time <= length }).sorted()
     }
 
     /// The place after the last attempt at `time` or before.

@@ -55,9 +55,13 @@ extension DetectionEngine {
             guard sources.values[source].userKeys < Self.userKeysPerSource else { return nil }
             sources.values[source].userKeys += 1
         }
+        return addUser(attempt.user, name, source.map { sources.keys[$0] }, attempt.time)
+    }
+
+    mutating func addUser(_ user: UserID, _ name: String, _ maker: AttackerKey?, _ time: Int64) -> Int {
         evicted += Self.makeRoom(
             in: &users, limits.maximumKeys, rank: { ($0.failures.count, $0.lastSeen) }, half: (limits.userLow.count + 1) / 2)
-        return users.insert(attempt.user, UserState(name: name, lastSeen: attempt.time))
+        return users.insert(user, UserState(name: name, maker: maker, lastSeen: time))
     }
 
     /// Adds to the network around a source. Its attempts are kept from its second member on, with those of the first.
@@ -82,7 +86,7 @@ extension DetectionEngine {
         return place
     }
 
-    private mutating func networkPlace(_ key: AttackerKey, _ time: Int64) -> Int {
+    mutating func networkPlace(_ key: AttackerKey, _ time: Int64) -> Int {
         let network = key.network
         if let place = networks.place(of: network) {
             networks.values[place].lastSeen = max(networks.values[place].lastSeen, time)

@@ -4,7 +4,7 @@ extension DetectionEngine {
     mutating func judgeSource(_ place: Int, _ time: Int64, into anomalies: inout [Anomaly]) {
         judgeBruteForce(place, at: time, into: &anomalies)
         // A late event can complete the windows that end after it.
-        for later in sources.values[place].failures.times(after: time, within: limits.longestCount) {
+        for later in sources.values[place].failureTimes(after: time, within: limits.longestCount) {
             judgeBruteForce(place, at: later, into: &anomalies)
         }
     }
@@ -33,11 +33,12 @@ extension DetectionEngine {
     // MARK: - Stuffing
 
     mutating func judgeStuffing(_ place: Int, _ network: Int?, _ time: Int64, into anomalies: inout [Anomaly]) {
-        let times = [time] + sources.values[place].failures.times(after: time, within: limits.longestCount)
-        for time in times {
-            if judgeStuffing(source: place, at: time, isLate: times.count > 1, into: &anomalies) { continue }
-            if let network { judgeStuffing(network: network, at: time, isLate: times.count > 1, into: &anomalies) }
-        }
+        var isAlone = false
+        let own = [time] + AttemptRing.times(after: time, within: limits.longestCount, sources.values[place].failures)
+        for end in own where judgeStuffing(source: place, at: end, isLate: own.count > 1, into: &anomalies) { isAlone = true }
+        guard let network, !isAlone else { return }
+        let shared = [time] + AttemptRing.times(after: time, within: limits.longestCount, networks.values[network].failures)
+        for end in shared { judgeStuffing(network: network, at: end, isLate: shared.count > 1, into: &anomalies) }
     }
 
     /// - Returns: whether it is, or was a moment ago, stuffing from this address alone.
@@ -45,10 +46,10 @@ extension DetectionEngine {
         let finds = sources.values[place].stuffing
         guard finds.allows(.high, at: time, cooldown: limits.stuffingCooldown) else { return true }
         guard isLate || sources.values[place].attemptsToStuffing <= 0 else { return false }
-        var users: Int?
         let rule = StuffingRule(failures: sources.values[place].failures, successes: sources.values[place].successes)
-        guard let finding = rule.finding(limits.stuffing, at: time, users: &users) else {
-            if let users { sources.values[place].attemptsToStuffing = limits.fewestUsers - users }
+        let (found, missing) = rule.judge(limits.stuffing, at: time)
+        guard let finding = found else {
+            sources.values[place].attemptsToStuffing = time == sources.values[place].lastSeen ? missing : 0
             return false
         }
         guard finds.allows(finding.level.severity, at: time, cooldown: limits.stuffingCooldown) else { return true }
@@ -62,10 +63,10 @@ extension DetectionEngine {
         guard finds.allows(.high, at: time, cooldown: limits.stuffingCooldown),
             isLate || networks.values[place].attemptsToStuffing <= 0
         else { return }
-        var users: Int?
         let rule = StuffingRule(failures: networks.values[place].failures, successes: networks.values[place].successes, isNetwork: true)
-        guard let finding = rule.finding(limits.stuffing, at: time, users: &users) else {
-            if let users { networks.values[place].attemptsToStuffing = limits.fewestUsers - users }
+        let (found, missing) = rule.judge(limits.stuffing, at: time)
+        guard let finding = found else {
+            networks.values[place].attemptsToStuffing = time == networks.values[place].lastSeen ? missing : 0
             return
         }
         guard finds.allows(finding.level.severity, at: time, cooldown: limits.stuffingCooldown) else { return }
@@ -89,7 +90,7 @@ extension DetectionEngine {
 
     mutating func judgeUser(_ place: Int, _ time: Int64, into anomalies: inout [Anomaly]) {
         judgeUser(place, at: time, into: &anomalies)
-        for later in users.values[place].failures.times(after: time, within: limits.longestCount) {
+        for later in users.values[place].failureTimes(after: time, within: limits.longestCount) {
             judgeUser(place, at: later, into: &anomalies)
         }
     }
@@ -117,5 +118,11 @@ extension DetectionEngine {
             summary: "\(attempts.count) failed sign-ins for \(user) from \(places)\(AnomalyMaker.span(attempts))")
     }
 
-    var maker: AnomalyMaker { AnomalyMaker(feeds: feeds) { users[$0]?.name } }
+    var maker: AnomalyMaker {
+        AnomalyMaker(feeds: feeds) {
+            users[$0]?.name
+        } forgotten: {
+            users[$0]?.forgotten ?? .min
+        }
+    }
 }

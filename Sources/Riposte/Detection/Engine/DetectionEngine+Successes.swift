@@ -13,7 +13,7 @@ extension DetectionEngine {
             return
         }
         let tries = tries(of: attempt, at: place)
-        if isHonest(attempt, tries, place) {
+        if isHonest(attempt, tries, place), tries == 0 || stuffing(around: network, at: attempt.time) == nil {
             forgive(attempt.user, key, place, network)
             known.insert(attempt.user, key)
             return
@@ -25,7 +25,10 @@ extension DetectionEngine {
 
     /// How often the source had failed for the account before the success, within the takeover window.
     private func tries(of success: Attempt, at place: Int) -> Int {
-        sources.values[place].failures.window(limits.takeoverWindow, upTo: success.time).count { $0.user == success.user }
+        let forgotten = users[success.user]?.forgotten ?? .min
+        return sources.values[place].failures.window(limits.takeoverWindow, upTo: success.time).count {
+            $0.user == success.user && $0.time > forgotten
+        }
     }
 
     /// Whether the user's own failures before it, if any, were slips: few, in a place that attacks nobody else.
@@ -35,18 +38,29 @@ extension DetectionEngine {
             && !rule.isAttacking(sources.values[place], at: success.time, without: success.user)
     }
 
+    /// The stuffing that the network around a source is in the middle of.
+    private func stuffing(around network: Int?, at time: Int64) -> StuffingRule.Finding? {
+        guard let state = network.map({ networks.values[$0] }) else { return nil }
+        let rule = StuffingRule(failures: state.failures, successes: state.successes, isNetwork: true)
+        return rule.judge(limits.stuffing, at: time).finding
+    }
+
     /// Whether the user was found to be attacked from several places, this one among them.
     private func isUnderAttack(_ success: Attempt, _ tries: Int) -> Bool {
         guard tries >= limits.distributedTries, let user = users[success.user] else { return false }
         return user.distributed.happened(in: limits.takeoverWindow, upTo: success.time)
-            || (user.bruteForce.severity >= .high && user.bruteForce.happened(in: limits.takeoverWindow, upTo: success.time))
+            || user.bruteForce.happened(in: limits.takeoverWindow, upTo: success.time, atLeast: .high)
     }
 
     /// The user's failures there were slips.
     private mutating func forgive(_ user: UserID, _ key: AttackerKey, _ source: Int, _ network: Int?) {
         sources.values[source].failures.remove { $0.user == user }
         sources.values[source].familiar.remove { $0.user == user }
-        if let network { networks.values[network].failures.remove { $0.user == user && AttackerKey($0.address) == key } }
+        sources.values[source].attemptsToStuffing = 0
+        if let network {
+            networks.values[network].failures.remove { $0.user == user && AttackerKey($0.address) == key }
+            networks.values[network].attemptsToStuffing = 0
+        }
         if let place = users.place(of: user) { users.values[place].removeFailures { AttackerKey($0.address) == key } }
     }
 
@@ -57,7 +71,7 @@ extension DetectionEngine {
             SourceAttackRule(limits: limits).isAttacking(sources.values[source], at: success.time, without: nil)
                 || isUnderAttack(success, tries)
         else { return }
-        let place = users.place(of: success.user) ?? users.insert(success.user, UserState(name: name, lastSeen: success.time))
+        let place = users.place(of: success.user) ?? addUser(success.user, name, nil, success.time)
         guard users.values[place].takeover.allows(.critical, at: success.time, cooldown: limits.takeoverCooldown) else { return }
         users.values[place].takeover.note(.critical, at: success.time)
         let range = sources.keys[source].range
@@ -76,19 +90,15 @@ extension DetectionEngine {
         _ success: Attempt, _ name: String, _ tries: Int, _ source: Int, _ network: Int?, into anomalies: inout [Anomaly]
     ) {
         let users = tries > 0 ? [name] : []
-        var count: Int?
         let alone = StuffingRule(failures: sources.values[source].failures, successes: sources.values[source].successes)
-        if let finding = alone.finding(limits.stuffing, at: success.time, users: &count) {
+        if let finding = alone.judge(limits.stuffing, at: success.time).finding {
             guard sources.values[source].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown) else { return }
             sources.values[source].stuffing.note(.critical, at: success.time)
             anomalies.append(stuffing(finding, .critical, sources.keys[source].range, winner: name, users: users))
             return
         }
-        guard let network, tries > 0 else { return }
-        let state = networks.values[network]
-        let rule = StuffingRule(failures: state.failures, successes: state.successes, isNetwork: true)
-        guard let finding = rule.finding(limits.stuffing, at: success.time, users: &count),
-            state.stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown)
+        guard let network, tries > 0, let finding = stuffing(around: network, at: success.time),
+            networks.values[network].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown)
         else { return }
         networks.values[network].stuffing.note(.critical, at: success.time)
         anomalies.append(stuffing(finding, .critical, networks.keys[network], winner: name, users: users))

@@ -2,7 +2,7 @@
 /// distributed), `credential_stuffing` and `success_after_failures`.
 ///
 /// They count failed sign-ins (``Event/Kind/login``) exactly, in event time: the latest 128 attempts of each address, account
-/// and shared network are kept. Each event costs constant time, and logarithmic time in those 128 at worst. Memory is
+/// and shared network are kept. The cost of an event does not grow with the number of events or keys. Memory is
 /// bounded by ``DetectionConfiguration/maximumKeys``; ``evictions`` counts what was dropped to stay within.
 public struct DetectionEngine: Sendable {
     let limits: DetectionLimits
@@ -45,7 +45,7 @@ public struct DetectionEngine: Sendable {
 
     private mutating func observe(_ event: borrowing Event, into anomalies: inout [Anomaly]) {
         guard event.outcome != .unknown, event.address != nil || event.user != nil else { return }
-        let time = event.time.microseconds
+        let time = min(max(event.time.microseconds, DetectionLimits.times.lowerBound), DetectionLimits.times.upperBound)
         let user = event.user.map { UserID($0, exists: event.reason != .unknownUser, salt: limits.salt) } ?? .nobody
         let attempt = Attempt(
             time: time, address: event.address ?? IPAddress(high: 0, low: 0), user: user, feed: feed(event.source), outcome: event.outcome,
@@ -79,30 +79,45 @@ public struct DetectionEngine: Sendable {
         sources.removeAll { $0.lastSeen < oldest }
         users.removeAll { $0.lastSeen < oldest }
         networks.removeAll { $0.lastSeen < oldest }
+        recountUserKeys()
     }
 
-    /// Evicts an eighth of the keys where there are too many: the stalest of those that are under half their threshold, then
-    /// the stalest of all.
+    /// A source that is always there, such as an office, gets back what its cleared users took.
+    private mutating func recountUserKeys() {
+        for place in sources.values.indices { sources.values[place].userKeys = 0 }
+        for maker in users.values.lazy.compactMap(\.maker) {
+            if let place = sources.place(of: maker) { sources.values[place].userKeys += 1 }
+        }
+    }
+
+    /// Evicts an eighth of the keys where there are too many: the stalest of those that are under half their threshold, and
+    /// where these are fewer, the stalest of the others.
     static func makeRoom<Key, Value>(
         in table: inout KeyTable<Key, Value>, _ limit: Int, rank: (Value) -> (failures: Int, lastSeen: Int64), half: Int
     ) -> Int {
         guard table.count >= limit else { return 0 }
-        let ranks = table.values.map { value in
+        func order(_ value: Value) -> (Int, Int64) {
             let rank = rank(value)
             return (rank.failures >= half ? 1 : 0, rank.lastSeen)
         }
-        let cut = ranks.sorted { $0 < $1 }[max(limit / 8, 1) - 1]
+        let due = max(limit / 8, 1)
+        let ranks = table.values.map(order).sorted { $0 < $1 }
+        let last = ranks[due - 1]
+        var equals = due - ranks.prefix(due).count { $0 < last }
         let before = table.count
         table.removeAll { value in
-            let rank = rank(value)
-            return (rank.failures >= half ? 1 : 0, rank.lastSeen) <= cut
+            let order = order(value)
+            guard order == last else { return order < last }
+            equals -= 1
+            return equals >= 0
         }
         return before - table.count
     }
 
     // MARK: - Memory of what was found
 
-    /// Takes note of an anomaly that was found before a restart, so that it is not found again while it is warm.
+    /// Takes note of an anomaly that was found before a restart, so that it is not found again. To be called for each, before
+    /// the events are read again that they rest on.
     public mutating func remember(_ anomaly: Anomaly) {
         for index in additional.indices { additional[index].remember(anomaly) }
         let time = anomaly.last.microseconds
@@ -119,8 +134,7 @@ public struct DetectionEngine: Sendable {
             if let place = rememberedSource(anomaly) {
                 sources.values[place].stuffing.note(anomaly.severity, at: time)
             } else if let network = anomaly.sources.first {
-                let key = AttackerKey(network.network)
-                let place = networks.place(of: network) ?? networks.insert(network, NetworkState(firstMember: key, lastSeen: time))
+                let place = networkPlace(AttackerKey(network.network), time)
                 networks.values[place].stuffing.note(anomaly.severity, at: time)
             }
         default: break
@@ -129,13 +143,13 @@ public struct DetectionEngine: Sendable {
 
     private mutating func rememberedSource(_ anomaly: Anomaly) -> Int? {
         guard let key = anomaly.sources.first.flatMap(AttackerKey.init) else { return nil }
-        return sources.place(of: key) ?? sources.insert(key, AttackerState(lastSeen: anomaly.last.microseconds))
+        return sourcePlace(key, anomaly.last.microseconds)
     }
 
     private mutating func rememberedUsers(_ anomaly: Anomaly) -> [Int] {
         anomaly.targets.users.map { name in
             let id = UserID(name, exists: true, salt: limits.salt)
-            return users.place(of: id) ?? users.insert(id, UserState(name: name, lastSeen: anomaly.last.microseconds))
+            return users.place(of: id) ?? addUser(id, name, nil, anomaly.last.microseconds)
         }
     }
 

@@ -4,11 +4,17 @@ struct DetectionLimits: Sendable {
         var count: Int
         var window: Int64
 
-        init(_ count: Int, _ window: Duration) { (self.count, self.window) = (count, window.microseconds) }
+        init(_ count: Int, _ window: Duration) { (self.count, self.window) = (max(count, 1), DetectionLimits.length(of: window)) }
     }
 
+    /// Times and lengths stay within these, so that no sum of them overflows: the years 0 to 9999, and ten years.
+    static let times: ClosedRange<Int64> = -62_167_219_200_000_000...253_402_300_799_999_999
+    static let longest: Int64 = 10 * 366 * 86_400 * 1_000_000
+
+    static func length(of duration: Duration) -> Int64 { min(max(duration.microseconds, 0), longest) }
+
     let medium: Threshold
-    let high: [Threshold]
+    let high: Threshold
     let slow: [Threshold]
     let slowSuccessShare: Double
     let userLow: Threshold
@@ -30,7 +36,7 @@ struct DetectionLimits: Sendable {
     init(_ configuration: DetectionConfiguration) {
         let brute = configuration.bruteForce
         medium = Threshold(brute.ipFailures, brute.ipWindow)
-        high = [Threshold(brute.ipHighFailures, brute.ipHighWindow)]
+        high = Threshold(brute.ipHighFailures, brute.ipHighWindow)
         slow = [Threshold(brute.slowFailures, brute.slowWindow), Threshold(brute.slowestFailures, brute.slowestWindow)]
         slowSuccessShare = brute.slowSuccessShare
         userLow = Threshold(brute.userFailures, brute.userWindow)
@@ -39,22 +45,20 @@ struct DetectionLimits: Sendable {
         distributed = Threshold(brute.distributedFailures, brute.distributedWindow)
         distributedCritical = brute.distributedCriticalFailures
         distributedAddresses = brute.distributedAddresses
-        bruteForceCooldown = brute.cooldown.microseconds
+        bruteForceCooldown = Self.length(of: brute.cooldown)
         stuffing = StuffingRule.levels(configuration.credentialStuffing)
-        stuffingCooldown = configuration.credentialStuffing.cooldown.microseconds
-        takeoverWindow = configuration.successAfterFailures.window.microseconds
-        takeoverCooldown = configuration.successAfterFailures.cooldown.microseconds
+        stuffingCooldown = Self.length(of: configuration.credentialStuffing.cooldown)
+        takeoverWindow = Self.length(of: configuration.successAfterFailures.window)
+        takeoverCooldown = Self.length(of: configuration.successAfterFailures.cooldown)
         distributedTries = configuration.successAfterFailures.distributedTries
-        window = configuration.window.microseconds
-        maximumKeys = configuration.maximumKeys
+        window = Self.length(of: configuration.window)
+        maximumKeys = max(configuration.maximumKeys, 1)
         salt = configuration.salt
     }
 
-    /// With fewer users there is no stuffing.
-    var fewestUsers: Int { stuffing.map(\.users).min() ?? 0 }
-
     /// The longest time over which attempts are counted together.
     var longestCount: Int64 {
-        max(medium.window, high.map(\.window).max() ?? 0, slow.map(\.window).max() ?? 0, stuffing.map(\.window).max() ?? 0)
+        let windows = [medium.window, high.window, userLow.window, distributed.window] + slow.map(\.window) + stuffing.map(\.window)
+        return windows.max() ?? 0
     }
 }

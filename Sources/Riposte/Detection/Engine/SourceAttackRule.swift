@@ -2,15 +2,19 @@
 struct SourceAttackRule {
     let limits: DetectionLimits
 
-    /// The severity that the failures up to `time` reach, and the window that shows it.
+    /// The severity that the failures up to `time` reach, and the window that shows it. More than medium it is only where a
+    /// failure at `time` itself counts in full.
     func bruteForce(_ state: AttackerState, at time: Int64) -> (severity: Severity, window: Int64)? {
-        for threshold in limits.high where state.failures.has(threshold.count, in: threshold.window, upTo: time) {
-            return (.high, threshold.window)
-        }
-        for threshold in limits.slow where state.failures.has(threshold.count, in: threshold.window, upTo: time) {
-            if hardlySucceeds(state, threshold.window, time) { return (.high, threshold.window) }
-        }
+        if state.failures.has(1, in: 0, upTo: time), let window = highWindow(state, at: time) { return (.high, window) }
         return isMedium(state, at: time) ? (.medium, limits.medium.window) : nil
+    }
+
+    private func highWindow(_ state: AttackerState, at time: Int64) -> Int64? {
+        if state.failures.has(limits.high.count, in: limits.high.window, upTo: time) { return limits.high.window }
+        for threshold in limits.slow where state.failures.has(threshold.count, in: threshold.window, upTo: time) {
+            if hardlySucceeds(state, threshold.window, time) { return threshold.window }
+        }
+        return nil
     }
 
     private func isMedium(_ state: AttackerState, at time: Int64) -> Bool {
@@ -34,7 +38,7 @@ struct SourceAttackRule {
     /// - Parameter user: whose failures are left out of the count; `nil` = nobody's.
     func isAttacking(_ state: AttackerState, at time: Int64, without user: UserID?) -> Bool {
         if state.stuffing.happened(in: limits.takeoverWindow, upTo: time) { return true }
-        if user == nil, state.bruteForce.severity >= .high, state.bruteForce.happened(in: limits.takeoverWindow, upTo: time) { return true }
+        if user == nil, state.bruteForce.happened(in: limits.takeoverWindow, upTo: time, atLeast: .high) { return true }
         let times = state.failures.attempts.filter { $0.user != user && $0.time <= time }.map(\.time)
         let count = limits.medium.count
         return times.indices.dropFirst(count - 1).contains { index in

@@ -16,7 +16,7 @@ struct StuffingRule: Sendable {
     static func levels(_ configuration: CredentialStuffingConfiguration) -> [Level] {
         func level(_ severity: Severity, _ users: Int, _ attempts: Int, _ window: Duration) -> Level {
             Level(
-                severity: severity, users: users, attempts: attempts, window: window.microseconds,
+                severity: severity, users: max(users, 1), attempts: max(attempts, 1), window: DetectionLimits.length(of: window),
                 triesPerUser: configuration.triesPerUser, shareOfUsers: configuration.shareOfUsers,
                 successShare: configuration.successShare, attemptsPerMember: configuration.attemptsPerMember)
         }
@@ -38,23 +38,32 @@ struct StuffingRule: Sendable {
     /// Whether they are a network's: then those of members that stand out by themselves are left to these members.
     var isNetwork = false
 
-    /// The first level that holds in its window up to `time`.
-    ///
-    /// - Parameter users: becomes how many users there are in the widest window, where that was looked at.
-    func finding(_ levels: [Level], at time: Int64, users: inout Int?) -> Finding? {
+    /// The first level that holds in its window up to `time`; where none does, how many attempts have to come at least before
+    /// one can.
+    func judge(_ levels: [Level], at time: Int64) -> (finding: Finding?, missing: Int) {
+        var missing = Int.max
         for level in levels {
-            var attempts = Array(failures.window(level.window, upTo: time)) + successes.window(level.window, upTo: time)
-            if isNetwork { attempts = Self.inconspicuous(attempts, level.attemptsPerMember) }
-            let succeeded = attempts.count { $0.outcome == .success }
-            guard attempts.count >= level.attempts, Double(succeeded) <= level.successShare * Double(attempts.count) else { continue }
-            let tries = Self.tries(attempts)
-            // A network's can rise by more than one with an attempt: members that stood out become inconspicuous again.
-            if !isNetwork { users = max(users ?? 0, tries.count) }
-            let light = tries.count { $0 <= level.triesPerUser }
-            guard tries.count >= level.users, Double(light) >= level.shareOfUsers * Double(tries.count) else { continue }
-            return Finding(level: level, users: tries.count, attempts: attempts.sorted { $0.time < $1.time })
+            let (finding, lacking) = judge(level, at: time)
+            if let finding { return (finding, 0) }
+            missing = min(missing, lacking)
         }
-        return nil
+        return (nil, missing)
+    }
+
+    private func judge(_ level: Level, at time: Int64) -> (finding: Finding?, missing: Int) {
+        var attempts = Array(failures.window(level.window, upTo: time)) + successes.window(level.window, upTo: time)
+        guard attempts.count >= level.attempts else { return (nil, level.attempts - attempts.count) }
+        if isNetwork { attempts = Self.inconspicuous(attempts, level.attemptsPerMember) }
+        let succeeded = attempts.count { $0.outcome == .success }
+        guard attempts.count >= level.attempts, Double(succeeded) <= level.successShare * Double(attempts.count) else { return (nil, 0) }
+        let tries = Self.tries(attempts)
+        // A network's can rise by more than one with an attempt: members that stood out become inconspicuous again.
+        guard tries.count >= level.users else { return (nil, isNetwork ? 0 : level.users - tries.count) }
+        let light = tries.count { $0 <= level.triesPerUser }
+        attempts.sort { $0.time < $1.time }
+        // What rests on others' attempts alone was judged when those came.
+        guard Double(light) >= level.shareOfUsers * Double(tries.count), attempts.last?.time == time else { return (nil, 0) }
+        return (Finding(level: level, users: tries.count, attempts: attempts), 0)
     }
 
     /// How often each user was tried.

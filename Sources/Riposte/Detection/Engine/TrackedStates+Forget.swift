@@ -20,6 +20,7 @@ extension UserState {
         bruteForce.forget(upTo: limit)
         distributed.forget(upTo: limit)
         takeover.forget(upTo: limit)
+        forgotten = max(forgotten, limit)
     }
 }
 

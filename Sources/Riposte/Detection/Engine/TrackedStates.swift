@@ -12,6 +12,11 @@ struct AttackerState: Sendable {
     /// How many users it has made a key for.
     var userKeys = 0
     var lastSeen: Int64
+
+    /// The times after `time` at which a window can end that a failure at `time` belongs to.
+    func failureTimes(after time: Int64, within length: Int64) -> [Int64] {
+        AttemptRing.times(after: time, within: length, failures, familiar)
+    }
 }
 
 /// What is held about one existing account under attack.
@@ -23,7 +28,16 @@ struct UserState: Sendable {
     var bruteForce = Finds()
     var distributed = Finds()
     var takeover = Finds()
+    /// The source that made it a key.
+    var maker: AttackerKey?
+    /// What failed up to here says nothing about the account any more, because somebody let it go.
+    var forgotten = Int64.min
     var lastSeen: Int64
+
+    /// The times after `time` at which a window can end that a failure at `time` belongs to.
+    func failureTimes(after time: Int64, within length: Int64) -> [Int64] {
+        AttemptRing.times(after: time, within: length, failures, familiar)
+    }
 }
 
 /// What is held about a /24 or /48 with more than one attacker in it; of one with a single attacker, only who that is.

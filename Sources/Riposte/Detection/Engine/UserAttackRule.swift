@@ -2,16 +2,21 @@
 struct UserAttackRule {
     let limits: DetectionLimits
 
-    /// Failures for one user from several places that none of them dominates.
+    /// Failures for one user from several places that none of them dominates. Those from where the user is known neither
+    /// make it high nor hide that it is.
     func byUser(_ state: UserState, at time: Int64) -> (severity: Severity, attempts: [Attempt])? {
-        let low = limits.userLow
-        let failed = state.failures.window(low.window, upTo: time)
-        let familiar = state.familiar.isEmpty ? [] : state.familiar.window(low.window, upTo: time)
-        guard failed.count + familiar.count >= low.count else { return nil }
-        let severity: Severity = failed.count >= limits.userHigh.count ? .high : .low
-        guard state.bruteForce.allows(severity, at: time, cooldown: limits.bruteForceCooldown) else { return nil }
-        let attempts = familiar.isEmpty ? Array(failed) : (failed + familiar).sorted { $0.time < $1.time }
-        return isDominated(attempts) ? nil : (severity, attempts)
+        let failed = Array(state.failures.window(limits.userHigh.window, upTo: time))
+        if failed.count >= limits.userHigh.count, failed.last?.time == time, allows(.high, state, time), !isDominated(failed) {
+            return (.high, failed)
+        }
+        let familiar = state.familiar.isEmpty ? [] : state.familiar.window(limits.userLow.window, upTo: time)
+        guard failed.count + familiar.count >= limits.userLow.count, allows(.low, state, time) else { return nil }
+        let attempts = familiar.isEmpty ? failed : (failed + familiar).sorted { $0.time < $1.time }
+        return isDominated(attempts) ? nil : (.low, attempts)
+    }
+
+    private func allows(_ severity: Severity, _ state: UserState, _ time: Int64) -> Bool {
+        state.bruteForce.allows(severity, at: time, cooldown: limits.bruteForceCooldown)
     }
 
     /// Failures for one user from many places.
@@ -19,7 +24,7 @@ struct UserAttackRule {
         guard state.failures.has(limits.distributed.count, in: limits.distributed.window, upTo: time) else { return nil }
         let attempts = state.failures.window(limits.distributed.window, upTo: time)
         let severity: Severity = attempts.count >= limits.distributedCritical ? .critical : .high
-        guard state.distributed.allows(severity, at: time, cooldown: limits.bruteForceCooldown),
+        guard attempts.last?.time == time, state.distributed.allows(severity, at: time, cooldown: limits.bruteForceCooldown),
             attempts.count - trailingRun(attempts) >= limits.distributedAddresses - 1,
             Set(attempts.map { AttackerKey($0.address) }).count(where: { !$0.isNone }) >= limits.distributedAddresses
         else { return nil }

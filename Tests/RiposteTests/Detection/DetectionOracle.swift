@@ -1,0 +1,236 @@
+import Riposte
+
+/// What the detectors promise, told the long way: every attempt is kept for good, and every question is answered by going
+/// through all of them. Written from the reference and the documentation and sharing nothing with the engine but its
+/// configuration.
+struct DetectionOracle {
+    struct Finding: Hashable, CustomStringConvertible {
+        var detector: String
+        var key: String
+        var severity: Severity
+        /// Microseconds since the epoch.
+        var time: Int64
+
+        var description: String { "\(detector) \(severity) \(key) @\(time)" }
+    }
+
+    /// One attempt. Of "repeated 3 times" there are three.
+    struct Record {
+        var time: Int64
+        /// The /32 or /64; `nil` where there was no address.
+        var source: String?
+        var network: String?
+        var user: String?
+        var exists: Bool
+        var failed: Bool
+        var barred: Bool
+        /// A failure of a user who had got in from there before.
+        var familiar: Bool
+        var forgiven = false
+
+        var account: String { "\(exists) \(user ?? "")" }
+        /// What counts in full.
+        var counts: Bool { failed && !familiar && !forgiven }
+    }
+
+    let configuration: DetectionConfiguration
+    var records: [Record] = []
+    private var pairs: Set<[String]> = []
+    private(set) var findings: [Finding] = []
+
+    init(_ configuration: DetectionConfiguration) { self.configuration = configuration }
+
+    mutating func see(_ event: Event) {
+        guard event.kind == .login, event.outcome != .unknown, event.address != nil || event.user != nil else { return }
+        let exists = event.user != nil && event.reason != .unknownUser
+        let source = event.address.map { AddressRange(attackerAt: $0).description }
+        let record = Record(
+            time: event.time.microseconds, source: source,
+            network: event.address.map { AddressRange($0, prefixLength: $0.isV4 ? 24 : 48).description }, user: event.user,
+            exists: exists, failed: event.outcome == .failure, barred: [.locked, .disabled, .expired].contains(event.reason),
+            familiar: event.outcome == .failure && exists && pairs.contains([event.user ?? "", source ?? ""]))
+        if event.outcome == .failure {
+            records += Array(repeating: record, count: Int(event.count))
+            failure(record)
+        } else if source != nil, exists {
+            records.append(record)
+            success(record, isPasswordLike: [.password, .keyboardInteractive, .unknown].contains(event.method))
+        }
+    }
+
+    // MARK: - Failures
+
+    private mutating func failure(_ record: Record) {
+        if record.source != nil {
+            for end in ends(record, { $0.failed && $0.source == record.source }) { bruteForce(record, at: end) }
+            if !record.familiar { stuffing(record) }
+        }
+        guard record.exists, !record.barred, record.user != nil else { return }
+        for end in ends(record, { $0.failed && $0.exists && !$0.barred && $0.user == record.user }) { user(record, at: end) }
+    }
+
+    /// The times at which windows end that can hold the record: its own and those of what is later.
+    private func ends(_ record: Record, _ belongs: (Record) -> Bool) -> [Int64] {
+        let later = records.filter { belongs($0) && !$0.forgiven && $0.time >= record.time && $0.time - record.time <= 86_400_000_000 }
+        return Set(later.map(\.time) + [record.time]).sorted()
+    }
+
+    private func within(_ window: Duration, _ end: Int64, _ belongs: (Record) -> Bool) -> [Record] {
+        records.filter { !$0.forgiven && $0.time <= end && end - $0.time <= window.microseconds && belongs($0) }
+    }
+
+    private mutating func bruteForce(_ record: Record, at end: Int64) {
+        let rule = configuration.bruteForce
+        func full(_ window: Duration) -> [Record] { within(window, end) { $0.source == record.source && $0.counts } }
+        func slow(_ count: Int, _ window: Duration) -> Bool {
+            // Whether somebody was forgiven or not, he had got in.
+            let successes = records.count {
+                $0.source == record.source && !$0.failed && $0.time <= end && end - $0.time <= window.microseconds
+            }
+            let failures = full(window).count
+            return failures >= count && Double(successes) <= rule.slowSuccessShare * Double(successes + failures)
+        }
+        let isHigh =
+            full(rule.ipHighWindow).count >= rule.ipHighFailures || slow(rule.slowFailures, rule.slowWindow)
+            || slow(rule.slowestFailures, rule.slowestWindow)
+        if isHigh, !full(.zero).isEmpty {
+            tell("brute_force.ip", record.source ?? "", .high, end, rule.cooldown)
+        } else if within(rule.ipWindow, end, { $0.source == record.source && $0.failed }).count >= rule.ipFailures {
+            tell("brute_force.ip", record.source ?? "", .medium, end, rule.cooldown)
+        }
+    }
+
+    private mutating func user(_ record: Record, at end: Int64) {
+        let rule = configuration.bruteForce
+        func isTheirs(_ other: Record) -> Bool { other.failed && other.exists && !other.barred && other.user == record.user }
+        func isDominated(_ records: [Record]) -> Bool {
+            let counts = Dictionary(grouping: records.filter { $0.source != nil }, by: \.source).mapValues(\.count)
+            return counts.values.contains { Double($0) >= rule.dominantShare * Double(records.count) }
+        }
+        let name = record.user ?? ""
+        let all = within(rule.userWindow, end, isTheirs)
+        let full = all.filter(\.counts)
+        let endsInFull = records.contains { isTheirs($0) && $0.counts && $0.time == end }
+        var isTold = false
+        if full.count >= rule.userHighFailures, endsInFull, !isDominated(full) {
+            isTold = tell("brute_force.user", name, .high, end, rule.cooldown)
+        }
+        if !isTold, all.count >= rule.userFailures, !isDominated(all) { tell("brute_force.user", name, .low, end, rule.cooldown) }
+        let wide = within(rule.distributedWindow, end) { isTheirs($0) && $0.counts }
+        guard endsInFull, wide.count >= rule.distributedFailures,
+            Set(wide.compactMap(\.source)).count >= rule.distributedAddresses
+        else { return }
+        let severity: Severity = wide.count >= rule.distributedCriticalFailures ? .critical : .high
+        tell("brute_force.distributed", name, severity, end, rule.cooldown)
+    }
+
+    // MARK: - Stuffing
+
+    private mutating func stuffing(_ record: Record) {
+        let rule = configuration.credentialStuffing
+        var isAlone = false
+        for end in ends(record, { $0.counts && $0.source == record.source }) {
+            let level = level(of: record, inNetwork: false, at: end)
+            if let level { tell("credential_stuffing", record.source ?? "", level, end, rule.cooldown) }
+            if level != nil || isQuiet("credential_stuffing", record.source ?? "", .high, end, rule.cooldown) { isAlone = true }
+        }
+        guard !isAlone else { return }
+        for end in ends(record, { $0.counts && $0.network == record.network }) {
+            if let level = level(of: record, inNetwork: true, at: end) {
+                tell("credential_stuffing", record.network ?? "", level, end, rule.cooldown)
+            }
+        }
+    }
+
+    private func level(of record: Record, inNetwork: Bool, at end: Int64) -> Severity? {
+        let rule = configuration.credentialStuffing
+        func holds(_ users: Int, _ attempts: Int, _ window: Duration) -> Bool {
+            var seen = records.filter {
+                ($0.counts || !$0.failed) && $0.time <= end && end - $0.time <= window.microseconds
+                    && (inNetwork ? $0.network == record.network : $0.source == record.source)
+            }
+            if inNetwork {
+                let each = Dictionary(grouping: seen, by: \.source).mapValues(\.count)
+                seen = seen.filter { each[$0.source, default: 0] <= rule.attemptsPerMember }
+            }
+            let tries = Dictionary(grouping: seen, by: \.account).mapValues(\.count).values
+            let successes = seen.count { !$0.failed }
+            return seen.contains { $0.time == end } && seen.count >= attempts && tries.count >= users
+                && Double(successes) <= rule.successShare * Double(seen.count)
+                && Double(tries.count { $0 <= rule.triesPerUser }) >= rule.shareOfUsers * Double(tries.count)
+        }
+        if holds(rule.users, rule.attempts, rule.window) { return .high }
+        return holds(rule.weakUsers, rule.weakAttempts, rule.weakWindow) ? .medium : nil
+    }
+
+    // MARK: - Successes
+
+    private mutating func success(_ record: Record, isPasswordLike: Bool) {
+        let (user, source) = (record.user ?? "", record.source ?? "")
+        let hour = configuration.successAfterFailures.window
+        func isOwn(_ other: Record) -> Bool { other.counts && other.exists && other.user == user && other.source == source }
+        let tries = within(hour, record.time, isOwn).count
+        let isTarget =
+            tries >= configuration.successAfterFailures.distributedTries
+            && (wasFound("brute_force.distributed", user, .info, record.time) || wasFound("brute_force.user", user, .high, record.time))
+        let stuffs = wasFound("credential_stuffing", source, .info, record.time)
+        let others = crowded(record.time) { $0.counts && $0.source == source && !($0.exists && $0.user == user) }
+        let isAmongStuffers = tries > 0 && level(of: record, inNetwork: true, at: record.time) != nil
+        let isKnown = pairs.contains([user, source])
+        if isKnown || (tries < configuration.bruteForce.ipFailures && !isTarget && !stuffs && !others && !isAmongStuffers) {
+            pairs.insert([user, source])
+            for index in records.indices where records[index].failed && records[index].exists {
+                if records[index].user == user, records[index].source == source { records[index].forgiven = true }
+            }
+            return
+        }
+        guard isPasswordLike else { return }
+        stuffingSuccess(record, tries)
+        let attacks =
+            stuffs || wasFound("credential_stuffing", source, .info, record.time)
+            || wasFound("brute_force.ip", source, .high, record.time) || crowded(record.time) { $0.counts && $0.source == source }
+        guard tries > 0, attacks || isTarget else { return }
+        tell("success_after_failures", user, .critical, record.time, configuration.successAfterFailures.cooldown)
+    }
+
+    private mutating func stuffingSuccess(_ record: Record, _ tries: Int) {
+        let cooldown = configuration.credentialStuffing.cooldown
+        if level(of: record, inNetwork: false, at: record.time) != nil {
+            tell("credential_stuffing", record.source ?? "", .critical, record.time, cooldown)
+        } else if tries > 0, level(of: record, inNetwork: true, at: record.time) != nil {
+            tell("credential_stuffing", record.network ?? "", .critical, record.time, cooldown)
+        }
+    }
+
+    /// Whether the medium threshold was reached within the hour before.
+    private func crowded(_ time: Int64, _ belongs: (Record) -> Bool) -> Bool {
+        let rule = configuration.bruteForce
+        let hour = configuration.successAfterFailures.window.microseconds
+        return records.contains { last in
+            belongs(last) && last.time <= time && time - last.time <= hour
+                && within(rule.ipWindow, last.time, belongs).count >= rule.ipFailures
+        }
+    }
+
+    // MARK: - Findings
+
+    private func wasFound(_ detector: String, _ key: String, _ severity: Severity, _ time: Int64) -> Bool {
+        findings.contains {
+            $0.detector == detector && $0.key == key && $0.severity >= severity && $0.time <= time
+                && time - $0.time <= configuration.successAfterFailures.window.microseconds
+        }
+    }
+
+    private func isQuiet(_ detector: String, _ key: String, _ severity: Severity, _ time: Int64, _ cooldown: Duration) -> Bool {
+        findings.contains {
+            $0.detector == detector && $0.key == key && $0.severity >= severity && abs(time - $0.time) < cooldown.microseconds
+        }
+    }
+
+    @discardableResult
+    private mutating func tell(_ detector: String, _ key: String, _ severity: Severity, _ time: Int64, _ cooldown: Duration) -> Bool {
+        guard !isQuiet(detector, key, severity, time, cooldown) else { return false }
+        findings.append(Finding(detector: detector, key: key, severity: severity, time: time))
+        return true
+    }
+}
