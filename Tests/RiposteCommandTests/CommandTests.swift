@@ -1,7 +1,7 @@
 import Riposte
 import Testing
 
-@Suite struct `the commands` {
+@Suite(.serialized) struct `the commands` {
     /// Runs `body` in a workplace, with a daemon that serves it or without one.
     private func withWorkplace(daemon isUp: Bool, _ body: (Workplace) async throws -> Void) async throws {
         let workplace = try Workplace("store: riposte.db\nshipped_playbooks: all\n")

@@ -7,7 +7,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite struct `a daemon that follows a log` {
+@Suite(.serialized) struct `a daemon that follows a log` {
     private let attacker = Attacker(number: 1)
     private let other = Attacker(number: 2)
 

@@ -1,7 +1,7 @@
 import Riposte
 import Testing
 
-@Suite struct `wrong input` {
+@Suite(.serialized) struct `wrong input` {
     @Test(arguments: [["config", "check"], ["serve"], ["incident", "list"], ["decision", "add", "203.0.113.9"], ["playbook", "lint"]])
     func `ten mistakes in a configuration and its playbooks are all reported at once`(command: [String]) async throws {
         let workplace = try Workplace(

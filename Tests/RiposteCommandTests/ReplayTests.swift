@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite struct `replay` {
+@Suite(.serialized) struct `replay` {
     @Test(arguments: [
         "Tests/Fixtures/sshd/rfc3164.log", "Tests/Fixtures/sshd/iso.log", "Tests/Fixtures/sshd/rfc5424.log",
         "Tests/Fixtures/sshd/repeated.log", "Examples/demo/auth.log",
@@ -72,7 +72,7 @@ import Foundation
     }
 }
 
-@Suite struct `the demo` {
+@Suite(.serialized) struct `the demo` {
     @Test func `ends with the incidents and the commands to look further, and touches nothing outside its folder`() async throws {
         let workplace = try Workplace(nil)
         let outcome = try await workplace.riposte("demo")

@@ -8,7 +8,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite struct `a store that makes trouble` {
+@Suite(.serialized) struct `a store that makes trouble` {
     @Test(arguments: [["serve"], ["incident", "list"], ["decision", "add", "203.0.113.9"]])
     func `a folder that does not exist is said at start`(command: [String]) async throws {
         let outcome = try await Workplace("store: /nowhere/riposte.db\nshipped_playbooks: none\n").run(Program.path, command)
