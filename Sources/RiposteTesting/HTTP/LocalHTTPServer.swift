@@ -60,13 +60,13 @@ public final class LocalHTTPServer: Sendable {
     public var requestCount: Int { record.count }
 
     /// Waits until at least `count` requests have come. `false` where they did not within `limit`.
-    public func waitForRequests(_ count: Int, within limit: Duration = .seconds(10)) async -> Bool {
+    public func waitForRequests(_ count: Int, within limit: Duration = .seconds(60)) async -> Bool {
         await record.wait(until: .now + limit, { $0.requests >= count }, wake: wake)
     }
 
     /// Waits until no connection is open: until clients have let go of those that hang. `false` where they did not
     /// within `limit`.
-    public func waitUntilIdle(within limit: Duration = .seconds(10)) async -> Bool {
+    public func waitUntilIdle(within limit: Duration = .seconds(60)) async -> Bool {
         await record.wait(until: .now + limit, { $0.connections == 0 }, wake: wake)
     }
 
