@@ -49,6 +49,9 @@ public struct FilePosition: Sendable, Hashable, Codable {
     /// The file system's number, and the file's in it: a name may move on to another file, these do not.
     public var device: UInt64
     public var inode: UInt64
+    /// What the file system gives anew with each use of the inode, so that even an empty file is known again; `nil` where
+    /// it tells none.
+    public var generation: UInt32?
     /// The end of the last line that was handed on, in bytes from the file's beginning.
     public var offset: UInt64
     /// What the file began with, to tell it from another that was given the same inode later.
@@ -59,10 +62,12 @@ public struct FilePosition: Sendable, Hashable, Codable {
     public var isInsideLine: Bool
 
     public init(
-        device: UInt64, inode: UInt64, offset: UInt64, fingerprint: FileFingerprint, modified: Timestamp, isInsideLine: Bool = false
+        device: UInt64, inode: UInt64, generation: UInt32? = nil, offset: UInt64, fingerprint: FileFingerprint, modified: Timestamp,
+        isInsideLine: Bool = false
     ) {
         self.device = device
         self.inode = inode
+        self.generation = generation
         self.offset = offset
         self.fingerprint = fingerprint
         self.modified = modified

@@ -8,8 +8,10 @@ public import Riposte
 /// the file of its position again by inode and first bytes, among the rotated ones if need be. What it cannot find,
 /// because it was deleted or compressed, is told by ``SourceHealth/missedBytes`` and its notice.
 ///
-/// Two things cannot be seen: that a file was cut and has grown beyond the old place with the same first 256 bytes; and,
-/// after a restart, which copy a file was cut from when fewer than 32 bytes of it had been read.
+/// Three things cannot be seen: that a file was cut and has grown beyond the old place with the same first 256 bytes;
+/// after a restart, which copy a file was cut from when fewer than 32 bytes of it had been read; and, where the file system
+/// tells no generation of its inodes (overlayfs and network file systems, not ext4, xfs and btrfs), after a restart, that
+/// an empty log was deleted and its inode given to another one.
 public struct FileFollower: EventSource {
     /// Where to begin with a file that was never read. One that appears later is read from its beginning.
     public enum Start: String, Sendable, Hashable, CaseIterable {

@@ -9,3 +9,10 @@ extension FilePosition {
         files.contains { $0.isSameFile(as: self) && $0.continues(self) && (offset > 0 || $0.size == 0) }
     }
 }
+
+extension SourcePosition {
+    /// The inodes of the files that it names.
+    var inodes: Set<UInt64> {
+        if case .file(let file, let older) = self { Set([file.inode] + older.map(\.inode)) } else { [] }
+    }
+}

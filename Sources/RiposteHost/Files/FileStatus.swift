@@ -47,6 +47,13 @@ extension OwnedDescriptor {
         self.init(raw)
     }
 
+    /// Which use of its inode the file is (`FS_IOC_GETVERSION`, as ext4, xfs, btrfs and f2fs have it); `nil` on other file
+    /// systems, such as tmpfs and overlayfs.
+    var generation: UInt32? {
+        var answer: [UInt32] = [0, 0]  // the request is declared with a long, and answered with an int
+        return ioctl(raw, 0x8008_7601, &answer) == 0 ? answer[0] : nil
+    }
+
     /// The bytes at `offset`, at most `count`, behind a copy of `prefix`; no more than `prefix` at the end of the file.
     func read(_ count: Int, at offset: UInt64, behind prefix: [UInt8] = []) throws(SourceError) -> [UInt8] {
         try bytes(count, behind: prefix) { pread(raw, $0, count, off_t(clamping: offset)) }

@@ -21,14 +21,13 @@ final class FileStretch: ChunkProducer {
             (segments, limits) = ([], [:])
             return
         }
-        let folder = LogFolder(path: path)
-        let current = try? folder.current()
-        let after = RotationPlan(after: end, current: current, siblings: folder.siblings(withInode: end.inode))
+        let contents = try LogFolder(path: path).contents(withInodes: mark.inodes.union(position.inodes))
+        let after = RotationPlan(after: end, current: try? contents.current.get(), siblings: contents.siblings)
         var limits = Dictionary(older.map { ($0.identity, $0.offset) }) { $1 }
         for segment in after.segments { limits[segment.identity] = segment.offset }
         self.limits = limits
         segments = []
-        segments = stretch(from: mark, folder: folder, current: current)
+        segments = stretch(from: mark, in: contents)
     }
 
     func next() throws -> SourceChunk? {
@@ -40,19 +39,19 @@ final class FileStretch: ChunkProducer {
         }
     }
 
-    private func stretch(from mark: SourcePosition, folder: LogFolder, current: LogSibling?) -> [RotationPlan.Segment] {
+    private func stretch(from mark: SourcePosition, in contents: LogFolder.Contents) -> [RotationPlan.Segment] {
         guard case .file(let begin, let older) = mark else { return [] }
-        let plan = RotationPlan(after: begin, current: current, siblings: folder.siblings(withInode: begin.inode))
+        let plan = RotationPlan(after: begin, current: try? contents.current.get(), siblings: contents.siblings)
         if plan.isBroken {
             reporter.missed(0, "\(path): part of what is to be read again is gone or compressed; the detectors begin with less")
         }
-        return rest(of: older, folder: folder) + plan.segments
+        return rest(of: older, in: contents.siblings) + plan.segments
     }
 
     /// What lines were appended to rotated files after the mark.
-    private func rest(of older: [FilePosition], folder: LogFolder) -> [RotationPlan.Segment] {
+    private func rest(of older: [FilePosition], in siblings: [LogSibling]) -> [RotationPlan.Segment] {
         older.compactMap { position in
-            let match = folder.siblings(withInode: position.inode).first { $0.isSameFile(as: position) && $0.continues(position) }
+            let match = siblings.first { $0.isSameFile(as: position) && $0.continues(position) }
             return match.map {
                 RotationPlan.Segment(
                     path: $0.path, identity: $0.identity, offset: position.offset, isInsideLine: position.isInsideLine,

@@ -92,22 +92,23 @@ final class FollowedFile: ChunkProducer {
 
     /// Opens the log for the first time.
     private func open() throws(SourceError) {
-        switch start {
-        case .file(let position, let older):
-            try open(after: position, older: older, current: folder.current())
-        case .beginning:
-            current = try openLog(path)
-        default:
-            current = try configuration.startAt == .end ? openAtEnd() : openLog(path)
+        let contents = try folder.contents(withInodes: start?.inodes ?? [])
+        let named = try contents.current.get()
+        if case .file(let position, let older) = start {
+            try open(after: position, older: older, in: contents)
+        } else {
+            let log = try start == nil && configuration.startAt == .end ? openAtEnd() : openLog(path)
+            guard log.identity == named.identity else { throw folder.isBeingRotated }
+            current = log
         }
-        passOverRotatedFiles()
+        passOverRotatedFiles(in: contents)
         watchFiles()
     }
 
     /// Takes the rotated files that lie there, and are not to be read, for read.
-    private func passOverRotatedFiles() {
+    private func passOverRotatedFiles(in contents: LogFolder.Contents) {
         let opened = Set(logs.map(\.identity))
-        let others = folder.siblings(withInode: 0).filter { !opened.contains($0.identity) }
+        let others = contents.siblings.filter { $0.name != nil && !opened.contains($0.identity) }
         passed = others.sorted { $0.modified < $1.modified }.suffix(Self.mostPassed).map(\.end)
     }
 
@@ -115,17 +116,19 @@ final class FollowedFile: ChunkProducer {
     private func resumeWithoutName() {
         switch start {
         case .file(let position, let older):
-            try? open(after: position, older: older, current: nil)
+            guard let contents = try? folder.contents(withInodes: start?.inodes ?? []) else { return }
+            try? open(after: position, older: older, in: contents)
             watchFiles()
         default:
             start = .beginning
         }
     }
 
-    private func open(after position: FilePosition, older: [FilePosition], current: LogSibling?) throws(SourceError) {
-        let older = stillThere(older, besides: current)
+    private func open(after position: FilePosition, older: [FilePosition], in contents: LogFolder.Contents) throws(SourceError) {
+        let current = try? contents.current.get()
+        let older = stillThere(older, in: contents.siblings, besides: current)
         let plan = RotationPlan(
-            after: position, current: current, siblings: folder.siblings(withInode: position.inode), passed: Set(older.map(\.identity)))
+            after: position, current: current, siblings: contents.siblings, passed: Set(older.map(\.identity)))
         guard current != nil || !plan.segments.isEmpty else { return }
         let opened = try openLogs(plan.segments)
         self.older = older + opened.dropLast()
@@ -134,9 +137,9 @@ final class FollowedFile: ChunkProducer {
     }
 
     /// The rotated files of a stored position that still exist. A deleted one may have left its inode to the log itself.
-    private func stillThere(_ positions: [FilePosition], besides current: LogSibling?) -> [OpenLog] {
+    private func stillThere(_ positions: [FilePosition], in siblings: [LogSibling], besides current: LogSibling?) -> [OpenLog] {
         positions.compactMap { position in
-            let match = folder.siblings(withInode: position.inode).first { $0.isSameFile(as: position) && $0.continues(position) }
+            let match = siblings.first { $0.isSameFile(as: position) && $0.continues(position) }
             guard let match, match.identity != current?.identity else { return nil }
             return try? openLog(match.path, offset: position.offset, isInsideLine: position.isInsideLine)
         }
@@ -161,7 +164,7 @@ final class FollowedFile: ChunkProducer {
             older = older.map { $0 === log ? OpenLog(anew: log) : $0 }
             return
         }
-        let plan = try? plan(after: position(in: log))
+        let plan = try planIfReadable(after: position(in: log))
         guard let plan, let last = plan.segments.last, last.isCurrent, last.identity == log.identity else {
             current = OpenLog(anew: log)
             return
@@ -174,16 +177,28 @@ final class FollowedFile: ChunkProducer {
     }
 
     private func plan(after position: FilePosition) throws(SourceError) -> RotationPlan {
-        let siblings = folder.siblings(withInode: position.inode)
-        let known = Set(older.map(\.identity)).union(passed.filter { $0.isStill(in: siblings) }.map(\.identity))
-        return RotationPlan(after: position, current: try folder.current(), siblings: siblings, passed: known, knowsAll: true)
+        let contents = try folder.contents(withInodes: [position.inode])
+        let stillPassed = passed.filter { $0.isStill(in: contents.siblings) }
+        return try RotationPlan(
+            after: position, current: contents.current.get(), siblings: contents.siblings,
+            passed: Set((older.map(\.position) + stillPassed).map(\.identity)), knowsAll: true)
+    }
+
+    /// The plan; `nil` where the log's name leads to no file that can be read.
+    private func planIfReadable(after position: FilePosition) throws(SourceError) -> RotationPlan? {
+        do {
+            return try plan(after: position)
+        } catch {
+            guard error.code != .system else { throw error }
+            return nil
+        }
     }
 
     private func openLogs(_ segments: [RotationPlan.Segment]) throws(SourceError) -> [OpenLog] {
         var logs: [OpenLog] = []
         for segment in segments {
             let log = try openLog(segment.path, offset: segment.offset, isInsideLine: segment.isInsideLine)
-            guard log.identity == segment.identity else { throw SourceError(.notFound, "\(path): is being rotated") }
+            guard log.identity == segment.identity else { throw folder.isBeingRotated }
             logs.append(log)
         }
         return logs

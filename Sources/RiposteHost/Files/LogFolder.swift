@@ -3,34 +3,81 @@ internal import Riposte
 
 /// What lies around a log file: the file its name leads to, and the rotated ones beside it.
 struct LogFolder {
-    let path: String
+    /// A name in a folder, and the file it leads to.
+    struct Name: Hashable {
+        var text: String
+        var inode: UInt64
+    }
 
-    /// The file that the name leads to.
-    func current() throws(SourceError) -> LogSibling {
-        let status = try FileStatus(path: path)
-        guard status.isRegular else { throw SourceError(.unreadable, "\(path): is not a regular file") }
-        return try Self.sibling(at: path, name: nil)
+    let path: String
+    private let list: (_ directory: String) -> [Name]
+
+    /// Creates the folder around the log at `path`; `list` gives the names in a folder, none where it cannot be read.
+    init(path: String, list: @escaping (_ directory: String) -> [Name] = LogFolder.names) {
+        (self.path, self.list) = (path, list)
+    }
+
+    /// What lies there at one moment.
+    struct Contents {
+        /// The file that the name leads to, or why there is none.
+        var current: Result<LogSibling, SourceError>
+        /// The rotated files of this log, and the files that were asked for by inode. What cannot be opened is left out.
+        var siblings: [LogSibling]
+    }
+
+    /// What lies there, with the files that have one of `inodes` whatever they are called.
+    ///
+    /// A folder is read name by name, and a rotation meanwhile would hide a file that was given another name: so it looks
+    /// again until no name has changed, and throws ``SourceError/Code/system`` when the rotations do not end.
+    func contents(withInodes inodes: Set<UInt64> = []) throws(SourceError) -> Contents {
+        for _ in 0..<Self.mostLooks {
+            let before = entries(withInodes: inodes)
+            let contents = Contents(current: current, siblings: siblings(in: before))
+            if entries(withInodes: inodes) == before { return contents }
+        }
+        throw isBeingRotated
+    }
+
+    /// What to say when a name led to another file than it did just now.
+    var isBeingRotated: SourceError { SourceError(.system, "\(path): is being rotated") }
+
+    private static let mostLooks = 16
+
+    private var current: Result<LogSibling, SourceError> {
+        Result { () throws(SourceError) in try Self.sibling(at: path, name: nil) }
     }
 
     /// The folders to watch: that of the name, and that of the file where a symbolic link leads elsewhere.
     var directories: [String] { Array(Set(places.map(\.directory))).sorted() }
 
-    /// The rotated files of this log, and the file with the inode `inode` whatever it is called. What cannot be opened
-    /// is left out.
-    func siblings(withInode inode: UInt64) -> [LogSibling] {
+    private func siblings(in entries: Set<Entry>) -> [LogSibling] {
         var found: [FileIdentity: LogSibling] = [:]
-        for place in places {
-            for entry in Self.entries(of: place.directory) where entry.name != place.base {
-                let name = RotatedName(entry.name, of: place.base)
-                guard name != nil || entry.inode == inode else { continue }
-                guard let sibling = try? Self.sibling(at: place.directory + "/" + entry.name, name: name) else { continue }
-                found[sibling.identity] = sibling
-            }
+        for entry in entries where entry.name.text != entry.place.base {
+            let name = RotatedName(entry.name.text, of: entry.place.base)
+            guard let sibling = try? Self.sibling(at: entry.place.directory + "/" + entry.name.text, name: name) else { continue }
+            found[sibling.identity] = sibling
         }
         return Array(found.values)
     }
 
-    private struct Place {
+    /// The names that matter: that of the log, those of rotated files, and those of the inodes asked for.
+    private func entries(withInodes inodes: Set<UInt64>) -> Set<Entry> {
+        var found: Set<Entry> = []
+        for place in places {
+            for name in list(place.directory) {
+                let isRotated = RotatedName(name.text, of: place.base) != nil
+                if isRotated || name.text == place.base || inodes.contains(name.inode) { found.insert(Entry(place: place, name: name)) }
+            }
+        }
+        return found
+    }
+
+    private struct Entry: Hashable {
+        var place: Place
+        var name: Name
+    }
+
+    private struct Place: Hashable {
         var directory: String
         var base: String
 
@@ -47,15 +94,16 @@ struct LogFolder {
         return [Place(path), Place(String(cString: raw))]
     }
 
-    private static func entries(of directory: String) -> [(name: String, inode: UInt64)] {
+    /// The names in `directory` as the file system has them.
+    static func names(in directory: String) -> [Name] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
-        var entries: [(name: String, inode: UInt64)] = []
+        var names: [Name] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            entries.append((name, UInt64(entry.pointee.d_ino)))
+            let text = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            names.append(Name(text: text, inode: UInt64(entry.pointee.d_ino)))
         }
-        return entries
+        return names
     }
 
     private static func sibling(at path: String, name: RotatedName?) throws(SourceError) -> LogSibling {
@@ -64,7 +112,7 @@ struct LogFolder {
         let status = try FileStatus(of: descriptor)
         let unpacked = name?.isCompressed == true ? try unpackedSize(of: descriptor, path: path, packed: status.size) : nil
         return LogSibling(
-            path: path, identity: status.identity, size: status.size, modified: status.modified,
+            path: path, identity: status.identity, generation: descriptor.generation, size: status.size, modified: status.modified,
             head: try descriptor.read(FileFingerprint.limit, at: 0), name: name, unpackedSize: unpacked)
     }
 

@@ -4,6 +4,8 @@ internal import Riposte
 struct LogSibling: Equatable {
     var path: String
     var identity: FileIdentity
+    /// Which use of its inode it is; `nil` where the file system tells none.
+    var generation: UInt32?
     var size: UInt64
     var modified: Timestamp
     /// The first bytes, as many as a fingerprint covers.
@@ -18,13 +20,17 @@ struct LogSibling: Equatable {
         unpackedSize == nil && size >= position.offset && position.fingerprint.fits(head)
     }
 
+    /// Whether it is the file of `position`, and not a later one with the same inode as far as the file system tells.
     func isSameFile(as position: FilePosition) -> Bool {
-        identity == FileIdentity(device: position.device, inode: position.inode)
+        guard identity == position.identity else { return false }
+        guard let generation, let expected = position.generation else { return true }
+        return generation == expected
     }
 
     /// The position at its end.
     var end: FilePosition {
         FilePosition(
-            device: identity.device, inode: identity.inode, offset: size, fingerprint: FileFingerprint(head), modified: modified)
+            device: identity.device, inode: identity.inode, generation: generation, offset: size, fingerprint: FileFingerprint(head),
+            modified: modified)
     }
 }

@@ -13,6 +13,7 @@ final class OpenLog {
     let path: String
     let identity: FileIdentity
     let descriptor: OwnedDescriptor
+    private let generation: UInt32?
     /// The end of what was handed on.
     private(set) var offset: UInt64
     /// Whether a chunk out of it was handed on yet.
@@ -36,6 +37,7 @@ final class OpenLog {
         self.offset = offset
         lastGrowth = now
         (identity, size, modified) = (opened.identity, opened.size, opened.modified)
+        generation = descriptor.generation
         chunker = LineChunker(longestLine: longestLine, isInsideLine: isInsideLine)
         head = try descriptor.read(min(FileFingerprint.limit, Int(clamping: offset)), at: 0)
         fingerprint = FileFingerprint(head)
@@ -44,6 +46,7 @@ final class OpenLog {
     /// Creates the same open file, to be read anew from its beginning because it was cut.
     init(anew log: OpenLog) {
         (path, identity, descriptor, lastGrowth) = (log.path, log.identity, log.descriptor, log.lastGrowth)
+        generation = log.generation
         (offset, size, modified, head) = (0, 0, log.modified, [])
         fingerprint = FileFingerprint([])
         chunker = LineChunker(longestLine: log.chunker.longestLine)
@@ -51,8 +54,8 @@ final class OpenLog {
 
     var position: FilePosition {
         FilePosition(
-            device: identity.device, inode: identity.inode, offset: offset, fingerprint: fingerprint, modified: modified,
-            isInsideLine: chunker.isInsideLine)
+            device: identity.device, inode: identity.inode, generation: generation, offset: offset, fingerprint: fingerprint,
+            modified: modified, isInsideLine: chunker.isInsideLine)
     }
 
     /// How many bytes were there at the last look and are not handed on.

@@ -103,6 +103,24 @@ struct `a follower that is started again` {
         #expect(await Reading(follower(), from: position).lines(5) == (11...15).map(line))
     }
 
+    @Test func `reads what came between when the inode of an empty log was given to the new one`() async throws {
+        _ = try LogWriter(path)
+        let reading = Reading(follower())
+        await reading.next()
+        await reading.stop()
+        guard case .file(var place, _) = reading.position else { throw TemporaryFolder.Failure("position") }
+        guard let generation = place.generation else { try Test.cancel("This file system tells no generations.") }
+        unlink(path)
+        try write(1...2, to: LogWriter(path))
+        setModified(path, seconds: 1)
+        try rename(path, to: path + ".1")
+        try write(3...3, to: LogWriter(path))
+        guard case .file(let new, _) = try await positionAfter(1, from: .beginning) else { throw TemporaryFolder.Failure("position") }
+        #expect(new.generation != generation)
+        place.inode = new.inode
+        #expect(await Reading(follower(), from: .file(place, older: [])).lines(through: line(3)) == (1...3).map(line))
+    }
+
     @Test func `says how much may be missing when the rotated file was compressed`() async throws {
         let log = try LogWriter(path)
         try write(1...3, to: log)

@@ -5,10 +5,12 @@ import Testing
 
 @Suite struct `a rotation plan` {
     func file(
-        _ name: String, inode: UInt64, size: UInt64 = 1000, modified: Int64 = 0, head: Character = "a", unpacked: UInt64? = nil
+        _ name: String, inode: UInt64, generation: UInt32? = nil, size: UInt64 = 1000, modified: Int64 = 0, head: Character = "a",
+        unpacked: UInt64? = nil
     ) -> LogSibling {
         LogSibling(
-            path: name, identity: .init(device: 1, inode: inode), size: size, modified: Timestamp(seconds: modified),
+            path: name, identity: .init(device: 1, inode: inode), generation: generation, size: size,
+            modified: Timestamp(seconds: modified),
             head: Array(String(repeating: head, count: 256).utf8), name: RotatedName(name, of: "log"), unpackedSize: unpacked)
     }
 
@@ -65,6 +67,18 @@ import Testing
         let shorter = RotationPlan(after: position(inode: 1), current: file("log", inode: 1, size: 499), siblings: [])
         #expect(order(shorter) == ["log@0"])
         #expect(other.isBroken && shorter.isBroken)
+    }
+
+    @Test func `knows by the generation whether an empty file is still the same`() {
+        var empty = position(inode: 1, offset: 0, modified: 5)
+        empty.generation = 7
+        let rotated = file("log.1", inode: 2, generation: 3, modified: 6)
+        let other = RotationPlan(after: empty, current: file("log", inode: 1, generation: 8), siblings: [rotated])
+        #expect(order(other) == ["log.1@0", "log@0"])
+        let same = RotationPlan(after: empty, current: file("log", inode: 1, generation: 7), siblings: [rotated])
+        #expect(order(same) == ["log@0"])
+        let untold = RotationPlan(after: empty, current: file("log", inode: 1), siblings: [rotated])
+        #expect(order(untold) == ["log@0"])
     }
 
     @Test func `reads what has changed since when the file is gone`() {
