@@ -33,6 +33,9 @@ struct DetectionLimits: Sendable {
     let maximumKeys: Int
     let salt: UInt64
 
+    /// The longest time over which attempts are counted together.
+    let longestCount: Int64
+
     init(_ configuration: DetectionConfiguration) {
         let brute = configuration.bruteForce
         medium = Threshold(brute.ipFailures, brute.ipWindow)
@@ -54,11 +57,7 @@ struct DetectionLimits: Sendable {
         window = Self.length(of: configuration.window)
         maximumKeys = max(configuration.maximumKeys, 1)
         salt = configuration.salt
-    }
-
-    /// The longest time over which attempts are counted together.
-    var longestCount: Int64 {
         let windows = [medium.window, high.window, userLow.window, distributed.window] + slow.map(\.window) + stuffing.map(\.window)
-        return windows.max() ?? 0
+        longestCount = windows.max() ?? 0
     }
 }
