@@ -24,10 +24,8 @@ test|hydra|hydra|the attacker: guesses passwords at our own sshd
 test|rsyslogd|rsyslog|writes the logs that the tests follow
 test|ip|iproute2|gives the attackers addresses in a network namespace
 test|unshare|util-linux|makes that namespace
-test|python3|python3|small servers that stand in for others
-test|faketime|faketime|moves a process in time
-test|strace|strace|shows which system calls a write needs, and kills in between
-test|ps|procps|counts processes and memory
+test|/lib/systemd/systemd-journal-remote|systemd-journal-remote|writes journals that the tests read
+test|openssl|openssl|the server and certificates of the TLS tests
 record|sshd|openssh-server|the server that is attacked
 record|ssh|openssh-client|the people who log in
 record|hydra|hydra|the attacker
