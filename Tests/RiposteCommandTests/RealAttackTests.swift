@@ -8,7 +8,7 @@ import Musl
 
 /// A real sshd, real guesses by hydra from another network namespace, a real rsyslogd, and the daemon following its log.
 /// Needs root, for the namespaces; see `Scripts/record-sshd-attack.sh`.
-@Suite(.enabled(if: getuid() == 0, "needs root, for network namespaces"))
+@Suite(.enabled(if: Namespaces.arePossible, "needs root, and the right to make namespaces"))
 struct `a real sshd under a real attack` {
     @Test(.timeLimit(.minutes(5)))
     func `has its attackers banned, and neither its people nor its own addresses`() async throws {
@@ -25,4 +25,14 @@ struct `a real sshd under a real attack` {
         #expect(outcome.output.contains("10 failed sign-ins from 203.0.113.7"), "\(outcome.all)")
         #expect(!outcome.output.contains("198.51.100."), "\(outcome.all)")
     }
+}
+
+private enum Namespaces {
+    /// Whether this process may make the namespaces that the script makes.
+    static let arePossible: Bool = {
+        guard getuid() == 0, let workplace = try? Workplace(nil) else { return false }
+        let words = ["--mount", "--net", "--uts", "--ipc", "--pid", "--fork", "--mount-proc", "/bin/true"]
+        guard let child = try? workplace.startOther("/usr/bin/unshare", words) else { return false }
+        return child.waitForExit() == 0
+    }()
 }

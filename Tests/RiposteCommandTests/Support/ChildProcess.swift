@@ -57,6 +57,13 @@ final class ChildProcess {
         return status.map { $0 & 0x7F == 0 ? ($0 >> 8) & 0xFF : 128 + ($0 & 0x7F) }
     }
 
+    /// Waits for the end of something short, and holds the thread meanwhile.
+    func waitForExit() -> Int32? {
+        var ended: Int32 = 0
+        if status == nil, waitpid(process, &ended, 0) == process { status = ended }
+        return exitCode
+    }
+
     /// Waits for the end.
     @discardableResult
     func end(within limit: Duration = .seconds(60)) async throws -> Int32 {

@@ -145,6 +145,11 @@ extension Workplace {
     /// Whether this machine has settings that a command without any would find.
     static var machineHasSettings: Bool { FileManager.default.fileExists(atPath: "/etc/riposte/riposte.yaml") }
 
+    /// Starts any program and does not wait.
+    func startOther(_ program: String, _ arguments: [String]) throws -> ChildProcess {
+        try start(program, arguments, output: ".other-out", errors: ".other-err")
+    }
+
     /// Starts the program; its output is in `name.out` and `name.err`.
     func startDetached(_ arguments: [String], name: String) throws -> ChildProcess {
         try start(Program.path, arguments, output: name + ".out", errors: name + ".err")
