@@ -20,10 +20,11 @@ public struct FileEventLog: EventLog {
 
     public func write(_ line: EventLogLine, mayBeThere: Bool) async throws -> Bool {
         guard let path = paths[line.channel] else { throw ActionRefusal("there is no log channel “\(line.channel)”") }
-        if mayBeThere, try Self.tail(of: path).contains(line.id) { return false }
+        if mayBeThere, try Self.tail(of: path).holds(line.id) { return false }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try Self.append([UInt8](try encoder.encode(line)) + [0x0A], to: path)
+        let text = TerminalText.safeJSON(String(decoding: try encoder.encode(line), as: UTF8.self))
+        try Self.append(Array(text.utf8) + [0x0A], to: path)
         return true
     }
 
@@ -54,5 +55,16 @@ public struct FileEventLog: EventLog {
 
     private static func failure(_ doing: String, _ path: String) -> EnforcementError {
         EnforcementError("could not \(doing) the event log \(path): \(String(cString: strerror(errno)))")
+    }
+}
+
+extension String {
+    /// Whether one of these lines has this id. That the id stands somewhere in a line says nothing: a stranger who foresees
+    /// it can take it as a user name.
+    fileprivate func holds(_ id: String) -> Bool {
+        struct Line: Decodable { var id: String }
+        return split(separator: "\n").contains { line in
+            line.contains(id) && (try? JSONDecoder().decode(Line.self, from: Data(line.utf8)))?.id == id
+        }
     }
 }

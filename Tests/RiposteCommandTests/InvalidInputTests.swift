@@ -112,6 +112,28 @@ import Testing
         #expect(outcome.errors.contains("not one line was understood; say what it is with --format"))
     }
 
+    @Test func `a user's name makes no line of its own and says nothing to the terminal, in any command's output`() async throws {
+        let workplace = try Workplace("store: riposte.db\nshipped_playbooks: all\n")
+        let user = #"al\nFORGED\u001b[31m\u009b31m\u202e\u2028"#
+        let log = (0..<12).map { second in
+            #"{"time":"2026-11-21T07:01:\#(second + 10)Z","kind":"auth.login","outcome":"failure","ip":"203.0.113.\#(second % 6)","user":"\#(user)"}"#
+        }
+        try workplace.write(log.joined(separator: "\n"), to: "log.jsonl")
+        var said: [Outcome] = []
+        for command in [
+            ["replay", "--detect-only", "log.jsonl"], ["replay", "--enforce", "log.jsonl"], ["replay", "-o", "ndjson", "log.jsonl"],
+            ["incident", "list"], ["incident", "list", "-o", "ndjson"], ["incident", "show", "inc-"], ["decision", "list", "-o", "ndjson"],
+        ] { said.append(try await workplace.run(Program.path, command)) }
+        let incident = try #require(try said[4].records().first { $0["status"] == "contained" }?["id"]?.string)
+        said.append(try await workplace.riposte("incident", "show", incident))
+        said.append(try await workplace.riposte("incident", "undo", incident))
+        #expect(said.count { $0.output.contains("FORGED") } >= 6)
+        for outcome in said {
+            #expect(!outcome.all.split { $0.isNewline }.contains { $0.hasPrefix("FORGED") }, "\(outcome.all)")
+            #expect(!outcome.all.unicodeScalars.contains { "\u{1b}\u{9b}\u{202e}\u{2028}".unicodeScalars.contains($0) }, "\(outcome.all)")
+        }
+    }
+
     @Test func `a configuration that is named and not there is said so`() async throws {
         let outcome = try await Workplace(nil).riposte("serve", "--config", "nope.yaml")
         #expect(outcome.code == 2)

@@ -110,6 +110,22 @@ public enum TerminalText {
         }
     }
 
+    /// The same for JSON text on its way to a terminal or a log: JSON itself leaves C1 control characters, line separators and
+    /// characters that change direction as they are. It stays the same JSON; line ends between its values are kept.
+    public static func safeJSON(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        return text.unicodeScalars.reduce(into: "") { safe, scalar in
+            guard isUnsafe(scalar), scalar != "\n" else {
+                safe.unicodeScalars.append(scalar)
+                return
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+    }
+
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true

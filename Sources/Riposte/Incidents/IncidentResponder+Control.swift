@@ -107,7 +107,7 @@ extension IncidentResponder {
 
     private static func answer(_ report: RunReport) -> ControlRequest.Answer {
         let lines = report.steps.map {
-            "\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)"
+            TerminalText.safe("\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)")
         }
         return .done((["run \(report.runID) \(report.status.rawValue)"] + lines).joined(separator: "\n"), incident: report.incidentID)
     }
@@ -116,7 +116,7 @@ extension IncidentResponder {
         guard !effects.isEmpty else { return nothing }
         return effects.map { effect in
             let what = effect.state == .ended ? "taken back" : "could not be taken back yet, and is tried again (\(effect.note ?? ""))"
-            return "\(effect.kind) on \(effect.target): \(what)"
+            return TerminalText.safe("\(effect.kind) on \(effect.target): \(what)")
         }.joined(separator: "\n")
     }
 }

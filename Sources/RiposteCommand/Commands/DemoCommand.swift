@@ -85,7 +85,7 @@ struct DemoCommand: AsyncParsableCommand {
             source: source, responder: assembly.responder, detection: detection, moveClock: { clock.set($0) }, now: now)
         let started = ContinuousClock.now
         let summary = try await replay.run(format: .fixed(.sshd), timezone: .utc, shift: shift) { anomaly, runs in
-            Console.print("found   \(anomaly.severity)  \(anomaly.detector): \(anomaly.summary)")
+            Console.printLine("found   \(anomaly.severity)  \(anomaly.detector): \(anomaly.summary)")
             for run in runs { try await printAnswers(run, assembly.store) }
         }
         let elapsed = ContinuousClock.now - started
@@ -100,7 +100,7 @@ struct DemoCommand: AsyncParsableCommand {
         Console.print("  answer  \(record.playbook.slug)")
         for entry in try await store.journal(of: run) {
             guard case .outcome(let path, let outcome) = entry.record else { continue }
-            Console.print("    \(outcome.kind.isSuccess ? "+" : "!") \(record.playbook.steps[path.index].action): \(outcome.message)")
+            Console.printLine("    \(outcome.kind.isSuccess ? "+" : "!") \(record.playbook.steps[path.index].action): \(outcome.message)")
         }
     }
 

@@ -81,7 +81,8 @@ struct ReplayCommand: AsyncParsableCommand {
         do {
             summary = try await replay.run(format: choice, timezone: try timezone ?? SourceFactory.timezone(nil)) { anomaly, _ in
                 switch output.output {
-                case .table: if detectOnly { Console.print("\(anomaly.last) \(anomaly.severity) \(anomaly.detector): \(anomaly.summary)") }
+                case .table:
+                    if detectOnly { Console.printLine("\(anomaly.last) \(anomaly.severity) \(anomaly.detector): \(anomaly.summary)") }
                 case .ndjson: Console.printJSON(try JSONOutput.line(FindingRecord(anomaly)))
                 }
             }

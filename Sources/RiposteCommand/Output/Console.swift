@@ -11,7 +11,10 @@ import Darwin
 /// Data on standard output, talk on standard error. What is printed is made safe for a terminal: names in logs are written
 /// by attackers.
 enum Console {
-    /// One line of data.
+    /// One line of data: a line end in it is made safe as well.
+    static func printLine(_ line: String) { write(TerminalText.safe(line), to: 1) }
+
+    /// Lines of data. What they hold of strangers must be safe already: a line end in it would make a line of its own.
     static func print(_ line: String) {
         write(
             line.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.safe(String($0)) }.joined(separator: "\n"),

@@ -37,11 +37,11 @@ struct FindingRecord: Encodable {
 }
 
 enum JSONOutput {
-    /// One line of JSON with sorted keys. Control characters in strings are escaped by JSON itself.
+    /// One line of JSON with sorted keys. Nothing in it can speak to a terminal.
     static func line(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return TerminalText.safeJSON(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }
 
@@ -49,6 +49,6 @@ extension JSONOutput {
     static func pretty(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return TerminalText.safeJSON(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }
