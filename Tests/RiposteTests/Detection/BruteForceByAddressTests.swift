@@ -50,6 +50,14 @@ import Testing
         #expect(scene.found.isEmpty != isFound)
     }
 
+    @Test mutating func `an account of one's own does not hide slow failures, however often it signs in`() {
+        for step in 0..<20 {
+            for sign in 0..<5 { scene.succeed(attacker, "mallory", at: Double(step) * 1000 + Double(sign)) }
+            scene.fail(attacker, "alice", at: 100 + Double(step) * 1000)
+        }
+        #expect(scene.found.kinds == ["brute_force.ip high"])
+    }
+
     @Test mutating func `the same finding is made again only after the cooldown`() {
         for time in stride(from: 0.0, through: 1200, by: 60) { scene.fail(attacker, nil, at: time) }
         let offsets = scene.found.map { $0.kind + " \(($0.last - Scene.start).microseconds / 60_000_000)m" }

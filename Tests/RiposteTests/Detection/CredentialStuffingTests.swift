@@ -58,6 +58,16 @@ import Testing
         #expect(scene.found.last?.targets.addresses.map(\.description) == [network])
     }
 
+    @Test mutating func `an account of one's own hides neither a network nor its members, however often it signs in`() {
+        for step in 0..<27 {
+            let address = "203.0.113.\(step / 3)"
+            scene.succeed(address, "mallory", at: Double(step) * 10)
+            scene.succeed(address, "mallory", at: Double(step) * 10 + 1)
+            scene.fail(address, "user\(step)", at: Double(step) * 10 + 2)
+        }
+        #expect(stuffing.kinds == ["credential_stuffing medium", "credential_stuffing high"])
+    }
+
     @Test mutating func `an address that stands out is judged alone and does not speak for its network`() {
         stuff(25, users: 15, from: source, every: 1)
         scene.fail("203.0.113.10", "user1", at: 30)

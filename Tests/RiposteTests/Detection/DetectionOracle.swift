@@ -84,9 +84,11 @@ struct DetectionOracle {
         func full(_ window: Duration) -> [Record] { within(window, end) { $0.source == record.source && $0.counts } }
         func slow(_ count: Int, _ window: Duration) -> Bool {
             // Whether somebody was forgiven or not, he had got in.
-            let successes = records.count {
-                $0.source == record.source && !$0.failed && $0.time <= end && end - $0.time <= window.microseconds
-            }
+            let successes = Set(
+                records.filter {
+                    $0.source == record.source && !$0.failed && $0.time <= end && end - $0.time <= window.microseconds
+                }.map(\.account)
+            ).count
             let failures = full(window).count
             return failures >= count && Double(successes) <= rule.slowSuccessShare * Double(successes + failures)
         }
@@ -149,12 +151,17 @@ struct DetectionOracle {
                 ($0.counts || !$0.failed) && $0.time <= end && end - $0.time <= window.microseconds
                     && (inNetwork ? $0.network == record.network : $0.source == record.source)
             }
+            // Of a user's successes at a source one counts, the latest.
+            let won = seen.filter { !$0.failed }
+            seen = seen.filter(\.failed)
+            let pairs = Dictionary(grouping: won) { "\($0.account) \($0.source ?? "")" }
+            seen += pairs.values.compactMap { $0.max { $0.time < $1.time } }
             if inNetwork {
                 let each = Dictionary(grouping: seen, by: \.source).mapValues(\.count)
                 seen = seen.filter { each[$0.source, default: 0] <= rule.attemptsPerMember }
             }
             let tries = Dictionary(grouping: seen, by: \.account).mapValues(\.count).values
-            let successes = seen.count { !$0.failed }
+            let successes = Set(seen.filter { !$0.failed }.map(\.account)).count
             return seen.contains { $0.time == end } && seen.count >= attempts && tries.count >= users
                 && Double(successes) <= rule.successShare * Double(seen.count)
                 && Double(tries.count { $0 <= rule.triesPerUser }) >= rule.shareOfUsers * Double(tries.count)

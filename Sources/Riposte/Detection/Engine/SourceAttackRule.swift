@@ -25,8 +25,9 @@ struct SourceAttackRule {
             >= medium.count
     }
 
+    /// A user counts once: otherwise somebody with one account of his own signs in now and then, and guesses on for ever.
     private func hardlySucceeds(_ state: AttackerState, _ window: Int64, _ time: Int64) -> Bool {
-        let successes = state.successes.window(window, upTo: time).count
+        let successes = Set(state.successes.window(window, upTo: time).map(\.user)).count
         guard successes > 0 else { return true }
         let failures = state.failures.window(window, upTo: time).count
         return Double(successes) <= limits.slowSuccessShare * Double(successes + failures)

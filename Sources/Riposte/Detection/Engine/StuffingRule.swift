@@ -51,10 +51,10 @@ struct StuffingRule: Sendable {
     }
 
     private func judge(_ level: Level, at time: Int64) -> (finding: Finding?, missing: Int) {
-        var attempts = Array(failures.window(level.window, upTo: time)) + successes.window(level.window, upTo: time)
+        var attempts = Array(failures.window(level.window, upTo: time)) + Self.latest(successes.window(level.window, upTo: time))
         guard attempts.count >= level.attempts else { return (nil, level.attempts - attempts.count) }
         if isNetwork { attempts = Self.inconspicuous(attempts, level.attemptsPerMember) }
-        let succeeded = attempts.count { $0.outcome == .success }
+        let succeeded = Set(attempts.lazy.filter { $0.outcome == .success }.map(\.user)).count
         guard attempts.count >= level.attempts, Double(succeeded) <= level.successShare * Double(attempts.count) else { return (nil, 0) }
         let tries = Self.tries(attempts)
         // A network's can rise by more than one with an attempt: members that stood out become inconspicuous again.
@@ -64,6 +64,17 @@ struct StuffingRule: Sendable {
         // What rests on others' attempts alone was judged when those came.
         guard Double(light) >= level.shareOfUsers * Double(tries.count), attempts.last?.time == time else { return (nil, 0) }
         return (Finding(level: level, users: tries.count, attempts: attempts), 0)
+    }
+
+    /// Of each user's successes at each source the latest: with an account of one's own, any number can be had, and they must
+    /// not hide what is done to others.
+    private static func latest(_ successes: ArraySlice<Attempt>) -> [Attempt] {
+        struct Pair: Hashable {
+            var user: UserID
+            var source: AttackerKey
+        }
+        var seen: Set<Pair> = []
+        return successes.reversed().filter { seen.insert(Pair(user: $0.user, source: AttackerKey($0.address))).inserted }.reversed()
     }
 
     /// How often each user was tried.
