@@ -1,6 +1,10 @@
 /// Durations as people write them: `30s`, `5m`, `1h`, `2d`, `250ms`, and sums of these (`1h30m`).
 public enum DurationText {
-    /// Reads a duration of at most 64 bytes; `nil` for anything else, a bare number included, because it has no unit.
+    /// The longest duration that is read: what is longer is a slip, or an end that never comes.
+    public static let longest: Duration = .hours(24 * 3660)
+
+    /// Reads a duration of at most 64 bytes and ten years; `nil` for anything else, a bare number included, because it has
+    /// no unit.
     public static func parse(_ text: String) -> Duration? {
         var total: Duration = .zero
         var rest = text[...]
@@ -14,7 +18,7 @@ public enum DurationText {
             total += .milliseconds(count * scale)
             rest = rest.dropFirst(unit.count)
         }
-        return total
+        return total <= longest ? total : nil
     }
 
     /// Writes a duration in the largest units that say it exactly; a part of a millisecond is rounded up to one.
