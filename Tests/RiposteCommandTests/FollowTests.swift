@@ -1,4 +1,5 @@
 import Riposte
+import RiposteSQLite
 import Testing
 
 #if canImport(Glibc)
@@ -23,6 +24,14 @@ import Musl
         #expect(incidents.first?["count"]?.int == 5)
     }
 
+    /// The log is opened, and where it stands is written, a moment after the daemon serves.
+    @discardableResult
+    private func waitUntilOpened(_ workplace: Workplace) async throws -> SQLiteStore {
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        try await until("it is written where the source stands") { try await store.sourceStates().isEmpty ? nil : true }
+        return store
+    }
+
     @Test func `answers the fifth failure after it was killed behind the fourth`() async throws {
         let workplace = try Workplace()
         let log = try AttackLog(workplace / "auth.log")
@@ -39,10 +48,33 @@ import Musl
         #expect(try await next.terminate() == 0)
     }
 
+    /// What was found before is what writes positions most often; here nothing was.
+    @Test(arguments: [true, false])
+    func `answers what came while it was down, though it had found nothing before it was killed`(isThere: Bool) async throws {
+        let workplace = try Workplace(Workplace.settings.replacing(", start: beginning", with: ""))
+        if isThere { try AttackLog(workplace / "auth.log").fail(other) }
+        let daemon = try await workplace.serve()
+        let store = try await waitUntilOpened(workplace)
+        let log = try AttackLog(workplace / "auth.log")
+        try log.fail(attacker)
+        // Written with what is read, once a second at most.
+        try await until("it is written that a line was read", every: .milliseconds(600)) { () async throws -> Bool? in
+            try log.fail(other)
+            return try await store.sourceStates().values.contains { $0["lastEvent"] != nil } ? true : nil
+        }
+        try await daemon.kill()
+        try log.fail(attacker, times: 4)
+        let next = try await workplace.serve()
+        try await workplace.waitForBan(of: attacker)
+        try await expectOneAnswer(to: attacker, workplace)
+        #expect(try await next.terminate() == 0)
+    }
+
     @Test func `reads on over a rotation by rename, and what is still written to the old file`() async throws {
         let workplace = try Workplace()
         let log = try AttackLog(workplace / "auth.log")
         let daemon = try await workplace.serve()
+        try await waitUntilOpened(workplace)
         try log.fail(attacker, times: 2)
         // Before that it may not have opened the file, and would rightly begin with the new one.
         try await waitUntilRead(log, workplace, by: other)

@@ -9,6 +9,17 @@ public enum SourcePosition: Sendable, Hashable {
     case stream(bytesRead: UInt64)
 }
 
+extension SourcePosition {
+    /// The same files from their first byte: what ``beginning`` has come to mean once something is there, since a source
+    /// that reads a stretch again must be told in which file it begins.
+    var fromFirstByte: SourcePosition {
+        guard case .file(let file, let older) = self else { return .beginning }
+        var oldest = older.first ?? file
+        (oldest.offset, oldest.isInsideLine) = (0, false)
+        return .file(oldest, older: [])
+    }
+}
+
 extension SourcePosition: Codable {
     private enum Key: String, CodingKey { case beginning, file, older, journal, stream }
 

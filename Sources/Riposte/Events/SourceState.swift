@@ -30,7 +30,7 @@ struct SourceProgress: Sendable {
     mutating func advance(to position: SourcePosition, lastEvent: Timestamp?) {
         // The mark says what lies before it, so it is set with the position before these events.
         if let before = state.position, let time = state.lastEvent ?? lastEvent {
-            state.history.note(time, at: before)
+            state.history.note(time, at: before == .beginning ? position.fromFirstByte : before)
         }
         state.position = position
         if let lastEvent { state.lastEvent = max(state.lastEvent ?? lastEvent, lastEvent) }

@@ -26,9 +26,10 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// The instant `duration` earlier.
     public static func - (a: Timestamp, duration: Duration) -> Timestamp { a + (.zero - duration) }
 
-    /// The time from `b` to `a`; negative where `a` is earlier.
+    /// The time from `b` to `a`; negative where `a` is earlier. Ends at 292,000 years, the way round that it is.
     public static func - (a: Timestamp, b: Timestamp) -> Duration {
-        .microseconds(a.microseconds.subtractingReportingOverflow(b.microseconds).partialValue)
+        let (difference, overflow) = a.microseconds.subtractingReportingOverflow(b.microseconds)
+        return .microseconds(overflow ? (a < b ? .min : .max) : difference)
     }
 
     public static let distantPast = Timestamp(microseconds: .min)

@@ -19,4 +19,12 @@ import Testing
     func `refuses what is not a time`(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }
+
+    @Test func `is as far from the ends of time as can be said, in the right direction`() {
+        let now = Timestamp(seconds: 1_800_000_000)
+        #expect(now - .distantPast > .seconds(1))
+        #expect(Timestamp.distantPast - now < .seconds(-1))
+        #expect(Timestamp.distantFuture - .distantPast == .microseconds(Int64.max))
+        #expect(Timestamp.distantPast - .distantFuture == .microseconds(Int64.min))
+    }
 }
