@@ -28,3 +28,36 @@ public struct Decision: Sendable, Hashable, Codable {
     /// Whether it holds at `time`.
     public func isInForce(at time: Timestamp) -> Bool { until.map { $0 > time } ?? true }
 }
+
+extension Decision {
+    /// What several effects on one target make together: the latest expiry wins. `nil` for none.
+    init?(merging effects: some Collection<Effect>) {
+        let owners = effects.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        guard let first = owners.first else { return nil }
+        let isPermanent = owners.contains { $0.expiresAt == nil }
+        self.init(
+            target: first.target, type: first.kind, until: isPermanent ? nil : owners.compactMap(\.expiresAt).max(),
+            owners: owners.map(\.id), incidents: owners.map(\.incidentID).uniqued(), playbooks: owners.map(\.playbook).uniqued(),
+            since: first.createdAt)
+    }
+
+    public var key: DecisionKey { DecisionKey(target: target, type: type) }
+}
+
+/// What there is one decision of: a type on a target.
+public struct DecisionKey: Sendable, Hashable, Comparable {
+    public var target: Target
+    public var type: EffectKind
+
+    public init(target: Target, type: EffectKind) {
+        self.target = target
+        self.type = type
+    }
+
+    public static func < (a: DecisionKey, b: DecisionKey) -> Bool { (a.target, a.type) < (b.target, b.type) }
+}
+
+extension Effect {
+    /// The decision it has a claim in.
+    var decisionKey: DecisionKey { DecisionKey(target: target, type: kind) }
+}

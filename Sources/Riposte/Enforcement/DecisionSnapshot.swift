@@ -30,13 +30,16 @@ public struct DecisionSnapshot: Sendable {
     /// The decisions on exactly this target.
     public func decisions(on target: Target) -> [Decision] { (byTarget[target] ?? [:]).values.sorted { $0.type < $1.type } }
 
-    mutating func set(_ decision: Decision?, target: Target, type: EffectKind) {
-        let old = byTarget[target]?[type]
+    /// The decision of exactly this key.
+    public subscript(key: DecisionKey) -> Decision? { byTarget[key.target]?[key.type] }
+
+    mutating func set(_ decision: Decision?, key: DecisionKey) {
+        let old = self[key]
         guard old != decision else { return }
         version += 1
-        count(target, by: (decision == nil ? 0 : 1) - (old == nil ? 0 : 1))
-        byTarget[target, default: [:]][type] = decision
-        if byTarget[target]?.isEmpty == true { byTarget[target] = nil }
+        count(key.target, by: (decision == nil ? 0 : 1) - (old == nil ? 0 : 1))
+        byTarget[key.target, default: [:]][key.type] = decision
+        if byTarget[key.target]?.isEmpty == true { byTarget[key.target] = nil }
     }
 
     private mutating func count(_ target: Target, by change: Int) {

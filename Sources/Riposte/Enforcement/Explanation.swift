@@ -18,7 +18,7 @@ public struct Explanation: Sendable {
         let open = try await store.effects(.open)
         let inForce = open.filter { $0.state == .active || $0.state == .undoing }.filter { $0.expiresAt.map { $0 > now } ?? true }
         let board = DecisionBoard(protected: protected)
-        try await board.restore(inForce)
+        board.restore(inForce)
         if case .address(let range) = target { decision = board.snapshot.decision(for: range.network, at: now) }
         var effects = try await store.effects(EffectQuery(target: target))
         if let decision { effects += open.filter { decision.owners.contains($0.id) } }

@@ -50,22 +50,10 @@ extension IncidentResponder {
         let now = clock.now()
         let standing = engine.ledger.open.filter { $0.state == .active || $0.state == .undoing }
         let (over, inForce) = standing.partitioned { $0.state == .undoing || ($0.expiresAt.map { $0 <= now } ?? false) }
-        do { try await decisions.restore(inForce) } catch {
-            // In force here all the same; who carries decisions out is told again until it listens.
-            logger.error("decisions are not carried out yet: \(error)")
-            state.withLock { $0.owesDecisions = true }
-        }
+        decisions.restore(inForce)
+        // Where they cannot be told now they are told again until they listen; the decisions are in force here all the same.
+        try await reconcileEnforcers()
         for effect in over where effect.kind.isDecision { _ = try await undoer.expire(effect.id) }
-    }
-}
-
-extension IncidentResponder {
-    /// Tells the enforcers the whole again, where they could not be told at start.
-    func settleDecisions() async throws {
-        guard state.withLock(\.owesDecisions) else { return }
-        try await decisions.restore([])
-        state.withLock { $0.owesDecisions = false }
-        logger.notice("decisions are carried out again")
     }
 }
 

@@ -66,7 +66,7 @@ extension IncidentResponder {
     private func keepHouse() async {
         await repeating(every: .seconds(5)) { responder in
             try await responder.requeueStalled()
-            try await responder.settleDecisions()
+            try await responder.reconcileEnforcers()
             try await responder.writeLateResults()
             try await responder.resolveQuietIncidents()
         }

@@ -65,8 +65,8 @@ public final class IncidentResponder: Service {
         var parked: [(run: RunID, action: ActionName)] = []
         /// Runs whose store failed under them.
         var stalled: [RunID] = []
-        /// The enforcers do not know what is in force.
-        var owesDecisions = false
+        /// What the log was last told of each enforcer.
+        var reported: [EnforcerName: EnforcerStatus] = [:]
     }
 
     /// - Parameters:

@@ -25,7 +25,7 @@ struct DecisionCommand: AsyncParsableCommand {
                 let now = SystemClock().now()
                 let effects = try await store.effects(.open).filter { $0.state == .active || $0.state == .undoing }
                 let board = DecisionBoard()
-                try await board.restore(effects)
+                board.restore(effects)
                 let decisions = board.snapshot.all.filter { $0.isInForce(at: now) }
                 switch output.output {
                 case .table: print(decisions, now)

@@ -27,7 +27,7 @@ struct Assembly {
         protected = ProtectedTargets(
             networks: settings.protected.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
             users: Set(settings.protected.users))
-        let board = DecisionBoard(protected: protected)
+        let board = DecisionBoard(protected: protected, clock: clock)
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, logger: logger).channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)

@@ -10,6 +10,10 @@ import Testing
             runID: "run-1", step: StepPath(0), playbook: "p", createdAt: noon)
     }
 
+    private func board(_ enforcers: any Enforcer...) -> DecisionBoard {
+        DecisionBoard(enforcers: enforcers, clock: ManualClock())
+    }
+
     @Test func `merges what several effects want, and ends with the last of them`() async throws {
         let board = DecisionBoard()
         #expect(try await board.claim(ban("a", "203.0.113.9", until: 60)))
@@ -44,7 +48,7 @@ import Testing
 
     @Test func `tells the enforcers what holds, and what does no longer`() async throws {
         let enforcer = RecordingEnforcer()
-        let board = DecisionBoard(enforcers: [enforcer])
+        let board = board(enforcer)
         _ = try await board.claim(ban("a", "203.0.113.9", until: 60))
         _ = try await board.claim(ban("b", "203.0.113.9", until: 90))
         #expect(enforcer.inForce.map(\.until) == [noon + .minutes(90)])
@@ -56,7 +60,7 @@ import Testing
 
     @Test func `claims nothing that an enforcer could not carry out, and leaves none of it with another`() async throws {
         let (first, second) = (RecordingEnforcer(name: "first"), RecordingEnforcer(name: "second"))
-        let board = DecisionBoard(enforcers: [first, second])
+        let board = board(first, second)
         second.failing(EnforcementError("the firewall is gone"))
         await #expect(throws: EnforcementError.self) { try await board.claim(ban("a", "203.0.113.9", until: 60)) }
         #expect(board.snapshot.count == 0)
@@ -68,7 +72,7 @@ import Testing
 
     @Test func `keeps what an enforcer could not lift`() async throws {
         let enforcer = RecordingEnforcer()
-        let board = DecisionBoard(enforcers: [enforcer])
+        let board = board(enforcer)
         let effect = ban("a", "203.0.113.9", until: 60)
         _ = try await board.claim(effect)
         enforcer.failing(EnforcementError("busy"))
@@ -81,9 +85,10 @@ import Testing
 
     @Test func `makes the enforcers hold exactly what the store says at start`() async throws {
         let enforcer = RecordingEnforcer()
-        try await enforcer.apply([DecisionBoard.merge([ban("old", "198.51.100.1", until: 5)])].compactMap(\.self), lifting: [])
-        let board = DecisionBoard(enforcers: [enforcer])
-        try await board.restore([ban("a", "203.0.113.9", until: 60)])
+        try await enforcer.apply([Decision(merging: [ban("old", "198.51.100.1", until: 5)])].compactMap(\.self), lifting: [])
+        let board = board(enforcer)
+        board.restore([ban("a", "203.0.113.9", until: 60)])
+        await board.reconcile()
         #expect(enforcer.inForce.map(\.target.value) == ["203.0.113.9"])
     }
 
@@ -105,9 +110,11 @@ import Testing
         try await next.answer(anomaly("b", from: "198.51.100.7"))
         #expect(next.blocks("203.0.113.9"))
         #expect(next.enforcer.inForce.isEmpty)
-        await #expect(throws: EnforcementError.self) { try await next.responder.settleDecisions() }
+        try await next.responder.reconcileEnforcers()
+        #expect(next.board.enforcers.map(\.error) == ["the firewall is gone"])
         next.enforcer.failing(nil)
-        try await next.responder.settleDecisions()
+        try await next.responder.reconcileEnforcers()
+        #expect(next.board.enforcers.map(\.state) == [.enforced])
         #expect(next.enforcer.inForce.map(\.target.value) == ["203.0.113.9"])
     }
 

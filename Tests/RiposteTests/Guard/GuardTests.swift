@@ -89,7 +89,7 @@ import Testing
             id: "eff-1", kind: .ban, target: target("198.51.100.3"), action: .blockIP, expiresAt: nil, incidentID: "inc-1", runID: "run-1",
             step: StepPath(0), playbook: "p", createdAt: noon)
         await #expect(throws: EnforcementError.self) { try await board.claim(effect) }
-        try await board.restore([effect])
+        board.restore([effect])
         #expect(board.snapshot.count == 0)
     }
 }

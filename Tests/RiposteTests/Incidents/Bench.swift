@@ -33,7 +33,7 @@ struct Bench: Sendable {
         (self.disk, self.store, self.clock, self.world, self.log) = (disk, store, clock, world, log)
         (self.enforcer, self.slack) = (enforcer, slack)
         let step = outside(store)
-        board = DecisionBoard(enforcers: [SteppingEnforcer(base: enforcer, step: step)], protected: configuration.protected)
+        board = DecisionBoard(enforcers: [SteppingEnforcer(base: enforcer, step: step)], protected: configuration.protected, clock: clock)
         outbox = OutboxService(store: store, channels: [SteppingChannel(base: slack, step: step)], clock: clock, logger: quiet)
         let directory = StoredAccountDirectory(store: store, clock: clock)
         let shipped: [any ResponseAction] = [

@@ -6,19 +6,24 @@ struct SteppingEnforcer: Enforcer {
     let base: RecordingEnforcer
     let step: @Sendable () throws -> Void
 
-    var name: String { base.name }
+    var name: EnforcerName { base.name }
 
-    func apply(_ decisions: [Decision], lifting lifted: [Decision]) async throws {
+    func apply(_ decisions: [Decision], lifting lifted: [DecisionKey]) async throws {
         try step()
         try await base.apply(decisions, lifting: lifted)
         try step()
     }
 
-    func reconcile(_ decisions: [Decision]) async throws {
+    func compare(_ decisions: [Decision]) async throws -> EnforcementDrift { try await base.compare(decisions) }
+
+    func reconcile(_ decisions: [Decision]) async throws -> EnforcementDrift {
         try step()
-        try await base.reconcile(decisions)
+        let drift = try await base.reconcile(decisions)
         try step()
+        return drift
     }
+
+    func remove() async throws -> Bool { try await base.remove() }
 }
 
 /// Calls `step` before and after each delivery of the channel behind it.
