@@ -6,10 +6,10 @@ SWIFT_FILES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 RIPOSTE := .build/release/riposte
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test format lint bench record install clean
+.PHONY: help demo build release test format lint bench bench-latency record install clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: release ## build and run the demo: a recorded attack, answered
 	$(RIPOSTE) demo
@@ -40,6 +40,10 @@ bench: release ## measure Riposte and its peers on LINES=200000 lines of sshd lo
 	@mkdir -p .build/bench
 	Benchmarks/gen_auth.py .build/bench/auth.log $(LINES)
 	RIPOSTE="$(abspath $(RIPOSTE))" FOUND=.build/bench Benchmarks/peers.sh .build/bench/auth.log $(PEERS)
+
+bench-latency: release ## measure from a line in a log to the kernel's firewall, beside the peers (root; 6 minutes)
+	@Scripts/bootstrap.sh bench
+	RIPOSTE="$(abspath $(RIPOSTE))" Benchmarks/latency.sh
 
 record: ## record the demo's attack again: hydra against a real sshd (root)
 	@Scripts/bootstrap.sh record

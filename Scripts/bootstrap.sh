@@ -39,10 +39,15 @@ bench|python3|python3|writes the input log, reads the results
 bench|sqlite3|sqlite3|reads the decisions of crowdsec
 bench|sec|sec|peer: Simple Event Correlator
 bench|fail2ban-regex|fail2ban|peer: fail2ban
+bench|/usr/lib/python3/dist-packages/pyinotify.py|python3-pyinotify|lets fail2ban wait for lines instead of asking for them
 bench|/var/lib/crowdsec/hub/.index.json|crowdsec|peer: CrowdSec
+bench|crowdsec-firewall-bouncer|crowdsec-firewall-bouncer|the way of CrowdSec into the firewall of the kernel
+bench|nft|nftables|the way of fail2ban into it; tells when an element is there
+bench|ip|iproute2|gives each peer a network namespace of its own
+bench|unshare|util-linux|makes those namespaces
 '
 # package: its systemd units
-daemons='openssh-server:ssh.service,ssh.socket rsyslog:rsyslog.service,syslog.socket cron:cron.service fail2ban:fail2ban.service crowdsec:crowdsec.service'
+daemons='openssh-server:ssh.service,ssh.socket rsyslog:rsyslog.service,syslog.socket cron:cron.service fail2ban:fail2ban.service crowdsec:crowdsec.service crowdsec-firewall-bouncer:crowdsec-firewall-bouncer.service nftables:nftables.service'
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "bootstrap: $*"; exit 1; }
