@@ -64,10 +64,10 @@ let package = Package(
                 "Riposte", "CLibcurl", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        // This machine: following files, the systemd journal.
+        // This machine: following files, the systemd journal, the kernel's firewall.
         .target(
             name: "RiposteHost",
-            dependencies: ["Riposte", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Riposte", "CLibnftables", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
         .target(
@@ -85,6 +85,7 @@ let package = Package(
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
         // The demo's recorded log, inside the binary.
         .target(name: "CRecordings"),
+        .target(name: "CLibnftables", linkerSettings: [.linkedLibrary("nftables")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .testTarget(
             name: "RiposteTests",

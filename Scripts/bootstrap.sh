@@ -17,6 +17,7 @@ build|/etc/ssl/certs/ca-certificates.crt|ca-certificates|lets git and libcurl ch
 build|make|make|runs the Makefile
 build|lib:sqlite3|libsqlite3-dev|SQLite, the default store
 build|lib:libcurl|libcurl4-openssl-dev|libcurl, for outgoing HTTP and mail
+build|lib:libnftables|libnftables-dev|libnftables, for the firewall of the kernel
 build|lib:libsystemd|libsystemd-dev|libsystemd, for reading the journal
 test|sshd|openssh-server|a real sshd that the tests attack
 test|ssh|openssh-client|a real client that logs in to it
@@ -25,6 +26,8 @@ test|rsyslogd|rsyslog|writes the logs that the tests follow
 test|ip|iproute2|gives the attackers addresses in a network namespace
 test|unshare|util-linux|makes that namespace
 test|/lib/systemd/systemd-journal-remote|systemd-journal-remote|writes journals that the tests read
+test|nft|nftables|shows what the kernel was told
+test|setpriv|util-linux|runs Riposte with one right and no other
 test|openssl|openssl|the server and certificates of the TLS tests
 record|sshd|openssh-server|the server that is attacked
 record|ssh|openssh-client|the people who log in

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Records real logs of a real sshd: hydra attacks it while people log in.
-#   Scripts/record-sshd-attack.sh [demo] [fixtures] [watched]      (default: the first two; as root; under 5 minutes)
+#   Scripts/record-sshd-attack.sh [demo] [fixtures] [watched] [enforced]      (default: the first two; as root; under 5 minutes)
 #     demo      Examples/demo/auth.log
 #     fixtures  Tests/Fixtures/sshd/{rfc3164,rfc5424,iso,repeated}.log, all from one run
 #     watched   records nothing: $RIPOSTE follows the log while it is attacked, and its decisions and incidents are printed
+#     enforced  records nothing: $RIPOSTE also tells the kernel's firewall, and what still gets through is printed
 # Everything happens in namespaces of its own (mount, network, process, host name): a copy of /etc with accounts made up
 # here, an sshd with new host keys, a network without an exit, a /dev/log with an rsyslogd. Nothing on the host changes and
 # nothing is left running. No line of a log is written by hand.
@@ -16,7 +17,8 @@ if [ "${1-}" != --inside ]; then
     cd "$(dirname "$0")/.."
     [ "$(id -u)" -eq 0 ] || { echo 'record: needs root, for the namespaces' >&2; exit 1; }
     tools='sshd ssh hydra rsyslogd ip unshare'
-    [ "$*" = watched ] || tools="$tools cron sudo"
+    case " $* " in ' watched ' | ' enforced ') ;; *) tools="$tools cron sudo" ;; esac
+    case " $* " in *' enforced '*) tools="$tools nft setpriv" ;; esac
     for tool in $tools; do
         type -P "$tool" > /dev/null || { echo "record: no $tool; Scripts/bootstrap.sh record installs it" >&2; exit 1; }
     done
@@ -24,7 +26,7 @@ if [ "${1-}" != --inside ]; then
     chmod 755 "$work"
     [ $# -gt 0 ] || set -- demo fixtures
     for recording; do
-        case $recording in demo | fixtures | watched) ;; *) echo "record: unknown recording '$recording'" >&2; exit 2 ;; esac
+        case $recording in demo | fixtures | watched | enforced) ;; *) echo "record: unknown recording '$recording'" >&2; exit 2 ;; esac
         mkdir "$work/$recording"
         timeout --kill-after=5 280 unshare --mount --propagation private --net --uts --ipc --pid --fork --mount-proc \
             "$BASH" "$0" --inside "$recording" "$work/$recording"
@@ -41,6 +43,7 @@ if [ "${1-}" != --inside ]; then
 fi
 
 # Inside. $work is a folder of the host, for the logs; all else is ours alone.
+here=$(cd "$(dirname "$0")" && pwd)
 recording=$2
 work=$3
 hostname web01
@@ -150,6 +153,8 @@ DenyUsers mallory
 LoginGraceTime 60
 MaxStartups 100:30:200
 CONF
+# hydra waits for half a minute after the server has hung up on it: here it never does.
+[ "$recording" != enforced ] || echo 'MaxAuthTries 250' >> sshd_config
 # Newer servers make a noisy address wait, which would keep the attack short.
 if sshd -G -f sshd_config 2> /dev/null | grep -qi '^persourcepenalties' || sshd -T -f sshd_config 2> /dev/null | grep -qi '^persourcepenalties'; then
     echo 'PerSourcePenalties no' >> sshd_config
@@ -189,6 +194,23 @@ attack() { # ATTACKER TASKS HYDRA-OPTIONS...
     say "hydra from $attacker"
     (cd "$folder" && timeout 200 hydra -q -I -t "$tasks" "$@" > hydra.out 2>&1) || true
     sed -n 's/.*\(login: .*\)/          found: \1/p' "$folder/hydra.out" >&2
+}
+
+# Riposte does not block an address of its own machine, so these attackers have a machine of their own.
+outside_network() {
+    ip netns add outside
+    ip link add inside type veth peer name outside netns outside
+    ip address add 198.51.100.50/24 dev inside
+    ip address add 2001:db8:50::1/64 dev inside nodad
+    ip link set inside up
+    ip route add 203.0.113.0/24 dev inside
+    ip -6 route add 2001:db8:bad::/48 dev inside
+    ip -n outside link set lo up
+    ip -n outside link set outside up
+    for address in 203.0.113.8 203.0.113.9; do ip -n outside address add "$address/32" dev outside; done
+    for address in 8::66 8::77 9::66; do ip -n outside address add "2001:db8:bad:$address/128" dev outside nodad; done
+    ip -n outside route add 198.51.100.0/24 dev outside src 203.0.113.8
+    ip -n outside -6 route add 2001:db8:50::/64 dev outside src 2001:db8:bad:8::66
 }
 
 case $recording in
@@ -297,19 +319,7 @@ protected: {networks: [198.51.100.0/24]}
 CONF
     "$RIPOSTE" serve --config riposte.yaml > serve.log 2>&1 &
     daemon=$!
-    # Riposte does not block an address of its own machine, so these attackers have a machine of their own.
-    ip netns add outside
-    ip link add inside type veth peer name outside netns outside
-    ip address add 198.51.100.50/24 dev inside
-    ip address add 2001:db8:50::1/64 dev inside nodad
-    ip link set inside up
-    ip route add 203.0.113.0/24 dev inside
-    ip -n outside link set outside up
-    ip -n outside address add 203.0.113.8/32 dev outside
-    ip -n outside address add 2001:db8:bad:8::66/128 dev outside nodad
-    ip -6 route add 2001:db8:bad:8::/64 dev inside
-    ip -n outside route add 198.51.100.0/24 dev outside src 203.0.113.8
-    ip -n outside -6 route add 2001:db8:50::/64 dev outside src 2001:db8:bad:8::66
+    outside_network
     by_key alice 198.51.100.20 198.51.100.10 true
     by_password carol 198.51.100.23 198.51.100.10 true Winter-Plun-88 winter-plum-88 Winter-Plum-88
     seq 100001 100012 > guesses
@@ -326,6 +336,9 @@ CONF
     "$RIPOSTE" incident list --config riposte.yaml
     kill -TERM "$daemon"
     wait "$daemon"
+    ;;
+enforced)
+    . "$here/sshd-attack-enforced.sh"
     ;;
 fixtures)
     server=198.51.100.10
@@ -364,6 +377,6 @@ fixtures)
     by_key bob 192.0.2.10 198.51.100.10 'sudo -n /usr/bin/id'
     ;;
 esac
-[ "$recording" != watched ] || exit 0
+case $recording in watched | enforced) exit 0 ;; esac
 sleep 3
 say "$(wc -l < log/traditional) lines recorded"

@@ -43,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(_ loaded: LoadedConfiguration, _ store: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
-        let assembly = try Assembly(loaded, store: store, logger: logger)
+        let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
         assembly.responder.writes(with: fence)
         let health = SourceHealthBoard()
         let counts = SourceCountsBoard()

@@ -15,11 +15,12 @@ struct Assembly {
     let responder: IncidentResponder
     let protected: ProtectedTargets
 
+    /// - Parameter enforcers: what is told of decisions; none for those who must not touch this machine.
     /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, a webhook
     ///   that cannot work as it is set.
     init(
         _ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger,
-        mode: PlaybookMode? = nil
+        mode: PlaybookMode? = nil, enforcers: [any Enforcer] = []
     ) throws {
         settings = loaded.settings
         self.store = store
@@ -27,7 +28,7 @@ struct Assembly {
         protected = ProtectedTargets(
             networks: settings.protected.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
             users: Set(settings.protected.users))
-        let board = DecisionBoard(protected: protected, clock: clock)
+        let board = DecisionBoard(enforcers: enforcers, protected: protected, clock: clock)
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, logger: logger).channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
@@ -55,6 +56,7 @@ struct Assembly {
         }
         let loaded = LoadedConfiguration(settings: settings, playbooks: [])
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
+        _ = attempt { try EnforcerFactory.check(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         return (PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped), problems)
     }

@@ -26,6 +26,14 @@ struct EngineAccess {
         }
     }
 
+    /// The daemon that has the store, where one runs.
+    func daemon() async throws -> LeaseHolder? {
+        try await withStore { store in
+            guard let holder = try await store.lease().flatMap({ LeaseHolder($0.holder) }), !holder.isGone else { return nil }
+            return holder.role == .daemon ? holder : nil
+        }
+    }
+
     /// Has `command` carried out, and prints what came of it.
     ///
     /// - Throws: `ExitCode.failure` where it was refused, or where not everything it asked for was done.
@@ -93,7 +101,7 @@ struct EngineAccess {
     private func carryOut(
         _ request: ControlRequest, isAsked: Bool, _ store: SQLiteStore, _ fence: Fence
     ) async throws -> ControlRequest.Answer {
-        let assembly = try Assembly(loaded, store: store, logger: logger)
+        let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
         return try await LeaseKeeper.holding(fence, store, assembly.responder, clock: clock) {
             try await assembly.responder.recover()
             let answer: ControlRequest.Answer

@@ -16,7 +16,7 @@ struct SettingsSections {
     var values = PlaybookReader()
 
     static let keys = [
-        "actions", "actor", "allowed_networks", "channels", "detectors", "enabled", "incident_response", "join_window", "log_channels",
+        "actions", "actor", "allowed_networks", "channels", "detectors", "enabled", "enforcers", "incident_response", "join_window", "log_channels",
         "log_level", "playbooks", "protected", "shipped_playbooks", "sources", "store",
     ]
 
@@ -37,6 +37,7 @@ struct SettingsSections {
         if let value = map["protected"] { readProtected(value) }
         if let value = map["join_window"], let window = values.duration(value, "join_window") { settings.joinWindow = window }
         if let value = map["detectors"] { readDetectors(value) }
+        if let value = map["enforcers"] { readEnforcers(value) }
         let errors = values.findings.count
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }

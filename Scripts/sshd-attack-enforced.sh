@@ -1,0 +1,136 @@
+# The recording “enforced” of record-sshd-attack.sh, which sources this inside its namespaces: an sshd, an rsyslogd and a
+# machine `outside` for attackers. Tries the real attack without Riposte and with it, and prints what got through.
+
+# Who has no more rights than to change the network's rules: Riposte, by whichever command.
+cp "$RIPOSTE" riposte-program
+chmod 755 riposte-program
+mkdir -m 755 state
+chown nobody: state
+cat > state/riposte.yaml <<CONF
+store: $work/state/riposte.db
+sources: [{file: $work/log/traditional, format: sshd, timezone: UTC}]
+shipped_playbooks: none
+enforcers: {firewall: {type: nftables}}
+playbooks:
+  keep_out:
+    trigger: {detector: brute_force}
+    actions: [{action: block_ip, duration_minutes: 60}]
+CONF
+riposte() {
+    local noun=$1
+    shift
+    setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=-all,+net_admin --ambient-caps=-all,+net_admin \
+        --bounding-set=-all,+net_admin --no-new-privs "$work/riposte-program" "$noun" "$@" --config "$work/state/riposte.yaml"
+}
+serve() {
+    : > state/serve.log
+    riposte serve > state/serve.log 2>&1 &
+    for _ in $(seq 200); do
+        daemon=$(pgrep -n -f 'riposte-program serve' || true)
+        if [ -n "$daemon" ] && grep -q ' serving' state/serve.log; then return; fi
+        sleep 0.1
+    done
+    echo 'enforced: riposte did not start:' >&2
+    cat state/serve.log >&2
+    exit 1
+}
+stop() { # SIGNAL
+    kill "-$1" "$daemon"
+    for _ in $(seq 200); do kill -0 "$daemon" 2> /dev/null || return 0; sleep 0.05; done
+    echo "enforced: riposte is still there after SIG$1" >&2
+    exit 1
+}
+
+title() { printf '\n== %s\n' "$*"; }
+table() { nft list table inet riposte 2>&1 || true; }
+# Whether a packet from this address of the other machine reaches sshd: it answers that no key was offered.
+reach() { # ADDRESS [PORT]
+    local server=198.51.100.50 answer
+    case $1 in *:*) server=2001:db8:50::1 ;; esac
+    answer=$(timeout 8 ip netns exec outside ssh -F /dev/null -n -p "${2:-22}" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
+        -o BatchMode=yes -o PreferredAuthentications=none -o ConnectTimeout=2 -b "$1" "alice@$server" true 2>&1 || true)
+    case $answer in
+        *'Permission denied'*) echo "$1 reached" ;;
+        *'timed out'*) echo "$1 dropped" ;;
+        *) echo "$1 unknown: $answer" ;;
+    esac
+}
+all() { for address in 203.0.113.8 203.0.113.9 2001:db8:bad:8::66 2001:db8:bad:8::77 2001:db8:bad:9::66; do reach "$address"; done; }
+# The 200th password is the right one.
+{ seq 100001 100199; echo "${password[alice]}"; } > guesses
+guess() { # SERVER [-6]
+    local folder
+    folder=$(mktemp -d -p "$work")
+    (cd "$folder" && timeout --kill-after=5 "$3" ip netns exec outside hydra ${2:+"$2"} -q -I -t 16 -l alice -P "$work/guesses" "ssh://$1" > hydra.out 2>&1) || true
+    if grep -q 'login: alice' "$folder/hydra.out"; then echo 'hydra: found the password'; else echo 'hydra: did not find it'; fi
+}
+wrong() { grep -c "Failed password for alice from $1" log/traditional || true; }
+
+outside_network
+
+title 'Without Riposte'
+guess 198.51.100.50 '' 120
+echo "$(wrong 203.0.113.8) wrong guesses reached sshd"
+all
+table
+
+title 'With Riposte'
+# Old lines are not answered: it starts at the log's end.
+serve
+echo "it runs as $(stat -c %U "/proc/$daemon") with $(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$daemon/status")"
+before=$(wrong 203.0.113.8)
+guess 198.51.100.50 '' 20
+guess '[2001:db8:50::1]' -6 20
+echo "$(($(wrong 203.0.113.8) - before)) of 199 wrong guesses reached sshd by IPv4, $(wrong 2001:db8:bad:8::66) by IPv6"
+
+title 'During the attack'
+all
+table
+riposte enforcer list
+
+title 'After kill -9'
+handles() { nft -a list table inet riposte | sed 's/ expires [^ ,}]*//g' | md5sum; }
+rules=$(handles)
+stop KILL
+reach 203.0.113.8
+serve
+[ "$(handles)" = "$rules" ] && echo 'the same rules stand' || echo 'the rules have changed'
+reach 203.0.113.8
+
+title 'After incident undo'
+for incident in $(riposte incident list --output ndjson | grep -o '"id":"inc-[^"]*"' | sort -u | cut -d'"' -f4); do
+    riposte incident undo "$incident" --reason 'it was a test'
+done 2> /dev/null
+all
+table
+
+title 'A ban that runs out while nobody is there'
+riposte decision add 203.0.113.8 --duration 6s --reason 'the expiry experiment' > /dev/null 2>&1
+reach 203.0.113.8
+stop KILL
+sleep 7
+serve
+reach 203.0.113.8
+echo "decisions in force: $(riposte decision list --output ndjson 2> /dev/null | wc -l)"
+
+title 'A network, a ban sent again, a redirected port'
+riposte decision add 203.0.113.8/29 --duration 30m > /dev/null 2>&1
+reach 203.0.113.8
+reach 203.0.113.9
+riposte decision add 203.0.113.8 --duration 5s > /dev/null 2>&1
+riposte decision add 203.0.113.8 --duration 10m > /dev/null 2>&1
+riposte decision remove 203.0.113.8/29 > /dev/null 2>&1
+nft add table ip elsewhere
+nft add chain ip elsewhere redirect '{ type nat hook prerouting priority dstnat; }'
+nft add rule ip elsewhere redirect tcp dport 2222 redirect to :22
+sleep 6
+reach 203.0.113.8
+reach 203.0.113.8 2222
+reach 203.0.113.9 2222
+nft delete table ip elsewhere
+
+title 'After stop and remove'
+stop TERM
+riposte enforcer remove firewall
+echo "tables: $(nft list tables | wc -l)"
+reach 203.0.113.8

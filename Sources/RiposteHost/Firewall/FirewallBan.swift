@@ -1,0 +1,27 @@
+internal import Riposte
+
+/// One element: a network that is dropped until its time.
+struct FirewallBan: Sendable, Hashable {
+    var range: AddressRange
+    /// `nil` = without end.
+    var until: Timestamp?
+
+    var set: FirewallSet { FirewallSet(range) }
+
+    init(_ range: AddressRange, until: Timestamp?) {
+        self.range = range
+        self.until = until
+    }
+
+    /// `nil` for what a firewall does not carry out: throttles, accounts.
+    init?(_ decision: Decision) {
+        guard decision.type == .ban, case .address(let range) = decision.target else { return nil }
+        self.init(range, until: decision.until)
+    }
+
+    /// Whether both end at the same time, but for what rounding and reading take.
+    func endsWith(_ other: FirewallBan) -> Bool {
+        guard let mine = until, let theirs = other.until else { return until == other.until }
+        return max(mine - theirs, theirs - mine) <= .seconds(5)
+    }
+}
