@@ -21,6 +21,7 @@ build: ## build everything for development
 release: ## build the program, optimised: .build/release/riposte
 	@Scripts/bootstrap.sh build
 	$(SWIFT) build -c release --product riposte
+	$(SWIFT) build -c release --product riposte-helper
 
 # Nothing is printed after `swift test`, so that its closing line is the last one.
 test: ## build and run all tests
@@ -49,9 +50,10 @@ record: ## record the demo's attack again: hydra against a real sshd (root)
 	@Scripts/bootstrap.sh record
 	Scripts/record-sshd-attack.sh
 
-install: ## copy the program to PREFIX=/usr/local
-	@[ -x $(RIPOSTE) ] || $(MAKE) release
+install: ## copy the program and its helper to PREFIX=/usr/local
+	@[ -x $(RIPOSTE)-helper ] || $(MAKE) release
 	install -D -m 755 $(RIPOSTE) $(DESTDIR)$(PREFIX)/bin/riposte
+	install -D -m 755 $(RIPOSTE)-helper $(DESTDIR)$(PREFIX)/bin/riposte-helper
 
 clean: ## remove what was built, and the demo's state
 	rm -rf .build .riposte-demo

@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "RiposteHost", targets: ["RiposteHost"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["RiposteCommand"]),
+        .executable(name: "riposte-helper", targets: ["RiposteHelper"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -82,6 +83,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // Root's few closed verbs behind a Unix socket, so that `riposte serve` needs no right of its own.
+        .executableTarget(
+            name: "RiposteHelper",
+            dependencies: ["Riposte", "RiposteHost", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),
         // The demo's recorded log, inside the binary.
         .target(name: "CRecordings"),
@@ -93,14 +99,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),
-        .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
+        .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost", "RiposteTesting"], swiftSettings: strict),
         .testTarget(
             name: "RiposteSQLiteTests",
             dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         // The real program, as processes. It depends on the executable so that it is built, and imports nothing of it.
         .testTarget(
-            name: "RiposteCommandTests", dependencies: ["Riposte", "RiposteSQLite", "RiposteCommand"], swiftSettings: strict),
+            name: "RiposteCommandTests", dependencies: ["Riposte", "RiposteSQLite", "RiposteCommand", "RiposteHelper"],
+            swiftSettings: strict),
         .testTarget(
             name: "RiposteChannelsTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],

@@ -27,7 +27,7 @@ struct `a real sshd under a real attack` {
     }
 }
 
-private enum Namespaces {
+enum Namespaces {
     /// Whether this process may make the namespaces that the script makes.
     static let arePossible: Bool = {
         guard getuid() == 0, let workplace = try? Workplace(nil) else { return false }

@@ -23,10 +23,7 @@ struct DecisionCommand: AsyncParsableCommand {
             let loaded = try options.load()
             try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
                 let now = SystemClock().now()
-                let effects = try await store.effects(.open).filter { $0.state == .active || $0.state == .undoing }
-                let board = DecisionBoard()
-                board.restore(effects)
-                let decisions = board.snapshot.all.filter { $0.isInForce(at: now) }
+                let decisions = try await store.decisions(at: now)
                 switch output.output {
                 case .table: print(decisions, now)
                 case .ndjson: for decision in decisions { Console.printJSON(try JSONOutput.line(decision)) }

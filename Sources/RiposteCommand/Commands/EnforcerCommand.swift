@@ -1,7 +1,6 @@
 import ArgumentParser
 import Riposte
 import RiposteConfiguration
-import RiposteSQLite
 
 struct EnforcerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,12 +23,7 @@ struct EnforcerCommand: AsyncParsableCommand {
         func run() async throws {
             let loaded = try options.load()
             let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
-            let decisions = try await access.withStore { store in
-                let now = SystemClock().now()
-                let board = DecisionBoard()
-                board.restore(try await store.effects(.open).filter { $0.state == .active || $0.state == .undoing })
-                return board.snapshot.all.filter { $0.isInForce(at: now) }
-            }
+            let decisions = try await access.withStore { try await $0.decisions(at: SystemClock().now()) }
             let enforcers = try EnforcerFactory.enforcers(loaded.settings)
             var rows: [EnforcerRow] = []
             for enforcer in enforcers { rows.append(await EnforcerRow(enforcer, loaded.settings, decisions)) }
@@ -40,7 +34,9 @@ struct EnforcerCommand: AsyncParsableCommand {
         private func print(_ rows: [EnforcerRow]) throws {
             switch output.output {
             case .table:
-                guard !rows.isEmpty else { return Console.say("no enforcers are configured: decisions wait for programs that ask for them") }
+                guard !rows.isEmpty else {
+                    return Console.say("no enforcers are configured: decisions wait for programs that ask for them")
+                }
                 let lines = rows.map { [$0.name.rawValue, $0.type, $0.state.rawValue, "\($0.decisions)", $0.detail] }
                 Console.print(Table.text([["NAME", "TYPE", "STATE", "DECISIONS", "DETAIL"]] + lines))
             case .ndjson: for row in rows { Console.printJSON(try JSONOutput.line(row)) }

@@ -15,6 +15,8 @@ enum EnforcerFactory {
         try settings.enforcers.sorted { $0.key < $1.key }.map { name, enforcer in
             switch enforcer {
             case .nftables(let table): try NftablesEnforcer(name: name, table: table, store: path(settings.store), clock: clock)
+            case .helper(let socket):
+                try HelperEnforcer(name: name, socket: socket ?? HelperEnforcer.usualSocket, store: path(settings.store))
             }
         }
     }

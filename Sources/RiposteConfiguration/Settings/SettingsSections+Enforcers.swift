@@ -2,26 +2,46 @@ internal import Riposte
 
 extension SettingsSections {
     mutating func readEnforcers(_ value: LocatedValue) {
-        var tables: [String: String] = [:]
+        var places: [String: String] = [:]
         for member in named(value, "enforcers") {
             guard let enforcer = enforcer(member) else { continue }
             settings.enforcers[EnforcerName(member.key)] = enforcer
-            guard case .nftables(let table) = enforcer else { continue }
-            if let other = tables.updateValue(member.key, forKey: table) {
-                values.error(member.value.location, "“\(member.key)” and “\(other)” have the same table “\(table)”", "give one of them another “table”")
-            }
+            guard let other = places.updateValue(member.key, forKey: Self.place(enforcer)) else { continue }
+            values.error(
+                member.value.location, "“\(member.key)” and “\(other)” have the same \(Self.place(enforcer))",
+                "take one of them out, or give it another")
+        }
+    }
+
+    /// Where it works: two that work in one place undo each other.
+    private static func place(_ enforcer: EnforcerSettings) -> String {
+        switch enforcer {
+        case .nftables(let table): "table “\(table)”"
+        case .helper(let socket): socket.map { "helper “\($0)”" } ?? "helper"
         }
     }
 
     private mutating func enforcer(_ member: LocatedValue.Member) -> EnforcerSettings? {
         let what = "enforcer “\(member.key)”"
-        guard let map = values.map(member.value, what, known: ["type", "table"], later: []) else { return nil }
+        guard let map = values.map(member.value, what, known: ["type", "table", "socket"], later: []) else { return nil }
         guard let type = map["type"] else {
-            values.error(member.value.location, "\(what) needs a “type”: nftables")
+            values.error(member.value.location, "\(what) needs a “type”: nftables or helper")
             return nil
         }
-        guard values.choice(type, "type", ["nftables"]) != nil else { return nil }
-        guard let value = map["table"] else { return .nftables(table: "riposte") }
-        return values.text(value, "table").map(EnforcerSettings.nftables)
+        switch values.choice(type, "type", ["nftables", "helper"]) {
+        case "nftables":
+            refuse(map["socket"], "“socket” belongs to the type helper")
+            guard let value = map["table"] else { return .nftables(table: "riposte") }
+            return values.text(value, "table").map(EnforcerSettings.nftables)
+        case "helper":
+            refuse(map["table"], "the helper's table is set where it is started: riposte-helper --table")
+            guard let value = map["socket"] else { return .helper(socket: nil) }
+            return path(value, "socket").map { .helper(socket: $0) }
+        default: return nil
+        }
+    }
+
+    private mutating func refuse(_ value: LocatedValue?, _ why: String) {
+        if let value { values.error(value.location, why, "take it out") }
     }
 }

@@ -16,7 +16,8 @@ struct SettingsSections {
     var values = PlaybookReader()
 
     static let keys = [
-        "actions", "actor", "allowed_networks", "channels", "detectors", "enabled", "enforcers", "incident_response", "join_window", "log_channels",
+        "actions", "actor", "allowed_networks", "channels", "detectors", "enabled", "enforcers", "incident_response", "join_window",
+        "log_channels",
         "log_level", "playbooks", "protected", "shipped_playbooks", "sources", "store",
     ]
 

@@ -114,7 +114,8 @@ public final class NftablesEnforcer: Enforcer {
         guard let found, found.comment != table.owner else { return found }
         let whose = found.comment.map { "its comment says “\($0)”" } ?? "it has no comment that says so"
         throw EnforcementError(
-            "the table inet \(table.name) is not this store's (\(whose)) and is left alone; set another name with “table:”", kind: .permanent)
+            "the table inet \(table.name) is not this store's (\(whose)) and is left alone; set another name with “table:”",
+            kind: .permanent)
     }
 
     private func run(_ script: FirewallScript) async throws { _ = try await perform { try $0.run(script.text) } }

@@ -8,7 +8,8 @@ struct NftablesError: ClassifiedError, Hashable, CustomStringConvertible {
     let isMissing: Bool
 
     init(_ output: String) {
-        let line = output.split(separator: "\n").first { $0.contains("Error: ") } ?? output.split(separator: "\n").first ?? "it did not say why"
+        let line =
+            output.split(separator: "\n").first { $0.contains("Error: ") } ?? output.split(separator: "\n").first ?? "it did not say why"
         let words = line.firstRange(of: "Error: ").map { line[$0.upperBound...] } ?? line
         isMissing = words.contains("No such file or directory")
         if output.contains("Operation not permitted") {

@@ -1,0 +1,129 @@
+import Logging
+import Riposte
+import RiposteConfiguration
+import RiposteHost
+import RiposteSQLite
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Looks at every part that a configuration names, as the user who asks. Changes nothing and contacts nobody but this machine.
+struct Doctor {
+    let loaded: LoadedConfiguration
+    let logger: Logger
+
+    func examine() async -> [Checkup] {
+        var checkups = [Self.user]
+        let (store, decisions) = await examineStore()
+        checkups += store
+        for source in loaded.settings.sources { checkups.append(await examine(source)) }
+        checkups += await examineEnforcers(decisions)
+        for (name, channel) in loaded.settings.channels.sorted(by: { $0.key < $1.key }) {
+            checkups.append(await examine("channel \(name)", channel.secrets, nothing: "told through the program's own log or a file"))
+        }
+        for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
+            checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
+        }
+        checkups.append(Self.accounts)
+        return checkups
+    }
+
+    // MARK: - Who we are
+
+    private static var user: Checkup {
+        let name = SystemUser.name
+        let needs = "a user of its own without rights; see docs/privilege.md"
+        guard geteuid() == 0 else { return Checkup("user", .ok, "runs as \(name)", needs: needs) }
+        return Checkup(
+            "user", .warning, "runs as root; what it reads is written by strangers, so give serve a user of its own", needs: needs)
+    }
+
+    private static let accounts = Checkup(
+        "accounts", .warning, "locks are recorded in Riposte's own account state, which nothing enforces yet", needs: "nothing")
+
+    // MARK: - Parts
+
+    private func examineStore() async -> ([Checkup], [Decision]) {
+        let path = loaded.settings.store
+        let needs = "a local folder that this user may write, with room"
+        guard access(path, F_OK) == 0 else {
+            let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+            let isWritable = access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0
+            let detail =
+                isWritable
+                ? "\(path) is not there yet, and can be made" : "\(path) is not there, and the folder cannot be written by this user"
+            return ([Checkup("store", isWritable ? .ok : .failing, detail, needs: needs)], [])
+        }
+        var decisions: [Decision] = []
+        let checkup = await Checkup("store", needs: needs) {
+            let access = EngineAccess(loaded: loaded, logger: logger)
+            decisions = try await access.withStore { try await $0.decisions(at: SystemClock().now()) }
+            let daemon = try await access.daemon().map { "\($0.name) works on it" } ?? "no daemon works on it"
+            guard let room = Self.room(path), room < 100 << 20 else { return (.ok, daemon) }
+            return (.warning, "\(daemon); only \(room >> 20) MiB are free there")
+        }
+        return ([checkup], decisions)
+    }
+
+    /// Bytes that are free for this user where `path` lies.
+    private static func room(_ path: String) -> UInt64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
+    private func examine(_ source: SourceSettings) async -> Checkup {
+        switch source.origin {
+        case .file(let path):
+            return await Checkup("source \(source.name)", needs: "read permission (logs of Debian: group adm)") {
+                guard access(path, F_OK) == 0 else { return (.warning, "is not there yet; it is waited for") }
+                guard access(path, R_OK) == 0 else { return (.failing, "this user may not read it") }
+                return (.ok, "can be read")
+            }
+        case .journal(let unit):
+            return await Checkup("source \(source.name)", needs: "group systemd-journal") {
+                let hasEntries = try JournalSource.hasEntries(of: unit)
+                return hasEntries ? (.ok, "can be read") : (.warning, "holds nothing of \(unit) that this user can see")
+            }
+        case .standardInput: return Checkup("source stdin", .ok, "read to its end, once", needs: "nothing")
+        }
+    }
+
+    private func examineEnforcers(_ decisions: [Decision]) async -> [Checkup] {
+        guard !loaded.settings.enforcers.isEmpty else {
+            return [Checkup("enforcers", .warning, "none: decisions wait for programs that ask for them", needs: "nothing")]
+        }
+        var checkups: [Checkup] = []
+        for (name, settings) in loaded.settings.enforcers.sorted(by: { $0.key < $1.key }) {
+            checkups.append(
+                await Checkup("enforcer \(name)", needs: Self.needs(settings)) {
+                    guard let enforcer = try EnforcerFactory.enforcers(loaded.settings).first(where: { $0.name == name }) else {
+                        return (.failing, "could not be made")
+                    }
+                    let drift = try await enforcer.compare(decisions)
+                    return drift.isEmpty ? (.ok, "holds \(decisions.count) decisions") : (.warning, "drifted: \(drift)")
+                })
+        }
+        return checkups
+    }
+
+    private static func needs(_ settings: EnforcerSettings) -> String {
+        switch settings {
+        case .nftables: "CAP_NET_ADMIN (AmbientCapabilities= in the unit), or the helper"
+        case .helper: "riposte-helper running as root with --user set to this user"
+        }
+    }
+
+    private func examine(_ part: String, _ secrets: [Secret], nothing: String) async -> Checkup {
+        let needs = secrets.isEmpty ? "nothing" : secrets.map(\.description).joined(separator: ", ")
+        return await Checkup(part, needs: needs) {
+            for secret in secrets { _ = try secret.resolve() }
+            return (.ok, secrets.isEmpty ? nothing : "its secrets are there (as this user sees them)")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+public import Riposte
+
+extension ChannelSettings {
+    /// The secrets it needs when it delivers.
+    public var secrets: [Secret] {
+        switch self {
+        case .log: []
+        case .webhook(let webhook): webhook.secrets
+        case .slack(let url): [url]
+        }
+    }
+}
+
+extension WebhookSettings {
+    /// The secrets it needs when it is called.
+    public var secrets: [Secret] {
+        var secrets = [secret, signingSecret].compactMap(\.self)
+        if case .secret(let address) = url { secrets.append(address) }
+        for case .secret(let value) in headers.sorted(by: { $0.key < $1.key }).map(\.value) { secrets.append(value) }
+        return secrets
+    }
+}

@@ -1,0 +1,62 @@
+internal import Riposte
+
+/// What root's helper does with a request, and what it will not do whoever asks: a daemon that has been taken over still
+/// cannot cut this machine off from itself or from half the network.
+struct HelperDesk: Sendable {
+    /// The enforcer of a store's table.
+    let enforcer: @Sendable (_ store: String) throws -> any Enforcer
+    /// Asked anew for each request: addresses of this machine come and go. Where they cannot be told, nothing is done.
+    let protected: @Sendable () throws -> ProtectedTargets
+
+    func answer(_ request: HelperRequest) async -> HelperReply {
+        do {
+            return try await carryOut(request)
+        } catch let error as EnforcementError {
+            return .failed(error.description, error.kind)
+        } catch {
+            return .failed("\(error)", .transient)
+        }
+    }
+
+    private func carryOut(_ request: HelperRequest) async throws -> HelperReply {
+        guard request.store.hasPrefix("/"), request.store.utf8.count <= 4096 else {
+            return .refused("a store is named by its absolute path")
+        }
+        let enforcer = try enforcer(request.store)
+        let protected = try protected()
+        switch request.verb {
+        case .probe: return .done
+        case .apply(let bans, let lifted):
+            if let refusal = bans.lazy.compactMap({ protected.refusal(for: .address($0.range)) }).first { return .refused(refusal) }
+            try await enforcer.apply(bans.map(\.decision), lifting: lifted.map { DecisionKey(target: .address($0), type: .ban) })
+            return .done
+        case .compare(let bans):
+            let (allowed, refusals) = sort(bans, protected)
+            return .drift(try await enforcer.compare(allowed.map(\.decision)).adding(refusals))
+        case .reconcile(let bans):
+            let (allowed, refusals) = sort(bans, protected)
+            return .drift(try await enforcer.reconcile(allowed.map(\.decision)).adding(refusals))
+        case .remove: return .removed(try await enforcer.remove())
+        }
+    }
+
+    /// One ban that is refused does not keep the others from being carried out.
+    private func sort(_ bans: [HelperBan], _ protected: ProtectedTargets) -> (allowed: [HelperBan], refusals: [String]) {
+        var refusals: [String] = []
+        let allowed = bans.filter { ban in
+            guard let refusal = protected.refusal(for: .address(ban.range)) else { return true }
+            refusals.append("the helper refuses it: \(refusal)")
+            return false
+        }
+        return (allowed, refusals)
+    }
+}
+
+extension EnforcementDrift {
+    fileprivate func adding(_ refusals: [String]) -> EnforcementDrift {
+        var drift = self
+        drift.missing += refusals.count
+        drift.structure += refusals.prefix(3)
+        return drift
+    }
+}

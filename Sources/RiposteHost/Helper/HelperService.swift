@@ -1,0 +1,104 @@
+public import Glibc
+public import Riposte
+private import Synchronization
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// Root's side: takes requests at a socket that only one user may open, and carries the closed verbs out. It holds no
+/// state of its own and can be killed at any time.
+public final class HelperService: Sendable {
+    /// Longer requests are not read: half a million bans and more fit in.
+    static let longestRequest = 64 << 20
+    /// How long a caller may take to say what it wants.
+    static let patience = Duration.seconds(10)
+
+    private let desk: HelperDesk
+    private let user: uid_t
+    private let thread: ConfinedThread<Listener>
+    private let say: @Sendable (String) -> Void
+
+    /// Listens at once.
+    ///
+    /// - Parameters:
+    ///   - user: whose processes are served; root's are too.
+    ///   - table: the one table it works on.
+    ///   - networks: refused beside loopback, this machine's own addresses and networks wider than /24 or /48.
+    ///   - say: told of each refusal and failure, a sentence each.
+    public init(
+        socket path: String, user: uid_t, table: String, protecting networks: [AddressRange], say: @escaping @Sendable (String) -> Void
+    ) throws {
+        guard NftablesEnforcer.isTableName(table) else {
+            throw EnforcementError("a table is called riposte, or riposte and more of a-z, 0-9, - and _; got “\(table)”", kind: .permanent)
+        }
+        let enforcers = Enforcers(table: table)
+        desk = HelperDesk(
+            enforcer: { try enforcers.enforcer(of: $0) },
+            protected: { ProtectedTargets(networks: networks, ownAddresses: Array(try OwnAddresses.current())) })
+        (self.user, self.say) = (user, say)
+        thread = try ConfinedThread.start { Listener(socket: try UnixSocket.listen(at: path, owner: user)) }
+    }
+
+    /// Serves until the process ends.
+    public func run() async throws {
+        try await thread.perform { _ in }  // a socket that could not be made is said now
+        while true {
+            do { try await serveOne() } catch let error as SourceError { say("\(error)") }
+        }
+    }
+
+    private func serveOne() async throws {
+        let user = user
+        let request: HelperRequest? = try await thread.perform { listener in
+            listener.connection = nil
+            let socket = try listener.socket.next(limit: Self.patience)
+            let peer = try socket.peer()
+            guard peer.user == user || peer.user == 0 else {
+                throw SourceError(.permissionDenied, "process \(peer.process) of user \(peer.user) is turned away")
+            }
+            guard let bytes = try socket.receive(atMost: Self.longestRequest) else { return nil }
+            guard let request = try? JSONDecoder().decode(HelperRequest.self, from: Data(bytes)) else {
+                throw SourceError(.unreadable, "process \(peer.process) of user \(peer.user) sent what is no request")
+            }
+            listener.connection = socket
+            return request
+        }
+        guard let request else { return }
+        let reply = await desk.answer(request)
+        switch reply {
+        case .refused(let why), .failed(let why, _): say(why)
+        case .done, .drift, .removed: break
+        }
+        let bytes = Array(try JSONEncoder().encode(reply))
+        try await thread.perform { listener in
+            try listener.connection?.send(bytes)
+            listener.connection = nil
+        }
+    }
+}
+
+/// The socket, and who is being served.
+private final class Listener {
+    let socket: UnixSocket
+    var connection: UnixSocket?
+
+    init(socket: UnixSocket) { self.socket = socket }
+}
+
+/// One enforcer for each store that has asked: a table belongs to one store, and says so itself.
+private final class Enforcers: Sendable {
+    private let table: String
+    private let known = Mutex<(store: String, enforcer: NftablesEnforcer)?>(nil)
+
+    init(table: String) { self.table = table }
+
+    func enforcer(of store: String) throws -> any Enforcer {
+        if let known = known.withLock({ $0 }), known.store == store { return known.enforcer }
+        let made = try NftablesEnforcer(table: table, store: store)
+        known.withLock { $0 = (store, made) }
+        return made
+    }
+}

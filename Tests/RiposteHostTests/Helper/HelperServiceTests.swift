@@ -1,0 +1,86 @@
+import Glibc
+import Riposte
+import Synchronization
+import Testing
+
+@testable import RiposteHost
+
+/// A helper that listens in a temporary folder, for this user, and what it has said. It ends with the tests' process.
+private final class Served: Sendable {
+    let folder = TemporaryFolder()
+    private let words = Mutex<[String]>([])
+
+    init() throws {
+        let service = try HelperService(socket: socket, user: getuid(), table: "riposte", protecting: []) { [weak self] sentence in
+            self?.words.withLock { $0.append(sentence) }
+        }
+        Task { try await service.run() }
+    }
+
+    var socket: String { folder / "helper.sock" }
+    var said: [String] { words.withLock { $0 } }
+
+    func send(_ bytes: [UInt8]) async throws -> [UInt8]? {
+        let socket = socket
+        let thread = try ConfinedThread<Void>.start {}
+        defer { thread.stop() }
+        return try await thread.perform { _ in
+            let connection = try UnixSocket.connect(to: socket, limit: .seconds(20))
+            try connection.send(bytes)
+            return try connection.receive(atMost: 1000)
+        }
+    }
+}
+
+@Suite struct `the helper's socket` {
+    @Test func `serves one caller after the other, and those after one that makes no sense`() async throws {
+        let served = try Served()
+        let enforcer = try HelperEnforcer(socket: served.socket, store: "/var/lib/riposte/riposte.db")
+        try await enforcer.probe()
+        for nonsense in ["", "hello", "{}", #"{"store":"/x","verb":{"shell":{"_0":"rm"}}}"#] {
+            #expect(try await served.send(Array(nonsense.utf8)) == nil)
+        }
+        try await enforcer.probe()
+        #expect(served.said.count == 4 && served.said.allSatisfy { $0.contains("sent what is no request") }, "\(served.said)")
+    }
+
+    @Test func `is opened by its user alone`() async throws {
+        let served = try Served()
+        try await HelperEnforcer(socket: served.socket, store: "/x").probe()
+        var status = stat()
+        #expect(lstat(served.socket, &status) == 0 && status.st_mode & 0o777 == 0o600 && status.st_uid == getuid())
+    }
+
+    @Test func `is not taken from a helper that lives, and is from one that is gone`() throws {
+        let folder = TemporaryFolder()
+        let path = folder / "helper.sock"
+        do {
+            let first = try UnixSocket.listen(at: path, owner: getuid())
+            #expect { try UnixSocket.listen(at: path, owner: getuid()) } throws: { "\($0)".contains("somebody listens there already") }
+            withExtendedLifetime(first) {}
+        }
+        _ = try UnixSocket.listen(at: path, owner: getuid())
+    }
+
+    @Test func `takes the place of no file that is something else`() throws {
+        let folder = TemporaryFolder()
+        let path = folder / "precious"
+        close(open(path, O_WRONLY | O_CREAT, 0o600))
+        #expect { try UnixSocket.listen(at: path, owner: getuid()) } throws: { "\($0)".contains("is there and is no socket") }
+        #expect(access(path, F_OK) == 0)
+    }
+
+    @Test func `has a path that fits`() {
+        #expect { try UnixSocket.listen(at: "/" + String(repeating: "x", count: 120), owner: getuid()) } throws: {
+            "\($0)".contains("a socket's path has 1 to 107 bytes")
+        }
+    }
+
+    @Test func `that nobody listens at is a failure to be tried again`() async throws {
+        let folder = TemporaryFolder()
+        let enforcer = try HelperEnforcer(socket: folder / "none.sock", store: "/x")
+        let error = await #expect(throws: EnforcementError.self) { try await enforcer.probe() }
+        #expect(error?.kind == .transient)
+        #expect(error?.description.contains("is riposte-helper running, and for this user?") == true)
+    }
+}
