@@ -13,7 +13,8 @@ private struct Bench {
             enforcer: { [enforcer] _ in enforcer },
             protected: {
                 ProtectedTargets(
-                    networks: ["192.0.2.0/24"].compactMap { AddressRange($0) }, ownAddresses: ["198.51.100.50"].compactMap { IPAddress($0) })
+                    networks: ["192.0.2.0/24"].compactMap { AddressRange($0) }, ownAddresses: ["198.51.100.50"].compactMap { IPAddress($0) }
+                )
             })
         return await desk.answer(HelperRequest(store: store, verb: verb))
     }
