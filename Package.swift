@@ -99,7 +99,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RiposteConfigurationTests", dependencies: ["Riposte", "RiposteConfiguration"], swiftSettings: strict),
-        .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost", "RiposteTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "RiposteHostTests",
+            dependencies: ["Riposte", "RiposteHost", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
         .testTarget(
             name: "RiposteSQLiteTests",
             dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],

@@ -14,6 +14,11 @@ public final class RecordingEnforcer: Enforcer {
         var calls: [Call] = []
         var failure: EnforcementError?
         var refused: Set<Target> = []
+
+        func checkRefusals(_ decisions: [Decision]) throws {
+            guard let target = decisions.first(where: { refused.contains($0.target) })?.target else { return }
+            throw EnforcementError("\(target) cannot be carried out", kind: .permanent)
+        }
     }
 
     public let name: EnforcerName
@@ -38,9 +43,7 @@ public final class RecordingEnforcer: Enforcer {
         try state.withLock { state in
             state.calls.append(.apply(decisions, lifting: lifted))
             if let failure = state.failure { throw failure }
-            if let refused = decisions.first(where: { state.refused.contains($0.target) }) {
-                throw EnforcementError("\(refused.target) cannot be carried out", kind: .permanent)
-            }
+            try state.checkRefusals(decisions)
             for key in lifted { state.inForce[key] = nil }
             for decision in decisions { state.inForce[decision.key] = decision }
         }
@@ -57,6 +60,7 @@ public final class RecordingEnforcer: Enforcer {
         try state.withLock { state in
             state.calls.append(.reconcile(decisions))
             if let failure = state.failure { throw failure }
+            try state.checkRefusals(decisions)
             defer { state.inForce = Dictionary(decisions.map { ($0.key, $0) }) { _, last in last } }
             return Self.drift(from: state.inForce, to: decisions)
         }

@@ -87,21 +87,34 @@ final class EnforcementQueue: Sendable {
         }
     }
 
-    /// Hands changes over. Where that fails each half is tried alone, so that one that cannot be carried out takes no other
-    /// with it.
+    /// Hands changes over. Where that fails the enforcer may hold something else than we think, after somebody has emptied
+    /// it for instance: it is made to hold everything, these among it, rather than leave them to the next comparison.
     private func settle(_ changes: ArraySlice<Change>) async {
         do {
             try await apply(Set(changes.map(\.key)))
             for change in changes { change.continuation.resume() }
         } catch {
-            guard changes.count > 1 else {
-                state.withLock { $0.status.failed("\(error)", at: clock.now()) }
-                for change in changes { change.continuation.resume(throwing: error) }
+            guard case .failure = await whole() else {
+                for change in changes { change.continuation.resume() }
                 return
             }
-            let middle = changes.startIndex + changes.count / 2
-            await settle(changes[..<middle])
-            await settle(changes[middle...])
+            await settleInHalves(changes, after: error)
+        }
+    }
+
+    /// Each half alone, so that one that cannot be carried out takes no other with it.
+    private func settleInHalves(_ changes: ArraySlice<Change>, after error: any Error) async {
+        guard changes.count > 1 else {
+            state.withLock { $0.status.failed("\(error)", at: clock.now()) }
+            for change in changes { change.continuation.resume(throwing: error) }
+            return
+        }
+        let middle = changes.startIndex + changes.count / 2
+        for half in [changes[..<middle], changes[middle...]] {
+            do {
+                try await apply(Set(half.map(\.key)))
+                for change in half { change.continuation.resume() }
+            } catch { await settleInHalves(half, after: error) }
         }
     }
 

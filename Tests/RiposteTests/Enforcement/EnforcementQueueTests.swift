@@ -64,6 +64,20 @@ import Testing
         #expect(board.snapshot.count == 99)
     }
 
+    @Test func `bring everything back where somebody has emptied the enforcer, and not the change alone`() async throws {
+        let (base, clock) = (RecordingEnforcer(), ManualClock())
+        let enforcer = BreakableEnforcer(base)
+        let board = DecisionBoard(enforcers: [enforcer], clock: clock)
+        _ = try await board.claim(ban("a", "203.0.113.9", until: 60))
+        await board.reconcile()
+        base.tamper { $0 = [:] }
+        enforcer.breakDown()
+        _ = try await board.claim(ban("b", "198.51.100.7", until: 60))
+        #expect(base.inForce.map(\.target.value) == ["198.51.100.7", "203.0.113.9"])
+        #expect(board.enforcers.map(\.state) == [.drifted])
+        #expect(board.enforcers.map(\.drift) == [EnforcementDrift(missing: 2)])
+    }
+
     @Test func `lift what has run out, whoever still claims it`() async throws {
         let (enforcer, clock) = (RecordingEnforcer(), ManualClock())
         let board = DecisionBoard(enforcers: [enforcer], clock: clock)
@@ -137,6 +151,32 @@ import Testing
         try await bench.responder.reconcileEnforcers()
         #expect(bench.enforcer.inForce.isEmpty)
     }
+}
+
+/// Takes no change until it is made to hold everything, as a firewall whose table is gone.
+private final class BreakableEnforcer: Enforcer {
+    private let base: RecordingEnforcer
+    private let isBroken = Mutex(false)
+
+    init(_ base: RecordingEnforcer) { self.base = base }
+
+    var name: EnforcerName { base.name }
+
+    func breakDown() { isBroken.withLock { $0 = true } }
+
+    func apply(_ decisions: [Decision], lifting lifted: [DecisionKey]) async throws {
+        guard !isBroken.withLock(\.self) else { throw EnforcementError("the table is gone") }
+        try await base.apply(decisions, lifting: lifted)
+    }
+
+    func compare(_ decisions: [Decision]) async throws -> EnforcementDrift { try await base.compare(decisions) }
+
+    func reconcile(_ decisions: [Decision]) async throws -> EnforcementDrift {
+        isBroken.withLock { $0 = false }
+        return try await base.reconcile(decisions)
+    }
+
+    func remove() async throws -> Bool { try await base.remove() }
 }
 
 /// Lets no call through until it is opened.
