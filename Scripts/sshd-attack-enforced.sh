@@ -161,7 +161,7 @@ riposte decision add 192.0.2.200 --duration 10m > /dev/null 2>&1
 reach 203.0.113.8
 riposte enforcer list
 riposte decision remove 192.0.2.200 > /dev/null 2>&1
-grep -o 'what was enforced had drifted.*' state/serve.log || true
+for _ in $(seq 200); do grep -o 'what was enforced had drifted.*' state/serve.log && break; sleep 0.1; done
 
 title 'After incident undo'
 riposte incident list
@@ -172,10 +172,10 @@ all
 table
 
 title 'A ban that runs out while nobody is there'
-riposte decision add 203.0.113.8 --duration 6s --reason 'the expiry experiment' > /dev/null 2>&1
+riposte decision add 203.0.113.8 --duration 10s --reason 'the expiry experiment' > /dev/null 2>&1
 reach 203.0.113.8
 stop KILL
-sleep 7
+sleep 11
 serve
 reach 203.0.113.8
 echo "decisions in force: $(riposte decision list --output ndjson 2> /dev/null | wc -l)"
