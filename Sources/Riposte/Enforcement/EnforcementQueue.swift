@@ -94,11 +94,11 @@ final class EnforcementQueue: Sendable {
             try await apply(Set(changes.map(\.key)))
             for change in changes { change.continuation.resume() }
         } catch {
-            guard case .failure = await whole() else {
+            if (error as? any ClassifiedError)?.kind != .permanent, case .success = await whole() {
                 for change in changes { change.continuation.resume() }
-                return
+            } else {
+                await settleInHalves(changes, after: error)
             }
-            await settleInHalves(changes, after: error)
         }
     }
 

@@ -8,7 +8,7 @@ let noon = ManualClock.defaultStart
 func range(_ text: String) -> AddressRange { AddressRange(text) ?? AddressRange(IPAddress(v4: 0)) }
 
 /// A decision that this address or network is banned.
-func ban(_ text: String, until: Timestamp?) -> Decision {
+func decision(banning text: String, until: Timestamp?) -> Decision {
     Decision(target: .address(range(text)), type: .ban, until: until, owners: ["e"], incidents: ["inc-1"], playbooks: ["p"], since: noon)
 }
 

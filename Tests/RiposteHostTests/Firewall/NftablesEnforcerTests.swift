@@ -23,7 +23,7 @@ struct `nftables in a real kernel` {
     }
 
     private func ban(_ text: String, for length: Duration? = .hours(1)) -> Decision {
-        RiposteHostTests.ban(text, until: length.map { clock.now() + $0 })
+        decision(banning: text, until: length.map { clock.now() + $0 })
     }
 
     private func listing(_ table: String = "riposte") throws -> FirewallListing {
