@@ -18,7 +18,11 @@ final class NftablesContext {
             throw EnforcementError("cannot give nftables descriptors of its own: \(Self.words(code))")
         }
         if case let code = riposte_has_netfilter(), code != 0 {
-            throw EnforcementError("this kernel has no nftables: \(Self.words(code))", kind: .permanent)
+            throw EnforcementError(
+                """
+                nftables cannot be reached: \(Self.words(code)). The kernel has none, or the service may not use AF_NETLINK \
+                (RestrictAddressFamilies)
+                """, kind: .permanent)
         }
         guard let context = riposte_nft_new() else { throw EnforcementError("libnftables could not be started: no memory") }
         self.context = context
