@@ -96,7 +96,10 @@ let package = Package(
         .testTarget(name: "RiposteHostTests", dependencies: ["Riposte", "RiposteHost"], swiftSettings: strict),
         .testTarget(
             name: "RiposteSQLiteTests",
-            dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         // The real program, as processes. It depends on the executable so that it is built, and imports nothing of it.
         .testTarget(
