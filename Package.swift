@@ -105,7 +105,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RiposteSQLiteTests",
-            dependencies: ["Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Riposte", "RiposteSQLite", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         // The real program, as processes. It depends on the executable so that it is built, and imports nothing of it.
         .testTarget(

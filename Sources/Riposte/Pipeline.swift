@@ -79,7 +79,10 @@ public struct Pipeline: Service {
         } catch is CancellationError {
             logger.debug("source closed", metadata: ["source": "\(input.source.name)"])
         }
-        if progress.isDirty { try await responder.ingest([], from: (input.source.name, progress.state.json)) }
+        guard progress.isDirty else { return }
+        do { try await responder.ingest([], from: (input.source.name, progress.state.json)) } catch let error as StoreError where error.mayPass {
+            logger.notice("where the source stands was not written, so a little is read again: \(error)", metadata: ["source": "\(input.source.name)"])
+        }
     }
 
     /// One chunk's events, through the detectors and into the ingest commit.
@@ -87,23 +90,31 @@ public struct Pipeline: Service {
         for (target, time) in responder.forgotten.take() { detection.forget(target, upTo: time) }
         let anomalies = detection.observe(events)
         let now = clock.now()
-        progress.advance(to: position, lastEvent: events.lazy.map(\.time).max())
-        guard !anomalies.isEmpty || progress.isDue(at: now) else { return }
-        try await commit(anomalies, name, progress.state)
-        progress.committed(at: now)
+        // On a copy: who is stopped while the store takes nothing must not write the position without what was found.
+        var next = progress
+        next.advance(to: position, lastEvent: events.lazy.map(\.time).max())
+        if !anomalies.isEmpty || next.isDue(at: now) {
+            try await commit(anomalies, name, next.state)
+            next.committed(at: now)
+        }
+        progress = next
     }
 
     /// Until the store takes it: nothing is read on meanwhile, so nothing is lost.
     private func commit(_ anomalies: [Anomaly], _ name: SourceName, _ state: SourceState) async throws {
         var wait = Duration.milliseconds(100)
+        var complaint = Complaint()
         while true {
             do {
                 try await responder.ingest(anomalies, from: (name, state.json))
+                if wait > .milliseconds(100) { logger.notice("reading goes on", metadata: ["source": "\(name)"]) }
                 return
-            } catch let error as StoreError where error.code == .cannotWrite || error.code == .busy {
-                logger.error("\(error); reading waits until it can be written", metadata: ["source": "\(name)"])
+            } catch let error as StoreError where error.mayPass {
+                if complaint.isNews("\(error)", at: clock.now()) {
+                    logger.error("\(error); reading waits until it works again", metadata: ["source": "\(name)"])
+                }
                 try await clock.sleep(until: clock.now() + wait)
-                wait = min(wait * 2, .seconds(10))
+                wait = min(wait * 2, .seconds(2))
             }
         }
     }

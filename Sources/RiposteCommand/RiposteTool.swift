@@ -19,8 +19,8 @@ struct RiposteTool: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, DemoCommand.self, ReplayCommand.self, WhyCommand.self, IncidentCommand.self, PlaybookCommand.self,
-            DecisionCommand.self, EnforcerCommand.self, ActionCommand.self, ConfigCommand.self, DoctorCommand.self,
+            ServeCommand.self, StatusCommand.self, DemoCommand.self, ReplayCommand.self, WhyCommand.self, IncidentCommand.self,
+            PlaybookCommand.self, DecisionCommand.self, EnforcerCommand.self, ActionCommand.self, ConfigCommand.self, DoctorCommand.self,
             CompletionCommand.self,
         ])
 }

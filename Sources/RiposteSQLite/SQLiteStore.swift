@@ -42,14 +42,13 @@ public final class SQLiteStore: IncidentStore {
         return SQLiteStore(database, logger: logger)
     }
 
-    /// Writes what is waiting, moves everything from the WAL into the file and closes it. Commits that come later throw
-    /// `.cannotWrite`, reads `.cannotRead`. Calling it again does nothing.
+    /// Writes what is waiting and closes the file. Whoever closes it last moves everything from the WAL into it and removes
+    /// the WAL; before that its space is kept, and on a full disk it can still be written for a while. Commits that come
+    /// later throw `.cannotWrite`, reads `.cannotRead`. Calling it again does nothing.
     public func close() async throws {
         guard await writer.close() else { return }
         await gate.close()
         do {
-            // Another process that reads keeps the WAL: it then does this itself when it closes.
-            _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try watcher.close()
             try pool.close()
         } catch {

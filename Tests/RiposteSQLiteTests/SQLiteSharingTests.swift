@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Riposte
 import RiposteSQLite
 import RiposteTesting
@@ -58,6 +59,33 @@ import Testing
         #expect(try await store.changeMarker() != before)
         #expect(try await store.sourceStates() == ["here": 1, "there": 2])
         try await store.put("again")
+    }
+
+    @Test func `an engine carries out what another process asks for at its next look, 50 ms later`() async throws {
+        let (own, other) = (try await folder.openStore(), try await folder.openStore())
+        let clock = ManualClock()
+        let decisions = DecisionBoard()
+        let responder = try IncidentResponder(
+            playbooks: [Playbook](), actions: [BlockIP(decisions: decisions)], store: own, decisions: decisions, clock: clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let service = Task { try await responder.run() }
+        let address = try #require(AddressRange("203.0.113.9"))
+        // All loops of the engine sleep, and none of them wakes before the clock moves.
+        await clock.waitForSleepers(4)
+        #expect(clock.nextDeadline == start + .milliseconds(50))
+        try await other.commit(
+            WriteBatch([
+                .putRequest(
+                    ControlRequest(
+                        id: "r", command: .addDecision(.address(address), type: .ban, durationSeconds: 60, reason: ""), actor: "ann",
+                        createdAt: start))
+            ]))
+        clock.advance(by: .milliseconds(50))
+        #expect(try await eventually { try await other.request("r")?.answer != nil })
+        #expect(decisions.snapshot.decision(for: address.network, at: clock.now()) != nil)
+        #expect(clock.now() == start + .milliseconds(50))
+        service.cancel()
+        try await service.value
     }
 
     private let start = ManualClock.defaultStart

@@ -48,15 +48,12 @@ final class IncidentBook: Sendable {
         }
     }
 
-    /// Changes one incident; `nil` where it is not open. The answer is what to write.
-    func update(_ id: IncidentID, _ change: (inout Incident) -> Void) -> Incident? {
-        state.withLock { index in
-            guard var incident = index.incidents[id] else { return nil }
-            change(&incident)
-            incident.version += 1
-            index.put(incident)
-            return incident
-        }
+    /// One incident as it would be after `change`, to be written; `nil` where it is not open.
+    func changed(_ id: IncidentID, _ change: (inout Incident) -> Void) -> Incident? {
+        guard var incident = read({ $0.incidents[id] }) else { return nil }
+        change(&incident)
+        incident.version += 1
+        return incident
     }
 
     /// Drops what is resolved.

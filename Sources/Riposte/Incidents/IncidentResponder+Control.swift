@@ -55,8 +55,8 @@ extension IncidentResponder {
         await repeating(every: .milliseconds(50)) { responder in
             let marker = try await responder.store.changeMarker()
             guard marker != seen else { return }
-            seen = marker
             try await responder.answerOpenRequests()
+            seen = marker
         }
     }
 
@@ -65,16 +65,21 @@ extension IncidentResponder {
         try await recoverOnce()
         for request in try await store.openRequests() {
             var answered = request
-            answered.answer = await answer(request)
+            answered.answer = try await answer(request)
             answered.answeredAt = clock.now()
             try await engine.commit(WriteBatch([.putRequest(answered)]))
         }
     }
 
     /// Carries out one request. Doing it twice is harmless: runs are found again by the request's id, the rest is idempotent.
-    package func answer(_ request: ControlRequest) async -> ControlRequest.Answer {
+    ///
+    /// - Throws: what the store throws while it cannot be written: then nothing is answered yet, and what has begun goes on
+    ///   later.
+    package func answer(_ request: ControlRequest) async throws -> ControlRequest.Answer {
         do {
             return try await carryOut(request)
+        } catch let error as StoreError where error.code == .cannotWrite || error.code == .busy {
+            throw error
         } catch {
             logger.notice("request refused: \(error)", metadata: ["request": "\(request.id)", "actor": "\(request.actor)"])
             return .refused("\(error)")

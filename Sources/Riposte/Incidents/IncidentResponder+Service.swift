@@ -16,6 +16,8 @@ extension IncidentResponder {
                 group.addTask { await self.driveRuns() }
                 group.addTask { await self.takeBackEffects() }
                 group.addTask { await self.keepHouse() }
+                // Apart from the house: a store that cannot be written keeps no enforcer from being put right.
+                group.addTask { await self.repeating(every: .seconds(5)) { try await $0.reconcileEnforcers() } }
                 group.addTask { await self.answerRequests() }
                 if let outbox = self.outbox { group.addTask { await outbox.deliverAsDue() } }
             }
@@ -54,7 +56,9 @@ extension IncidentResponder {
     private func driveOwned(_ item: RunQueue.Item) async {
         let task = Task { try await self.drive(item.run, isResumed: item.isResumed) }
         do { _ = try await task.value } catch {
-            logger.error("run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.run.id)"])
+            // A store that fails stops them all at once: once is enough.
+            let isNews = state.withLock { $0.stopped.isNews("\(error)", at: clock.now()) }
+            logger.log(level: isNews ? .error : .debug, "run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.run.id)"])
         }
     }
 
@@ -66,17 +70,21 @@ extension IncidentResponder {
     private func keepHouse() async {
         await repeating(every: .seconds(5)) { responder in
             try await responder.requeueStalled()
-            try await responder.reconcileEnforcers()
             try await responder.writeLateResults()
             try await responder.resolveQuietIncidents()
         }
     }
 
-    /// Runs `body` now and again. An error is said and does not end it.
+    /// Runs `body` now and again. An error is said, and again after a minute; it is tried again after a second at least.
     func repeating(every interval: Duration, _ body: (IncidentResponder) async throws -> Void) async {
+        var complaint = Complaint()
         while !Task.isCancelled {
-            do { try await body(self) } catch { logger.error("\(error)") }
-            do { try await clock.sleep(until: clock.now() + interval) } catch { return }
+            var wait = interval
+            do { try await body(self) } catch {
+                if complaint.isNews("\(error)", at: clock.now()) { logger.error("\(error)") }
+                wait = max(interval, .seconds(1))
+            }
+            do { try await clock.sleep(until: clock.now() + wait) } catch { return }
         }
     }
 
@@ -137,7 +145,7 @@ extension IncidentResponder {
         let held = Set(engine.ledger.open.map(\.incidentID))
         let quiet = engine.book.quiet(since: configuration.quietPeriod, at: now).filter { !held.contains($0) }
         let batch = quiet.compactMap { id in
-            engine.book.update(id) { incident in
+            engine.book.changed(id) { incident in
                 let period = DurationText.format(configuration.quietPeriod)
                 incident.move(to: .resolved, at: now, actor: "riposte", note: "quiet for \(period)")
             }

@@ -65,6 +65,8 @@ public final class IncidentResponder: Service {
         var parked: [(run: RunID, action: ActionName)] = []
         /// Runs whose store failed under them.
         var stalled: [RunID] = []
+        /// Why runs stopped in the middle, as the log was told.
+        var stopped = Complaint()
         /// What the log was last told of each enforcer.
         var reported: [EnforcerName: EnforcerStatus] = [:]
     }
@@ -160,6 +162,24 @@ public final class IncidentResponder: Service {
 }
 
 extension IncidentResponder {
+    /// What an engine has in hand, in memory: told also where the store answers no more.
+    package struct Counts: Sendable, Hashable, Codable {
+        /// Decisions in force.
+        package var decisions: Int
+        /// Incidents that may still be joined.
+        package var openIncidents: Int
+        /// Runs that wait or are being driven, and those that go on when the store works again.
+        package var runs: Int
+        package var stalledRuns: Int
+    }
+
+    package var counts: Counts {
+        let now = clock.now()
+        return Counts(
+            decisions: decisions.snapshot.all.count { $0.isInForce(at: now) }, openIncidents: engine.book.read { $0.incidents.count },
+            runs: queue.count, stalledRuns: state.withLock { $0.stalled.count + $0.parked.count })
+    }
+
     /// The fence that every write carries, where the engine holds the store's lease.
     package var fence: Fence? { engine.fence.current }
     package func writes(with fence: Fence?) { engine.fence.set(fence) }

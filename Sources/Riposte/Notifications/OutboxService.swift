@@ -1,4 +1,5 @@
 public import Logging
+internal import Synchronization
 
 /// Queues notifications durably and delivers them. Queued and delivered by the same value: `NotifyAdmin` holds it, and the
 /// responder runs it.
@@ -12,6 +13,13 @@ public final class OutboxService: Sendable {
     private let logger: Logger
     /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident and channel.
     private let gate = KeyedGate<String>()
+    private let state: Mutex<State>
+
+    private struct State {
+        var health: [ChannelName: ChannelHealth]
+        /// What has come of deliveries, where it could not be written.
+        var unwritten: [OutboxItem] = []
+    }
 
     /// - Parameters:
     ///   - channels: two with one name: the last counts.
@@ -23,6 +31,7 @@ public final class OutboxService: Sendable {
     ) {
         self.store = store
         self.channels = Dictionary(channels.map { ($0.name, $0) }) { _, last in last }
+        state = Mutex(State(health: self.channels.keys.reduce(into: [:]) { $0[$1] = ChannelHealth($1) }))
         self.policy = policy
         self.clock = clock
         self.deliveryTimeout = deliveryTimeout
@@ -31,6 +40,9 @@ public final class OutboxService: Sendable {
     }
 
     public var channelNames: [ChannelName] { channels.keys.sorted() }
+
+    /// How each channel fares, by name.
+    public var health: [ChannelHealth] { state.withLock { $0.health.values.sorted { $0.name < $1.name } } }
 
     /// Queues a notification for one channel, unless people were told of its incident there at this severity or a higher
     /// one. On disk when it returns. Tells whether it was queued now.
@@ -48,14 +60,18 @@ public final class OutboxService: Sendable {
 
     /// Delivers what is due, until the task is cancelled.
     public func deliverAsDue() async {
+        var complaint = Complaint()
         while !Task.isCancelled {
-            do { try await deliverDue() } catch { logger.error("the outbox could not be read or written: \(error)") }
+            do { try await deliverDue() } catch {
+                if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
+            }
             do { try await clock.sleep(until: clock.now() + .milliseconds(250)) } catch { return }
         }
     }
 
     /// Delivers what is due now, each item once, all channels side by side.
     public func deliverDue() async throws {
+        try await writeUnwritten()
         let now = clock.now()
         let due = try await store.openOutboxItems().filter { $0.nextAttemptAt <= now }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -66,21 +82,39 @@ public final class OutboxService: Sendable {
         }
     }
 
+    /// What has come of deliveries before comes first: nothing is delivered over and over because the disk is full.
+    private func writeUnwritten() async throws {
+        let items = state.withLock(\.unwritten)
+        guard !items.isEmpty else { return }
+        try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
+        state.withLock { $0.unwritten.removeAll(where: items.contains) }
+    }
+
     private func deliver(_ item: OutboxItem) async throws {
         guard let channel = channels[item.channel] else {
-            let failure = DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
-            return try await store.commit(WriteBatch([.putOutboxItem(policy.failed(item, failure, at: clock.now()))]))
+            return try await write(failed(item, DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")))
         }
+        let after: OutboxItem
         do throws(DeliveryFailure) {
-            let receipt = try await deliver(item.notification, through: channel)
-            try await write(policy.delivered(item, receipt, at: clock.now()))
+            after = policy.delivered(item, try await deliver(item.notification, through: channel), at: clock.now())
+            note(item.channel) { $0.delivered(at: clock.now()) }
         } catch {
-            let after = policy.failed(item, error, at: clock.now())
-            logger.log(
-                level: after.state == .failed ? .error : .notice, "notification through \(item.channel) failed: \(error)",
-                metadata: ["incident": "\(item.notification.incidentID)", "given_up": "\(after.state == .failed)"])
-            try await store.commit(WriteBatch([.putOutboxItem(after)]))
+            after = failed(item, error)
         }
+        try await write(after)
+    }
+
+    private func failed(_ item: OutboxItem, _ failure: DeliveryFailure) -> OutboxItem {
+        let after = policy.failed(item, failure, at: clock.now())
+        note(item.channel) { $0.failed("\(failure)", isGivenUp: after.state == .failed, at: clock.now()) }
+        logger.log(
+            level: after.state == .failed ? .error : .notice, "notification through \(item.channel) failed: \(failure)",
+            metadata: ["incident": "\(item.notification.incidentID)", "given_up": "\(after.state == .failed)"])
+        return after
+    }
+
+    private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
+        state.withLock { change(&$0.health[channel, default: ChannelHealth(channel)]) }
     }
 
     private func deliver(
@@ -99,8 +133,12 @@ public final class OutboxService: Sendable {
         return try result.get()
     }
 
-    /// A write that fails after the delivery leaves the item queued: it is delivered again with the same id.
-    private func write(_ item: OutboxItem) async throws(DeliveryFailure) {
-        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch { throw DeliveryFailure(.transient, "\(error)") }
+    /// Where that fails it is kept, and written before anything else is delivered. After a crash meanwhile it is delivered
+    /// again, with the same id.
+    private func write(_ item: OutboxItem) async throws {
+        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch {
+            state.withLock { $0.unwritten.append(item) }
+            throw error
+        }
     }
 }

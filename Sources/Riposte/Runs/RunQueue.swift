@@ -32,6 +32,9 @@ final class RunQueue: Sendable {
     /// The next run, if one waits.
     func take() -> Item? { state.withLock { $0.items.isEmpty ? nil : $0.items.removeFirst() } }
 
+    /// How many wait or are being driven.
+    var count: Int { state.withLock { $0.known.count } }
+
     /// The run is no longer being driven.
     func done(_ id: RunID) { state.withLock { _ = $0.known.remove(id) } }
 

@@ -32,8 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         do {
             try await serve(loaded, store, fence, logger)
-            try await store.releaseLease(fence)
-            try await store.close()
+            try await leave(store, fence, logger)
         } catch {
             // The first error is the one to tell.
             try? await store.releaseLease(fence)
@@ -42,7 +41,17 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ loaded: LoadedConfiguration, _ store: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
+    /// On a full disk the lease stays in the name of a process that is gone, which keeps nobody from taking it.
+    private func leave(_ store: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
+        do { try await store.releaseLease(fence) } catch let error as StoreError where error.mayPass {
+            logger.warning("the lease could not be given back, which keeps nobody from taking it: \(error)")
+        }
+        try await store.close()
+    }
+
+    private func serve(_ loaded: LoadedConfiguration, _ file: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
+        let (storeHealth, clock) = (StoreHealthBoard(), SystemClock())
+        let store = WatchedStore(file, fence: fence, health: storeHealth, clock: clock)
         let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
         assembly.responder.writes(with: fence)
         let health = SourceHealthBoard()
@@ -52,7 +61,12 @@ struct ServeCommand: AsyncParsableCommand {
         let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
         let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock, role: .daemon)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
-        let announcement = Announcement {
+        let manager = ServiceManager()
+        let state = EngineState(
+            store: storeHealth, sources: health, counts: counts, names: inputs.map(\.source.name), responder: assembly.responder,
+            outbox: assembly.outbox, path: StorePath.resolved(file.path), startedAt: clock.now(), clock: clock)
+        let announcement = Announcement(responder: assembly.responder) {
+            manager.ready("\(state.readiness)")
             logger.info(
                 "serving",
                 metadata: [
@@ -66,7 +80,8 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: lease), .init(service: assembly.responder), .init(service: reporter),
-                    .init(service: announcement),
+                    .init(service: announcement), .init(service: StatusTeller(state: state, logger: logger)),
+                    .init(service: ReadinessReporter(state: state, manager: manager, logger: logger)),
                     // Sources may all come to an end, as standard input does; the rest goes on.
                     .init(service: pipeline, successTerminationBehavior: .ignore),
                 ],
@@ -75,11 +90,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-/// Says that the services run: a signal from now on is one to end in order.
+/// Says that the services run, and that what was cut short or ran out while nobody was there has been seen to: a signal from
+/// now on is one to end in order.
 private struct Announcement: Service {
+    let responder: IncidentResponder
     let announce: @Sendable () -> Void
 
     func run() async throws {
+        try await responder.recover()
         announce()
         try? await gracefulShutdown()  // cancelled: another service has failed, and says so
     }

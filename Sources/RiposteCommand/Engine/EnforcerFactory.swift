@@ -2,21 +2,16 @@ import Riposte
 import RiposteConfiguration
 import RiposteHost
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Makes the enforcers of settings. For those who act on this machine: a replay, a demo and a check have none.
 enum EnforcerFactory {
     /// By name.
     static func enforcers(_ settings: Settings, clock: any WallClock = SystemClock()) throws -> [any Enforcer] {
         try settings.enforcers.sorted { $0.key < $1.key }.map { name, enforcer in
             switch enforcer {
-            case .nftables(let table): try NftablesEnforcer(name: name, table: table, store: path(settings.store), clock: clock)
+            case .nftables(let table):
+                try NftablesEnforcer(name: name, table: table, store: StorePath.resolved(settings.store), clock: clock)
             case .helper(let socket):
-                try HelperEnforcer(name: name, socket: socket ?? HelperEnforcer.usualSocket, store: path(settings.store))
+                try HelperEnforcer(name: name, socket: socket ?? HelperEnforcer.usualSocket, store: StorePath.resolved(settings.store))
             }
         }
     }
@@ -28,12 +23,5 @@ enum EnforcerFactory {
             let rule = "a table is called riposte, or riposte and more of a-z, 0-9, - and _"
             throw UnusableSetting(description: "enforcer “\(name)”: \(rule); got “\(table.prefix(80))”")
         }
-    }
-
-    /// The store's file by its one name, so that all who work on it are the same owner.
-    private static func path(_ store: String) -> String {
-        guard let resolved = realpath(store, nil) else { return store }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

@@ -101,6 +101,7 @@ struct EngineAccess {
     private func carryOut(
         _ request: ControlRequest, isAsked: Bool, _ store: SQLiteStore, _ fence: Fence
     ) async throws -> ControlRequest.Answer {
+        let store = WatchedStore(store, fence: fence, clock: clock)
         let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
         return try await LeaseKeeper.holding(fence, store, assembly.responder, clock: clock) {
             try await assembly.responder.recover()
@@ -109,7 +110,7 @@ struct EngineAccess {
                 try await assembly.responder.answerOpenRequests()
                 answer = try await store.request(request.id)?.answer ?? .refused("the request is gone from the store")
             } else {
-                answer = await assembly.responder.answer(request)
+                answer = try await assembly.responder.answer(request)
             }
             try await assembly.responder.drain()
             try await assembly.outbox.deliverDue()

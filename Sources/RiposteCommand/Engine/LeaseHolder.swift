@@ -32,9 +32,12 @@ struct LeaseHolder: CustomStringConvertible, Equatable {
 
     var description: String { "\(host)/\(namespace)/\(process)/\(startedAt)/\(role.rawValue)" }
 
+    /// Whether its process number means something here.
+    var isOfThisMachine: Bool { host == Self.hostName() && namespace == Self.processNamespace() }
+
     /// Whether it is known to be gone: a process of this machine that runs no more. Of another machine nobody can say.
     var isGone: Bool {
-        guard host == Self.hostName(), namespace == Self.processNamespace() else { return false }
+        guard isOfThisMachine else { return false }
         if kill(process, 0) == -1, errno == ESRCH { return true }
         guard let status = Self.status(of: process) else { return false }
         return status.isDead || status.startedAt != startedAt

@@ -16,6 +16,7 @@ struct LeaseKeeper: Service {
     /// - Throws: ``HeldByAnother`` where somebody else has it, and may be alive.
     static func acquire(_ store: any IncidentStore, as role: LeaseHolder.Role, clock: any WallClock) async throws -> Fence {
         let holder = "\(LeaseHolder.current(role))"
+        try await letRenew(store, clock)
         // Each of several processes may find the same holder gone. Only the first to give its lease back ends that one.
         for _ in 0..<8 {
             let now = clock.now()
@@ -26,6 +27,18 @@ struct LeaseKeeper: Service {
             try await store.releaseLease(lease.fence)
         }
         throw HeldByAnother(holder: nil)
+    }
+
+    /// A daemon that lives may have been kept from renewing, by a full disk for instance. It does so within 2 s once it can,
+    /// and goes on; it would have to end if somebody came before.
+    private static func letRenew(_ store: any IncidentStore, _ clock: any WallClock) async throws {
+        let end = clock.now() + .seconds(3)
+        while clock.now() < end {
+            guard let lease = try await store.lease(), lease.until <= clock.now(), let holder = LeaseHolder(lease.holder),
+                holder.isOfThisMachine, holder.role == .daemon, !holder.isGone
+            else { return }
+            try await clock.sleep(until: clock.now() + .milliseconds(50))
+        }
     }
 
     /// Takes the lease, after waiting for a command to be done with it, or for a lease of which nobody here can say
@@ -69,10 +82,11 @@ struct LeaseKeeper: Service {
 
     private func renew() async throws {
         let holder = "\(LeaseHolder.current(role))"
+        var complaint = Complaint()
         while true {
             do { try await clock.sleep(until: clock.now() + .seconds(2)) } catch { return }
             let now = clock.now()
-            guard let fence = try await renewed(holder, now) else {
+            guard let fence = try await renewed(holder, now, &complaint) else {
                 throw HeldByAnother(holder: try await store.lease().flatMap { LeaseHolder($0.holder) })
             }
             // A new fence: another engine had the store meanwhile, and what it wrote is not in this one's memory.
@@ -84,11 +98,11 @@ struct LeaseKeeper: Service {
     }
 
     /// A store that cannot be written for a moment loses no lease by it.
-    private func renewed(_ holder: String, _ now: Timestamp) async throws -> Fence? {
+    private func renewed(_ holder: String, _ now: Timestamp, _ complaint: inout Complaint) async throws -> Fence? {
         do {
             return try await store.acquireLease(holder: holder, until: now + Self.length, now: now)
-        } catch let error as StoreError where error.code == .cannotWrite || error.code == .busy {
-            responder.logger.error("the lease was not renewed: \(error)")
+        } catch let error as StoreError where error.mayPass {
+            if complaint.isNews("\(error)", at: now) { responder.logger.error("the lease was not renewed: \(error)") }
             return responder.fence
         }
     }
@@ -107,8 +121,7 @@ struct HeldByAnother: Error, CustomStringConvertible {
     var holder: LeaseHolder?
     var isDaemonOfThisMachine: Bool {
         guard let holder, holder.role == .daemon else { return false }
-        let own = LeaseHolder.current(.daemon)
-        return (holder.host, holder.namespace) == (own.host, own.namespace)
+        return holder.isOfThisMachine
     }
     var description: String { "the store is held by \(holder?.name ?? "another process"); one engine works on a store at a time" }
 }

@@ -257,23 +257,38 @@ import Testing
         guard case .done(let text, let incident) = first else { throw ResponderError(.notAvailable, "\(first)") }
         #expect(text.hasSuffix("block_ip 203.0.113.9: succeeded: banned 203.0.113.9 until 2026-11-20T13:00:00Z"))
         #expect(try await bench.disk.openRequests().isEmpty)
-        #expect(await bench.responder.answer(request) == first)
+        #expect(try await bench.responder.answer(request) == first)
         #expect(try await bench.disk.runs(of: incident ?? "").count == 1)
     }
 
     @Test func `refuses what cannot be done for another process in words`() async throws {
         let bench = try Bench([block])
-        func answer(_ command: ControlRequest.Command) async -> ControlRequest.Answer {
-            await bench.responder.answer(ControlRequest(id: "req", command: command, actor: "ann", createdAt: noon))
+        func answer(_ command: ControlRequest.Command) async throws -> ControlRequest.Answer {
+            try await bench.responder.answer(ControlRequest(id: "req", command: command, actor: "ann", createdAt: noon))
         }
         #expect(
-            await answer(.runPlaybook("blok", context: [:], reason: "")) == .refused("there is no playbook “blok”; did you mean “block”?"))
-        #expect(await answer(.undoIncident("inc-0", reason: "")) == .refused("there is no incident inc-0"))
+            try await answer(.runPlaybook("blok", context: [:], reason: "")) == .refused("there is no playbook “blok”; did you mean “block”?"))
+        #expect(try await answer(.undoIncident("inc-0", reason: "")) == .refused("there is no incident inc-0"))
         #expect(
-            await answer(.removeDecision(target("203.0.113.9"), reason: ""))
+            try await answer(.removeDecision(target("203.0.113.9"), reason: ""))
                 == .done("no decision on 203.0.113.9 is in force", incident: nil))
-        let lock = await answer(.addDecision(.user("alice"), type: .ban, durationSeconds: nil, reason: ""))
+        let lock = try await answer(.addDecision(.user("alice"), type: .ban, durationSeconds: nil, reason: ""))
         #expect(lock == .refused("a decision is about an address (203.0.113.9) or a network (203.0.113.0/24), not user:alice"))
+    }
+
+    @Test func `answers nothing while the store cannot be written, and does it when it can`() async throws {
+        let bench = try Bench([block])
+        let request = ControlRequest(
+            id: "req-1", command: .addDecision(target("203.0.113.9"), type: .ban, durationSeconds: 60, reason: ""), actor: "ann",
+            createdAt: noon)
+        try await bench.disk.commit(WriteBatch([.putRequest(request)]))
+        try await bench.responder.recover()
+        bench.store.failing(true)
+        await #expect(throws: StoreError.self) { try await bench.responder.answer(request) }
+        bench.store.failing(false)
+        try await bench.responder.answerOpenRequests()
+        guard case .done = try await bench.disk.request("req-1")?.answer else { throw ResponderError(.notAvailable, "not done") }
+        #expect(bench.blocks("203.0.113.9"))
     }
 
     // MARK: - Incidents
@@ -289,6 +304,17 @@ import Testing
         try await bench.pass(.hours(1))
         try await bench.responder.resolveQuietIncidents()
         #expect(try await bench.incidents.map(\.status) == [.resolved])
+        #expect(try await bench.incidents[0].history.map(\.to) == [.open, .contained, .resolved])
+    }
+
+    @Test func `writes once that an incident is resolved, however often that failed`() async throws {
+        let bench = try Bench([block])
+        try await bench.answer(attack)
+        try await bench.pass(.hours(24))
+        bench.store.failing(true)
+        for _ in 0..<3 { await #expect(throws: StoreError.self) { try await bench.responder.resolveQuietIncidents() } }
+        bench.store.failing(false)
+        try await bench.responder.resolveQuietIncidents()
         #expect(try await bench.incidents[0].history.map(\.to) == [.open, .contained, .resolved])
     }
 

@@ -22,6 +22,19 @@ import Testing
         #expect(Set(bench.slack.delivered.map(\.deduplicationKey)).count == 1)
     }
 
+    @Test func `are told once, though it cannot be written that they were`() async throws {
+        let bench = try Bench([tell])
+        try await bench.answer(anomaly("a"))
+        let calls = bench.store.calls
+        // The outbox is read, and what has come of the delivery cannot be written: not now, and not at the next three looks.
+        for call in 2...5 { bench.store.fail(at: calls + call) }
+        for _ in 0..<4 { await #expect(throws: StoreError.self) { try await deliver(bench) } }
+        #expect(bench.slack.delivered.count == 1)
+        try await deliver(bench)
+        #expect(bench.slack.delivered.count == 1)
+        #expect(try await bench.disk.openOutboxItems().isEmpty)
+    }
+
     @Test func `are told of each incident`() async throws {
         let bench = try Bench([tell])
         try await bench.answer(anomaly("a"))

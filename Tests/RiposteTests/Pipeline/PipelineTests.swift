@@ -54,6 +54,26 @@ import Testing
         #expect(bench.slack.delivered.map(\.incidentID) == [incident.id.rawValue])
     }
 
+    @Test func `loses nothing where it is stopped while the store takes nothing`() async throws {
+        let disk = InMemoryStore()
+        let bench = try Self.bench(disk, ManualClock())
+        let lines = attack(10, every: .milliseconds(1))
+        let store = bench.store
+        let log = ScriptedLog(lines: lines, chunk: 10) { _ in store.failing(true) }
+        let pipeline = Pipeline(
+            [Pipeline.Input(log, format: .fixed(.sshd))], detection: DetectionService(DetectionEngine()), responder: bench.responder,
+            clock: bench.clock, logger: Bench.quiet)
+        let following = Task { try await pipeline.run() }
+        await bench.clock.waitForSleepers(1)
+        // The disk has room again in the moment in which it is told to stop.
+        store.failing(false)
+        following.cancel()
+        _ = await following.result
+        let next = try Self.bench(disk)
+        try await follow(lines, next)
+        #expect(next.blocks("203.0.113.9"))
+    }
+
     @Test func `is answered again when it comes back after the block has ended`() async throws {
         let bench = try Self.bench()
         try await follow(attack(12) + attack(12, at: noon + .minutes(90)), bench)

@@ -1,0 +1,33 @@
+/// How a notification channel fares, since the process started. No I/O: told what came of each delivery.
+public struct ChannelHealth: Sendable, Hashable, Codable {
+    public var name: ChannelName
+    public private(set) var delivered = 0
+    /// Notifications that nobody will get any more.
+    public private(set) var givenUp = 0
+    /// Set while deliveries fail.
+    public private(set) var failingSince: Timestamp?
+    /// What the last failure said.
+    public private(set) var error: String?
+
+    public init(_ name: ChannelName) { self.name = name }
+
+    mutating func delivered(at now: Timestamp) {
+        delivered += 1
+        failingSince = nil
+        error = nil
+    }
+
+    mutating func failed(_ why: String, isGivenUp: Bool, at now: Timestamp) {
+        if isGivenUp { givenUp += 1 }
+        failingSince = failingSince ?? now
+        error = why
+    }
+
+    /// Attacks are answered without anybody being told, so it blocks nothing.
+    var reason: Readiness.Reason? {
+        guard let failingSince, let error else { return nil }
+        let lost = givenUp > 0 ? " (\(givenUp) given up)" : ""
+        return Readiness.Reason(
+            .channel, "people are not told: \(error)\(lost)", name: name.rawValue, since: failingSince, isBlocking: false)
+    }
+}

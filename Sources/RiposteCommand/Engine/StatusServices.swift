@@ -1,0 +1,52 @@
+import Logging
+import Riposte
+import RiposteHost
+import ServiceLifecycle
+
+/// Tells whoever asks at the socket beside the store how the daemon is doing.
+struct StatusTeller: Service {
+    let state: EngineState
+    let logger: Logger
+
+    func run() async throws {
+        let socket: AnswerSocket
+        do { socket = try AnswerSocket(beside: state.path) } catch {
+            // Some file systems hold no sockets; the work goes on.
+            logger.warning("riposte status will not find this daemon: \(error)")
+            return try await gracefulShutdown()
+        }
+        try? await cancelWhenGracefulShutdown {
+            try await socket.serve { [state] in Array(((try? JSONOutput.line(state.report)) ?? "").utf8) }
+        }
+    }
+}
+
+/// Says in the log and to systemd when the readiness changes.
+struct ReadinessReporter: Service {
+    let state: EngineState
+    let manager: ServiceManager
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            let watchdog = manager.watchdogInterval
+            let pause = min(.seconds(1), watchdog.map { $0 / 2 } ?? .seconds(1))
+            var known = Readiness()
+            while true {
+                if watchdog != nil { manager.alive() }
+                let readiness = state.readiness
+                report(readiness, known)
+                known = readiness
+                do { try await state.clock.sleep(until: state.clock.now() + pause) } catch { return }
+            }
+        }
+        manager.stopping()
+    }
+
+    private func report(_ readiness: Readiness, _ known: Readiness) {
+        guard readiness.reasons.map(\.description) != known.reasons.map(\.description) else { return }
+        manager.status("\(readiness)")
+        guard readiness.state != known.state || readiness.state == .notReady else { return }
+        logger.log(level: readiness.state == .notReady ? .error : .notice, "\(readiness)")
+    }
+}
