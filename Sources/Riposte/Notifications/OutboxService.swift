@@ -10,8 +10,8 @@ public final class OutboxService: Sendable {
     private let deliveryTimeout: Duration
     private let timeoutClock: any Clock<Duration>
     private let logger: Logger
-    /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident and channel.
-    private let gate = KeyedGate<String>()
+    /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident.
+    private let gate = KeyedGate<IncidentID>()
 
     /// - Parameters:
     ///   - channels: two with one name: the last counts.
@@ -32,17 +32,38 @@ public final class OutboxService: Sendable {
 
     public var channelNames: [ChannelName] { channels.keys.sorted() }
 
-    /// Queues a notification for one channel, unless people were told of its incident there at this severity or a higher
-    /// one. On disk when it returns. Tells whether it was queued now.
-    public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Bool {
-        try await gate.withLock("\(notification.incidentID)/\(channel)") {
-            let told = try await store.outboxItems(of: IncidentID(notification.incidentID))
-            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else {
-                return false
-            }
-            try await store.commit(
-                WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
-            return true
+    /// What came of queueing a notification.
+    public enum Enqueued: Sendable, Hashable {
+        case queued
+        /// People were told of its incident there at this severity or a higher one.
+        case toldAlready
+        case incidentIsOver
+    }
+
+    /// Queues a notification that calls people, for one channel. On disk when it returns. The outbox decides whether it is
+    /// ``Notification/Kind/opened`` or ``Notification/Kind/escalated``.
+    public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Enqueued {
+        let id = IncidentID(notification.incidentID)
+        return try await gate.withLock(id) {
+            guard try await store.incident(id)?.status.isOver != true else { return .incidentIsOver }
+            let told = ToldAlready(try await store.outboxItems(of: id), through: channel)
+            guard let item = told.item(calling: notification, channel, at: clock.now()) else { return .toldAlready }
+            try await store.commit(WriteBatch([.putOutboxItem(item)]))
+            return .queued
+        }
+    }
+
+    /// Hands `write` the items that tell what has become of an incident, for exactly the channels that were told of it and
+    /// that follow this kind. Nobody queues anything of the incident meanwhile.
+    package func following(_ notification: Notification, _ write: ([OutboxItem]) async throws -> Void) async throws {
+        let id = IncidentID(notification.incidentID)
+        try await gate.withLock(id) {
+            let told = try await store.outboxItems(of: id)
+            let now = clock.now()
+            try await write(
+                channels.values.filter { $0.follows.contains(notification.kind) }.map(\.name).sorted().compactMap { channel in
+                    ToldAlready(told, through: channel).item(following: notification, channel, at: now)
+                })
         }
     }
 
@@ -54,33 +75,70 @@ public final class OutboxService: Sendable {
         }
     }
 
-    /// Delivers what is due now, each item once, all channels side by side.
+    /// Delivers what is due now, each item once, all channels side by side. What is told of one incident keeps its order.
     public func deliverDue() async throws {
-        let now = clock.now()
-        let due = try await store.openOutboxItems().filter { $0.nextAttemptAt <= now }
+        let lines = OutboxLine.lines(of: try await store.openOutboxItems())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for items in Dictionary(grouping: due, by: \.channel).values {
-                group.addTask { for item in items { try await self.deliver(item) } }
+            for lines in lines.values {
+                group.addTask { for line in lines { try await self.deliver(line) } }
             }
             try await group.waitForAll()
         }
     }
 
-    private func deliver(_ item: OutboxItem) async throws {
-        guard let channel = channels[item.channel] else {
-            let failure = DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
-            return try await store.commit(WriteBatch([.putOutboxItem(policy.failed(item, failure, at: clock.now()))]))
+    private func deliver(_ line: OutboxLine) async throws {
+        var line = line
+        let now = clock.now()
+        while let item = line.next(at: now) {
+            let after = try await attempt(item)
+            line.tried(after)
+            if after.state == .queued { return }
         }
+    }
+
+    /// Tries one item, and writes down what came of it.
+    private func attempt(_ item: OutboxItem) async throws -> OutboxItem {
+        var after: OutboxItem
         do throws(DeliveryFailure) {
-            let receipt = try await deliver(item.notification, through: channel)
-            try await write(policy.delivered(item, receipt, at: clock.now()))
+            if let reason = try await reasonToDrop(item) {
+                after = policy.dropped(item, because: reason, at: clock.now())
+                report("dropped: \(reason)", after)
+            } else {
+                after = policy.delivered(item, try await deliver(item), at: clock.now())
+            }
         } catch {
-            let after = policy.failed(item, error, at: clock.now())
-            logger.log(
-                level: after.state == .failed ? .error : .notice, "notification through \(item.channel) failed: \(error)",
-                metadata: ["incident": "\(item.notification.incidentID)", "given_up": "\(after.state == .failed)"])
-            try await store.commit(WriteBatch([.putOutboxItem(after)]))
+            after = policy.failed(item, error, at: clock.now())
+            report("failed: \(error)", after)
         }
+        // Where this fails after a delivery the item stays queued: it is delivered again with the same id.
+        try await store.commit(WriteBatch([.putOutboxItem(after)]))
+        return after
+    }
+
+    private func report(_ what: String, _ item: OutboxItem) {
+        logger.log(
+            level: item.state == .failed ? .error : .notice, "notification through \(item.channel) \(what)",
+            metadata: [
+                "incident": "\(item.notification.incidentID)", "kind": "\(item.notification.kind)", "given_up": "\(item.state == .failed)",
+            ])
+    }
+
+    /// People who were never told of an incident are not told what has become of it.
+    private func reasonToDrop(_ item: OutboxItem) async throws(DeliveryFailure) -> String? {
+        guard !item.notification.kind.isCall else { return nil }
+        let told: [OutboxItem]
+        do { told = try await store.outboxItems(of: IncidentID(item.notification.incidentID)) } catch {
+            throw DeliveryFailure(.transient, "\(error)")
+        }
+        let before = told.filter { $0.channel == item.channel && $0.position < item.position && $0.notification.kind.isCall }
+        return before.contains { $0.state == .delivered } ? nil : "nobody was told of the incident through this channel"
+    }
+
+    private func deliver(_ item: OutboxItem) async throws(DeliveryFailure) -> DeliveryReceipt {
+        guard let channel = channels[item.channel] else {
+            throw DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
+        }
+        return try await deliver(item.notification, through: channel)
     }
 
     private func deliver(
@@ -97,10 +155,5 @@ public final class OutboxService: Sendable {
             throw DeliveryFailure(.unknown, "gave no answer within \(DurationText.format(deliveryTimeout))")
         }
         return try result.get()
-    }
-
-    /// A write that fails after the delivery leaves the item queued: it is delivered again with the same id.
-    private func write(_ item: OutboxItem) async throws(DeliveryFailure) {
-        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch { throw DeliveryFailure(.transient, "\(error)") }
     }
 }
