@@ -42,6 +42,26 @@ static inline CURLcode riposte_curl_on_open_socket(CURL *handle, curl_opensocket
     return code ? code : curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, context);
 }
 
+/// Fills `buffer`, and returns how many bytes it put there; 0 at the end.
+static inline CURLcode riposte_curl_on_upload(CURL *handle, curl_read_callback read, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_READFUNCTION, read);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_READDATA, context);
+}
+/// Shows all that is said; without it, libcurl tells of the other side's words only.
+static inline CURLcode riposte_curl_on_debug(CURL *handle, curl_debug_callback debug, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, debug);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_DEBUGDATA, context);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+}
+/// A mail goes on to those recipients that the server takes. The option has a misspelt name before libcurl 8.2.
+static inline CURLcode riposte_curl_allow_refused_recipients(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x080200
+    return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLOWFAILS, 1L);
+#else
+    return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+#endif
+}
+
 /// Copies the IP address in network order to `bytes` (room for 16) and returns its length: 4, 16, or 0 for another family.
 size_t riposte_curl_address(const struct curl_sockaddr *address, uint8_t *bytes);
 

@@ -30,7 +30,7 @@ public struct NotifyAdmin: ResponseAction {
             discussion: """
                 Messages go through a durable outbox with retry: the step succeeds when they are queued, and the incident shows \
                 when they are delivered. People are told once of an incident in each channel, and again when its severity rises. \
-                Where no channel is named, all that are configured are used.
+                Those who were told are told when it is resolved; PagerDuty also learns when somebody acknowledges it. Where no channel is named, all that are configured are used.
                 """,
             reads: ["incident"], writes: ["notified_channels"], example: "{action: notify_admin, channel: slack}")
     }
@@ -57,8 +57,11 @@ public struct NotifyAdmin: ResponseAction {
         var queued: [ChannelName] = []
         var told: [ChannelName] = []
         for channel in wanted where configured.contains(channel) {
-            let isNew = try await outbox.enqueue(notification(parameters, channel, context), to: channel)
-            if isNew { queued.append(channel) } else { told.append(channel) }
+            switch try await outbox.enqueue(notification(parameters, channel, context), to: channel) {
+            case .queued: queued.append(channel)
+            case .toldAlready: told.append(channel)
+            case .incidentIsOver: return .unchanged("the incident is over: nobody is told of it any more")
+            }
         }
         let written = ["notified_channels": (queued + told).map(\.rawValue)]
         if !missing.isEmpty || wanted.isEmpty {

@@ -30,8 +30,39 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
     /// One more with each change: the store keeps the highest, whatever order commits arrive in.
     public var version: Int
 
+    /// When somebody first took it up; `nil` while nobody has.
+    public var acknowledgement: Acknowledgement?
+
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
-        case open, contained, resolved
+        case open
+        /// Somebody looks after it, and nothing is contained yet.
+        case investigating
+        /// A containment was put in force.
+        case contained
+        /// It is over: by a person's word, or after quiet.
+        case resolved
+        /// Over, and looked at for good.
+        case closed
+        /// It was over, and is not.
+        case reopened
+
+        /// Whether nothing is done about it any more: later anomalies open an incident of their own.
+        public var isOver: Bool { self == .resolved || self == .closed }
+
+        /// Those that are not over.
+        public static let live = Set(allCases.filter { !$0.isOver })
+    }
+
+    public struct Acknowledgement: Sendable, Hashable, Codable {
+        public var at: Timestamp
+        public var actor: String
+        public var note: String
+
+        public init(at: Timestamp, actor: String, note: String) {
+            self.at = at
+            self.actor = actor
+            self.note = note
+        }
     }
 
     public struct StatusChange: Sendable, Hashable, Codable {
@@ -73,6 +104,8 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
 
     /// From the first event to its detection.
     public var timeToDetect: Duration { max(openedAt - firstEventAt, .zero) }
+    /// From detection to the first person who took it up; `nil` while nobody has.
+    public var timeToAcknowledge: Duration? { acknowledgement.map { max($0.at - openedAt, .zero) } }
     /// From detection to the first containment in force; `nil` while there is none.
     public var timeToContain: Duration? { containedAt.map { max($0 - openedAt, .zero) } }
 }

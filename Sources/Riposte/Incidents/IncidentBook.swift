@@ -42,18 +42,38 @@ final class IncidentBook: Sendable {
         state.withLock { index in
             guard var incident = index.incidents[id], incident.containedAt == nil else { return nil }
             incident.containedAt = now
-            incident.move(to: .contained, at: now, actor: "riposte", note: "the first containment is in force")
+            incident.version += 1
+            if !incident.status.isOver {
+                incident.move(to: .contained, at: now, actor: "riposte", note: "the first containment is in force")
+            }
             index.put(incident)
             return incident
         }
     }
 
-    /// One incident as it would be after `change`, to be written; `nil` where it is not open.
-    func changed(_ id: IncidentID, _ change: (inout Incident) -> Void) -> Incident? {
-        guard var incident = read({ $0.incidents[id] }) else { return nil }
-        change(&incident)
-        incident.version += 1
-        return incident
+    /// Changes one incident and has it written. Where that fails the change is taken back, and what others have changed
+    /// meanwhile is left. `nil` where it is not open.
+    func update(
+        _ id: IncidentID, _ change: @Sendable (inout Incident) -> Void, writing write: (Incident) async throws -> Void
+    ) async throws -> Incident? {
+        let (before, after) = state.withLock { index -> (Incident?, Incident?) in
+            guard let before = index.incidents[id] else { return (nil, nil) }
+            var after = before
+            change(&after)
+            after.version += 1
+            index.put(after)
+            return (before, after)
+        }
+        guard let before, let after else { return nil }
+        do { try await write(after) } catch {
+            state.withLock { index in
+                guard var incident = index.incidents[id] else { return }
+                incident.takeBack(after, before)
+                index.put(incident)
+            }
+            throw error
+        }
+        return after
     }
 
     /// Drops what is resolved.
@@ -74,6 +94,21 @@ extension Incident {
     mutating func move(to status: Status, at now: Timestamp, actor: String, note: String) {
         self.status = status
         history.append(StatusChange(at: now, to: status, actor: actor, note: note))
+        version += 1
+    }
+
+    /// A person takes it up.
+    mutating func acknowledge(at now: Timestamp, actor: String, note: String) {
+        if status == .open || status == .reopened { move(to: .investigating, at: now, actor: actor, note: "") }
+        acknowledgement = Acknowledgement(at: now, actor: actor, note: note)
+    }
+
+    /// Takes back what `after` has changed in `before`.
+    fileprivate mutating func takeBack(_ after: Incident, _ before: Incident) {
+        let moves = after.history.dropFirst(before.history.count)
+        history.removeAll(where: moves.contains)
+        if status == after.status { status = before.status }
+        acknowledgement = before.acknowledgement
         version += 1
     }
 }

@@ -32,6 +32,11 @@ extension IncidentReport {
         lines.append("  events     \(incident.firstEventAt.toTheSecond) to \(incident.lastEventAt.toTheSecond)")
         lines.append("  detected   \(incident.openedAt.toTheSecond), \(Self.text(incident.timeToDetect)) after the first event")
         lines.append(
+            "  taken up   "
+                + (incident.acknowledgement.map {
+                    "\($0.at.toTheSecond), \(Self.text(incident.timeToAcknowledge ?? .zero)) after detection, by \($0.actor)"
+                } ?? "not yet"))
+        lines.append(
             "  contained  "
                 + (incident.containedAt.map { "\($0.toTheSecond), \(Self.text(incident.timeToContain ?? .zero)) after detection" }
                     ?? "not yet"))
@@ -42,9 +47,8 @@ extension IncidentReport {
         let open = effects.filter(\.state.isOpen)
         guard !open.isEmpty else { return ["  nothing"] }
         return open.map { effect in
-            let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
             let state = effect.state == .active ? "" : "  (\(effect.state.rawValue)\(effect.note.map { ": \($0)" } ?? ""))"
-            return "  \(effect.kind) on \(effect.target) \(until), by \(effect.playbook)\(state)"
+            return "  \(effect.inForceText), by \(effect.playbook)\(state)"
         }
     }
 

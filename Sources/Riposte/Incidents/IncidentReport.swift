@@ -34,8 +34,10 @@ public struct IncidentReport: Sendable {
     /// What happened, in order.
     public var timeline: [TimelineEntry] {
         var entries = incident.history.map { change in
-            let note = change.note.isEmpty ? "" : ": \(change.note)"
-            return TimelineEntry(at: change.at, "\(change.to.rawValue)\(note)", actor: change.actor)
+            TimelineEntry(at: change.at, change.to.rawValue + Self.suffix(change.note), actor: change.actor)
+        }
+        if let taken = incident.acknowledgement {
+            entries.append(TimelineEntry(at: taken.at, "acknowledged" + Self.suffix(taken.note), actor: taken.actor))
         }
         entries += anomalies.map { TimelineEntry(at: $0.last, "\($0.severity) \($0.detector): \($0.summary)") }
         for record in runs { entries += Self.entries(of: record) }
@@ -46,18 +48,24 @@ public struct IncidentReport: Sendable {
                     at: ended, "\(effect.kind) on \(effect.target) taken back: \(effect.note ?? "")", actor: effect.undoneBy ?? "riposte"))
         }
         for item in outbox {
-            let what =
-                switch item.state {
-                case .queued:
-                    item.lastError.map { "notification through \(item.channel) not delivered yet: \($0)" }
-                        ?? "notification for \(item.channel) queued"
-                case .delivered: "notification delivered through \(item.channel)"
-                case .failed: "notification through \(item.channel) given up: \(item.lastError ?? "")"
-                }
-            entries.append(TimelineEntry(at: item.endedAt ?? item.notification.createdAt, what))
+            entries.append(TimelineEntry(at: item.endedAt ?? item.notification.createdAt, Self.text(item)))
         }
         return entries.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
+
+    private static func text(_ item: OutboxItem) -> String {
+        let kind = item.notification.kind == .opened ? "" : " (\(item.notification.kind))"
+        let error = suffix(item.lastError ?? "")
+        return switch item.state {
+        case .queued where item.lastError == nil: "notification\(kind) for \(item.channel) queued"
+        case .queued: "notification\(kind) through \(item.channel) not delivered yet\(error)"
+        case .delivered: "notification\(kind) delivered through \(item.channel)" + suffix(item.receipt ?? "")
+        case .failed: "notification\(kind) through \(item.channel) given up\(error)"
+        case .dropped: "notification\(kind) through \(item.channel) dropped\(error)"
+        }
+    }
+
+    private static func suffix(_ text: String) -> String { text.isEmpty ? "" : ": \(text)" }
 
     private static func entries(of record: RunRecord) -> [TimelineEntry] {
         let slug = record.run.playbook.slug

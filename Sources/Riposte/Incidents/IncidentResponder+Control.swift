@@ -104,6 +104,11 @@ extension IncidentResponder {
         case .undoIncident(let id, let reason):
             let effects = try await undo(id, actor: request.actor, reason: reason)
             return .done(Self.sentence(effects, "nothing of \(id) is in force any more"), incident: id)
+        case .acknowledgeIncident(let id, let note):
+            return .done(Self.sentence(try await acknowledge(id, actor: request.actor, note: note)), incident: id)
+        case .resolveIncident(let id, let note):
+            let change = try await resolve(id, actor: request.actor, note: note)
+            return .done(Self.sentence(change, inForce: engine.ledger.open.filter { $0.incidentID == id }), incident: id)
         case .reloadPlaybooks:
             try await reloadStoredPlaybooks()
             return .done("playbooks read again", incident: nil)
@@ -115,6 +120,23 @@ extension IncidentResponder {
             TerminalText.safe("\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)")
         }
         return .done((["run \(report.runID) \(report.status.rawValue)"] + lines).joined(separator: "\n"), incident: report.incidentID)
+    }
+
+    private static func sentence(_ change: LifecycleChange) -> String {
+        let incident = change.incident
+        guard !change.isNew, let taken = incident.acknowledgement else { return "\(incident.id) is acknowledged" }
+        return TerminalText.safe("\(incident.id) was acknowledged already, by \(taken.actor) at \(taken.at.toTheSecond)")
+    }
+
+    private static func sentence(_ change: LifecycleChange, inForce: [Effect]) -> String {
+        let incident = change.incident
+        let since = incident.history.last.map { ", by \($0.actor) at \($0.at.toTheSecond)" } ?? ""
+        var lines = [
+            change.isNew ? "\(incident.id) is resolved" : TerminalText.safe("\(incident.id) was \(incident.status.rawValue) already\(since)")
+        ]
+        guard !inForce.isEmpty else { return lines.joined(separator: "\n") }
+        lines += ["still in force:"] + inForce.map { TerminalText.safe("  " + $0.inForceText) }
+        return (lines + ["take it back with: riposte incident undo \(incident.id)"]).joined(separator: "\n")
     }
 
     private static func sentence(_ effects: [Effect], _ nothing: String) -> String {

@@ -21,7 +21,7 @@ extension IncidentResponder {
     private func load() async throws {
         try await reloadStoredPlaybooks()
         let unfinished = try await store.unfinishedRuns()
-        let open = try await store.incidents(IncidentQuery(statuses: [.open, .contained]))
+        let open = try await store.incidents(IncidentQuery(statuses: Incident.Status.live))
         var runs: [PlaybookRun] = []
         var anomalies: [(id: AnomalyID, incident: IncidentID)] = []
         for incident in open {

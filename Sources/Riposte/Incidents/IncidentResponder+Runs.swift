@@ -44,7 +44,7 @@ extension IncidentResponder {
             queue.done(run.id)
             throw error
         }
-        engine.book.add(incident)
+        if !incident.status.isOver { engine.book.add(incident) }
         engine.book.add(run)
         return try await driveDetached(run, isResumed: false)
     }

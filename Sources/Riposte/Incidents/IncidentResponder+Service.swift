@@ -134,23 +134,4 @@ extension IncidentResponder {
         try await engine.commit(WriteBatch([.appendJournal(entry)]))
         logger.warning("an abandoned step has ended after all: \(outcome.message)", metadata: ["run": "\(run)", "step": "\(path)"])
     }
-
-    /// An incident that has been quiet long enough, and holds nothing in force, is over.
-    func resolveQuietIncidents() async throws {
-        try await ingestGate.withLock("ingest") { try await resolveQuiet() }
-    }
-
-    private func resolveQuiet() async throws {
-        let now = clock.now()
-        let held = Set(engine.ledger.open.map(\.incidentID))
-        let quiet = engine.book.quiet(since: configuration.quietPeriod, at: now).filter { !held.contains($0) }
-        let batch = quiet.compactMap { id in
-            engine.book.changed(id) { incident in
-                let period = DurationText.format(configuration.quietPeriod)
-                incident.move(to: .resolved, at: now, actor: "riposte", note: "quiet for \(period)")
-            }
-        }
-        try await engine.commit(WriteBatch(batch.map(StoreOperation.putIncident)))
-        engine.book.remove(quiet)
-    }
 }

@@ -18,6 +18,7 @@ public struct ResponderError: Error, Sendable, Hashable, CustomStringConvertible
         public static let unknownPlaybook: Code = "unknown_playbook"
         public static let unknownIncident: Code = "unknown_incident"
         public static let invalidPlaybooks: Code = "invalid_playbooks"
+        public static let incidentIsOver: Code = "incident_is_over"
         public static let invalidTarget: Code = "invalid_target"
         public static let notAvailable: Code = "not_available"
     }

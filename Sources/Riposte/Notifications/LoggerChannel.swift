@@ -12,12 +12,13 @@ public struct LoggerChannel: NotificationChannel {
     }
 
     public func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt {
-        logger.log(level: Self.level(notification.severity), "\(PlainText.line(notification.title))", metadata: Self.metadata(notification))
+        logger.log(level: Self.level(notification), "\(PlainText.line(notification.title))", metadata: Self.metadata(notification))
         return DeliveryReceipt("logged")
     }
 
-    private static func level(_ severity: Severity) -> Logger.Level {
-        switch severity {
+    private static func level(_ notification: Notification) -> Logger.Level {
+        guard notification.kind.isCall else { return .notice }
+        return switch notification.severity {
         case .info: .info
         case .low: .notice
         case .medium: .warning
@@ -29,6 +30,7 @@ public struct LoggerChannel: NotificationChannel {
     private static func metadata(_ notification: Notification) -> Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         for fact in notification.facts { metadata["fact.\(PlainText.line(fact.name))"] = "\(PlainText.line(fact.value))" }
+        metadata["kind"] = "\(notification.kind)"
         metadata["notification"] = "\(notification.id)"
         metadata["incident"] = "\(PlainText.line(notification.incidentID))"
         metadata["severity"] = "\(notification.severity)"

@@ -1,6 +1,7 @@
 /// A message to people, on its way through a channel.
-public struct Notification: Sendable, Hashable, Codable, Identifiable {
+public struct Notification: Sendable, Hashable, Identifiable {
     public var id: String
+    public var kind: Kind
     public var incidentID: String
     public var severity: Severity
     public var title: String
@@ -8,7 +9,23 @@ public struct Notification: Sendable, Hashable, Codable, Identifiable {
     public var facts: [Fact]
     public var link: String?
     public var createdAt: Timestamp
+    /// The same for every notification of one incident.
     public var deduplicationKey: String
+
+    /// What has become of the incident.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        /// People are told of it for the first time, through this channel.
+        case opened
+        /// Its severity has risen since.
+        case escalated
+        /// Somebody looks after it.
+        case acknowledged
+        /// It is over.
+        case resolved
+
+        /// Whether it calls people; the others tell those who were called what has become of it.
+        public var isCall: Bool { self == .opened || self == .escalated }
+    }
 
     public struct Fact: Sendable, Hashable, Codable {
         public var name: String
@@ -21,10 +38,11 @@ public struct Notification: Sendable, Hashable, Codable, Identifiable {
     }
 
     public init(
-        id: String, incidentID: String, severity: Severity, title: String, body: String, facts: [Fact] = [], link: String? = nil,
-        createdAt: Timestamp, deduplicationKey: String
+        id: String, kind: Kind = .opened, incidentID: String, severity: Severity, title: String, body: String, facts: [Fact] = [],
+        link: String? = nil, createdAt: Timestamp, deduplicationKey: String
     ) {
         self.id = id
+        self.kind = kind
         self.incidentID = incidentID
         self.severity = severity
         self.title = title
@@ -33,5 +51,22 @@ public struct Notification: Sendable, Hashable, Codable, Identifiable {
         self.link = link
         self.createdAt = createdAt
         self.deduplicationKey = deduplicationKey
+    }
+}
+
+extension Notification: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        // Stores of before have no kind.
+        kind = try container.decodeIfPresent(Kind.self, forKey: .kind) ?? .opened
+        id = try container.decode(String.self, forKey: .id)
+        incidentID = try container.decode(String.self, forKey: .incidentID)
+        severity = try container.decode(Severity.self, forKey: .severity)
+        title = try container.decode(String.self, forKey: .title)
+        body = try container.decode(String.self, forKey: .body)
+        facts = try container.decode([Fact].self, forKey: .facts)
+        link = try container.decodeIfPresent(String.self, forKey: .link)
+        createdAt = try container.decode(Timestamp.self, forKey: .createdAt)
+        deduplicationKey = try container.decode(String.self, forKey: .deduplicationKey)
     }
 }

@@ -2,9 +2,17 @@
 ///
 /// An implementer promises that delivering the same notification twice is as harmless as the other side allows: it passes
 /// ``Notification/id`` on as an idempotency key where there is such a thing. After a crash a delivery may be made again.
+/// Notifications of one incident come in the order in which they were queued, the next one only when the one before is
+/// delivered or given up.
 public protocol NotificationChannel: Sendable {
     var name: ChannelName { get }
+    /// What people who were told of an incident here are told further. Default: that it is resolved.
+    var follows: Set<Notification.Kind> { get }
     func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt
+}
+
+extension NotificationChannel {
+    public var follows: Set<Notification.Kind> { [.resolved] }
 }
 
 /// What the other side said.

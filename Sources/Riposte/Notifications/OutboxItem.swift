@@ -1,22 +1,49 @@
 /// A notification that waits to be delivered through one channel.
-public struct OutboxItem: Sendable, Hashable, Codable, Identifiable {
+public struct OutboxItem: Sendable, Hashable, Identifiable {
     public var notification: Notification
     public var channel: ChannelName
     public var state: State
     public var attempts: Int
     public var nextAttemptAt: Timestamp
     public var lastError: String?
+    /// What the other side said when it took it.
+    public var receipt: String?
     public var endedAt: Timestamp?
+    /// How many of its incident were queued for its channel before it: it is not delivered before they have ended.
+    public var position: Int
 
     public var id: String { notification.id }
 
-    public enum State: String, Sendable, Hashable, Codable { case queued, delivered, failed }
+    public enum State: String, Sendable, Hashable, Codable {
+        case queued, delivered
+        /// Given up.
+        case failed
+        /// Not sent, because what it follows up was never delivered.
+        case dropped
+    }
 
-    public init(notification: Notification, channel: ChannelName, nextAttemptAt: Timestamp) {
+    public init(notification: Notification, channel: ChannelName, position: Int = 0, nextAttemptAt: Timestamp) {
         self.notification = notification
         self.channel = channel
+        self.position = position
         self.nextAttemptAt = nextAttemptAt
         state = .queued
         attempts = 0
+    }
+}
+
+extension OutboxItem: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        notification = try container.decode(Notification.self, forKey: .notification)
+        channel = try container.decode(ChannelName.self, forKey: .channel)
+        state = try container.decode(State.self, forKey: .state)
+        attempts = try container.decode(Int.self, forKey: .attempts)
+        nextAttemptAt = try container.decode(Timestamp.self, forKey: .nextAttemptAt)
+        lastError = try container.decodeIfPresent(String.self, forKey: .lastError)
+        receipt = try container.decodeIfPresent(String.self, forKey: .receipt)
+        endedAt = try container.decodeIfPresent(Timestamp.self, forKey: .endedAt)
+        // Stores of before have no position.
+        position = try container.decodeIfPresent(Int.self, forKey: .position) ?? 0
     }
 }

@@ -24,6 +24,15 @@ public struct OutboxPolicy: Sendable, Hashable {
         item.state = .delivered
         item.attempts += 1
         item.lastError = nil
+        item.receipt = receipt.message
+        item.endedAt = now
+        return item
+    }
+
+    public func dropped(_ item: OutboxItem, because reason: String, at now: Timestamp) -> OutboxItem {
+        var item = item
+        item.state = .dropped
+        item.lastError = reason
         item.endedAt = now
         return item
     }

@@ -3,19 +3,22 @@ internal import Synchronization
 
 /// Queues notifications durably and delivers them. Queued and delivered by the same value: `NotifyAdmin` holds it, and the
 /// responder runs it.
+///
+/// Each channel is delivered to by itself, a few at a time, the most severe first: one that is slow or hangs holds no other
+/// up, and a flood does not stand before what matters.
 public final class OutboxService: Sendable {
-    private let store: any IncidentStore
-    private let channels: [ChannelName: any NotificationChannel]
-    private let policy: OutboxPolicy
-    private let clock: any WallClock
-    private let deliveryTimeout: Duration
-    private let timeoutClock: any Clock<Duration>
-    private let logger: Logger
-    /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident and channel.
-    private let gate = KeyedGate<String>()
-    private let state: Mutex<State>
+    let store: any IncidentStore
+    let channels: [ChannelName: any NotificationChannel]
+    let policy: OutboxPolicy
+    let clock: any WallClock
+    let deliveryTimeout: Duration
+    let timeoutClock: any Clock<Duration>
+    let logger: Logger
+    /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident.
+    private let gate = KeyedGate<IncidentID>()
+    let state: Mutex<State>
 
-    private struct State {
+    struct State {
         var health: [ChannelName: ChannelHealth]
         /// What has come of deliveries, where it could not be written.
         var unwritten: [OutboxItem] = []
@@ -44,101 +47,66 @@ public final class OutboxService: Sendable {
     /// How each channel fares, by name.
     public var health: [ChannelHealth] { state.withLock { $0.health.values.sorted { $0.name < $1.name } } }
 
-    /// Queues a notification for one channel, unless people were told of its incident there at this severity or a higher
-    /// one. On disk when it returns. Tells whether it was queued now.
-    public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Bool {
-        try await gate.withLock("\(notification.incidentID)/\(channel)") {
-            let told = try await store.outboxItems(of: IncidentID(notification.incidentID))
-            guard !told.contains(where: { $0.channel == channel && $0.notification.severity >= notification.severity }) else {
-                return false
-            }
-            try await store.commit(
-                WriteBatch([.putOutboxItem(OutboxItem(notification: notification, channel: channel, nextAttemptAt: clock.now()))]))
-            return true
+    /// What came of queueing a notification.
+    public enum Enqueued: Sendable, Hashable {
+        case queued
+        /// People were told of its incident there at this severity or a higher one.
+        case toldAlready
+        case incidentIsOver
+    }
+
+    /// Queues a notification that calls people, for one channel. On disk when it returns. The outbox decides whether it is
+    /// ``Notification/Kind/opened`` or ``Notification/Kind/escalated``.
+    public func enqueue(_ notification: Notification, to channel: ChannelName) async throws -> Enqueued {
+        let id = IncidentID(notification.incidentID)
+        return try await gate.withLock(id) {
+            guard try await store.incident(id)?.status.isOver != true else { return .incidentIsOver }
+            let told = ToldAlready(try await store.outboxItems(of: id), through: channel)
+            guard let item = told.item(calling: notification, channel, at: clock.now()) else { return .toldAlready }
+            try await store.commit(WriteBatch([.putOutboxItem(item)]))
+            return .queued
+        }
+    }
+
+    /// Hands `write` the items that tell what has become of an incident, for exactly the channels that were told of it and
+    /// that follow this kind. Nobody queues anything of the incident meanwhile.
+    package func following(_ notification: Notification, _ write: ([OutboxItem]) async throws -> Void) async throws {
+        let id = IncidentID(notification.incidentID)
+        try await gate.withLock(id) {
+            let told = try await store.outboxItems(of: id)
+            let now = clock.now()
+            try await write(
+                channels.values.filter { $0.follows.contains(notification.kind) }.map(\.name).sorted().compactMap { channel in
+                    ToldAlready(told, through: channel).item(following: notification, channel, at: now)
+                })
         }
     }
 
     /// Delivers what is due, until the task is cancelled.
     public func deliverAsDue() async {
+        await withDiscardingTaskGroup { group in
+            for channel in lanes { group.addTask { await self.deliverAsDue(channel) } }
+        }
+    }
+
+    private func deliverAsDue(_ channel: ChannelName?) async {
         var complaint = Complaint()
         while !Task.isCancelled {
-            do { try await deliverDue() } catch {
+            do { try await deliverDue(channel) } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
             do { try await clock.sleep(until: clock.now() + .milliseconds(250)) } catch { return }
         }
     }
 
-    /// Delivers what is due now, each item once, all channels side by side.
+    /// Delivers what is due now, each item once, all channels side by side. What is told of one incident keeps its order.
     public func deliverDue() async throws {
-        try await writeUnwritten()
-        let now = clock.now()
-        let due = try await store.openOutboxItems().filter { $0.nextAttemptAt <= now }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for items in Dictionary(grouping: due, by: \.channel).values {
-                group.addTask { for item in items { try await self.deliver(item) } }
-            }
+            for channel in lanes { group.addTask { try await self.deliverDue(channel) } }
             try await group.waitForAll()
         }
     }
 
-    /// What has come of deliveries before comes first: nothing is delivered over and over because the disk is full.
-    private func writeUnwritten() async throws {
-        let items = state.withLock(\.unwritten)
-        guard !items.isEmpty else { return }
-        try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
-        state.withLock { $0.unwritten.removeAll(where: items.contains) }
-    }
-
-    private func deliver(_ item: OutboxItem) async throws {
-        guard let channel = channels[item.channel] else {
-            return try await write(failed(item, DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")))
-        }
-        let after: OutboxItem
-        do throws(DeliveryFailure) {
-            after = policy.delivered(item, try await deliver(item.notification, through: channel), at: clock.now())
-            note(item.channel) { $0.delivered(at: clock.now()) }
-        } catch {
-            after = failed(item, error)
-        }
-        try await write(after)
-    }
-
-    private func failed(_ item: OutboxItem, _ failure: DeliveryFailure) -> OutboxItem {
-        let after = policy.failed(item, failure, at: clock.now())
-        note(item.channel) { $0.failed("\(failure)", isGivenUp: after.state == .failed, at: clock.now()) }
-        logger.log(
-            level: after.state == .failed ? .error : .notice, "notification through \(item.channel) failed: \(failure)",
-            metadata: ["incident": "\(item.notification.incidentID)", "given_up": "\(after.state == .failed)"])
-        return after
-    }
-
-    private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
-        state.withLock { change(&$0.health[channel, default: ChannelHealth(channel)]) }
-    }
-
-    private func deliver(
-        _ notification: Notification, through channel: any NotificationChannel
-    ) async throws(DeliveryFailure) -> DeliveryReceipt {
-        let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock) {
-            do throws(DeliveryFailure) {
-                return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(notification))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard case .finished(let result) = ending else {
-            throw DeliveryFailure(.unknown, "gave no answer within \(DurationText.format(deliveryTimeout))")
-        }
-        return try result.get()
-    }
-
-    /// Where that fails it is kept, and written before anything else is delivered. After a crash meanwhile it is delivered
-    /// again, with the same id.
-    private func write(_ item: OutboxItem) async throws {
-        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch {
-            state.withLock { $0.unwritten.append(item) }
-            throw error
-        }
-    }
+    /// Those that are configured, and one for what is queued for others.
+    private var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
 }

@@ -99,6 +99,8 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case addDecision(Target, type: EffectKind, durationSeconds: Int?, reason: String)
         case removeDecision(Target, reason: String)
         case undoIncident(IncidentID, reason: String)
+        case acknowledgeIncident(IncidentID, note: String)
+        case resolveIncident(IncidentID, note: String)
         /// Playbooks in the store have changed.
         case reloadPlaybooks
     }

@@ -1,11 +1,12 @@
 internal import Riposte
 
 extension JSONValue {
-    /// A notification as receivers get it: `id`, `incident`, `severity`, `title`, `body`, `facts` (each `name` and `value`),
+    /// A notification as receivers get it: `id`, `kind`, `incident`, `severity`, `title`, `body`, `facts` (each `name` and `value`),
     /// `link` (or null), `created_at` (RFC 3339) and `deduplication_key`.
     init(_ notification: Riposte.Notification) {
         self = [
             "id": .string(notification.id),
+            "kind": .string(notification.kind.rawValue),
             "incident": .string(notification.incidentID),
             "severity": .string(notification.severity.name),
             "title": .string(notification.title),

@@ -11,7 +11,7 @@ public struct WebhookChannel: NotificationChannel {
     private let clock: any WallClock
 
     /// - Parameter configuration: its templates read `notification` (`{{ notification.title }}`). Where it has no body, the
-    ///   whole notification is sent: `id`, `incident`, `severity`, `title`, `body`, `facts`, `link`, `created_at`,
+    ///   whole notification is sent: `id`, `kind`, `incident`, `severity`, `title`, `body`, `facts`, `link`, `created_at`,
     ///   `deduplication_key`.
     /// - Throws: ``WebhookError`` where the configuration cannot work.
     public init(

@@ -1,9 +1,9 @@
 internal import CLibcurl
 
-/// libcurl's handle of one transfer, with its header list and the text of its last error.
+/// libcurl's handle of one transfer, with its lists and the text of its last error.
 final class EasyHandle {
     let raw: UnsafeMutableRawPointer
-    private var headers: UnsafeMutablePointer<curl_slist>?
+    private var lists: [UnsafeMutablePointer<curl_slist>] = []
     private let errorText: UnsafeMutablePointer<CChar>
 
     init() throws(HTTPError) {
@@ -16,7 +16,7 @@ final class EasyHandle {
 
     deinit {
         curl_easy_cleanup(raw)
-        curl_slist_free_all(headers)
+        for list in lists { curl_slist_free_all(list) }
         errorText.deallocate()
     }
 
@@ -40,18 +40,23 @@ final class EasyHandle {
         try check(code)
     }
 
-    /// Lines as libcurl wants them: `Name: value`, `Name;` for an empty value, `Name:` for none of its own.
-    func setHeaders(_ lines: [String]) throws(HTTPError) {
+    /// Headers are lines as libcurl wants them: `Name: value`, `Name;` for an empty value, `Name:` for none of its own.
+    func set(_ option: CURLoption, _ lines: [String]) throws(HTTPError) {
+        var list: UnsafeMutablePointer<curl_slist>?
         for line in lines {
-            guard let longer = curl_slist_append(headers, line) else { throw .unavailable("there is no memory for a request") }
-            headers = longer
+            guard let longer = curl_slist_append(list, line) else {
+                curl_slist_free_all(list)
+                throw .unavailable("there is no memory for a request")
+            }
+            list = longer
         }
-        try check(riposte_curl_set_list(raw, CURLOPT_HTTPHEADER, headers))
+        if let list { lists.append(list) }
+        try check(riposte_curl_set_list(raw, option, list))
     }
 
     func check(_ code: CURLcode) throws(HTTPError) {
         guard code != CURLE_OK else { return }
-        throw .unavailable("the HTTP library refused a setting: \(HTTPError.name(code))")
+        throw .unavailable("the library that connects refused a setting: \(HTTPError.name(code))")
     }
 
     var status: Int {

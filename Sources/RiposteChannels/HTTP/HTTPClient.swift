@@ -13,7 +13,7 @@ public final class HTTPClient: Sendable {
 
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
-        loop = TransferLoop(configuration)
+        loop = TransferLoop(maximumInFlight: configuration.maximumInFlight, maximumQueued: configuration.maximumQueued)
     }
 
     deinit { loop.stop() }
@@ -29,7 +29,10 @@ public final class HTTPClient: Sendable {
         let deadline = ContinuousClock.now + (request.timeout ?? configuration.timeout)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                loop.submit(Submission(request: request, deadline: deadline, cancellation: cancellation, continuation: continuation))
+                loop.submit(
+                    HTTPSubmission(
+                        request: request, configuration: configuration, deadline: deadline, cancellation: cancellation,
+                        continuation: continuation))
             }
         } onCancel: {
             cancellation.raise()
@@ -48,7 +51,7 @@ public final class HTTPClient: Sendable {
         // A proxy would connect on our behalf, where no check of ours sees it.
         if configuration.proxy != nil, let address = request.url.hostAddress {
             let policy = AddressPolicy(allowedNetworks: configuration.allowedNetworks)
-            if let reason = policy.refusal(of: address) { throw .refused(address, reason, request.url) }
+            if let reason = policy.refusal(of: address) { throw .refused(address, reason, request.url.host) }
         }
     }
 }

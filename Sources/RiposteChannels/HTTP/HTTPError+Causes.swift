@@ -2,14 +2,14 @@ internal import CLibcurl
 internal import Riposte
 
 extension HTTPError {
-    static func cancelled(_ url: HTTPURL, wasSent: Bool) -> HTTPError {
-        HTTPError(.cancelled, wasSent ? .unknown : .transient, "the request to \(url) was cancelled")
+    static func cancelled(_ what: String, wasSent: Bool) -> HTTPError {
+        HTTPError(.cancelled, wasSent ? .unknown : .transient, "\(what) was cancelled")
     }
 
-    static func refused(_ address: IPAddress, _ reason: String, _ url: HTTPURL) -> HTTPError {
+    static func refused(_ address: IPAddress, _ reason: String, _ host: String) -> HTTPError {
         HTTPError(
             .refusedAddress, .permanent,
-            "\(url.host) is at \(address), \(reason), which is not connected to unless it is listed: add \(address) to the allowed networks"
+            "\(host) is at \(address), \(reason), which is not connected to unless it is listed: add \(address) to the allowed networks"
         )
     }
 
@@ -27,7 +27,7 @@ extension HTTPError {
             return HTTPError(.couldNotConnect, .transient, "no connection to \(url.origin)")
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             return HTTPError(.couldNotResolve, .transient, "the name in \(url.origin), or that of its proxy, does not resolve")
-        case _ where tlsCodes.contains(code):
+        case _ where isTLS(code):
             return HTTPError(.tls, open, "no trusted connection to \(url.origin): \(detail)")
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return HTTPError(.connectionLost, open, "the connection to \(url) ended before the response did")
@@ -39,6 +39,9 @@ extension HTTPError {
             return HTTPError(wasSent ? .invalidResponse : .unavailable, open, "the request to \(url) failed: \(name(code))")
         }
     }
+
+    /// Whether no trusted connection came about.
+    static func isTLS(_ code: CURLcode) -> Bool { tlsCodes.contains(code) }
 
     private static let tlsCodes: [CURLcode] = [
         CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,

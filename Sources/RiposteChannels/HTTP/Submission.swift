@@ -1,21 +1,22 @@
 internal import Riposte
 internal import Synchronization
 
-/// A request that somebody waits for. Whoever takes it resumes its continuation exactly once.
-struct Submission: Sendable {
-    let request: HTTPRequest
-    let deadline: ContinuousClock.Instant
-    let cancellation: CancellationFlag
-    let continuation: CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>
+/// A transfer that somebody waits for. Whoever takes it answers exactly once: by starting it, or by failing it.
+protocol Submission: Sendable {
+    /// `the request to https://example.org/`, for messages.
+    var what: String { get }
+    var deadline: ContinuousClock.Instant { get }
+    var cancellation: CancellationFlag { get }
+    /// On the transferring thread.
+    func start() throws(HTTPError) -> any Transfer
+    func fail(_ error: HTTPError)
+}
 
-    func finish(_ result: Result<HTTPResponse, HTTPError>) { continuation.resume(returning: result) }
-
+extension Submission {
     /// Why it is not worth starting any more.
     func ending(at now: ContinuousClock.Instant) -> HTTPError? {
-        if cancellation.isRaised { return .cancelled(request.url, wasSent: false) }
-        if now >= deadline {
-            return HTTPError(.timedOut, .transient, "the request to \(request.url) timed out while it waited for its turn")
-        }
+        if cancellation.isRaised { return .cancelled(what, wasSent: false) }
+        if now >= deadline { return HTTPError(.timedOut, .transient, "\(what) timed out while it waited for its turn") }
         return nil
     }
 }

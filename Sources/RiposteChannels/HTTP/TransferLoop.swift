@@ -5,25 +5,29 @@ internal import Synchronization
 /// The thread that transfers, and the bounded queue before it. The thread starts with the first submission and ends with
 /// ``stop()``.
 final class TransferLoop: Sendable {
-    private let configuration: HTTPClient.Configuration
+    private let maximumInFlight: Int
+    private let maximumQueued: Int
     private let state = Mutex(State())
     private let inFlight = InFlightCount()
 
     private struct State {
         var multi: MultiHandle?
-        var queue: [Submission] = []
+        var queue: [any Submission] = []
         var refused: UInt64 = 0
         var isStopped = false
     }
 
-    init(_ configuration: HTTPClient.Configuration) { self.configuration = configuration }
+    init(maximumInFlight: Int, maximumQueued: Int) {
+        self.maximumInFlight = max(maximumInFlight, 1)
+        self.maximumQueued = maximumQueued
+    }
 
     var statistics: HTTPClient.Statistics {
         state.withLock { HTTPClient.Statistics(inFlight: inFlight.value, queued: $0.queue.count, refused: $0.refused) }
     }
 
-    func submit(_ submission: Submission) {
-        if let refusal = state.withLock({ enqueue(submission, &$0) }) { submission.finish(.failure(refusal)) }
+    func submit(_ submission: any Submission) {
+        if let refusal = state.withLock({ enqueue(submission, &$0) }) { submission.fail(refusal) }
     }
 
     /// Makes the thread look at its queue and at who was cancelled.
@@ -37,13 +41,13 @@ final class TransferLoop: Sendable {
         }
     }
 
-    private func enqueue(_ submission: Submission, _ state: inout State) -> HTTPError? {
-        let free = max(configuration.maximumInFlight - inFlight.value, 0)
-        guard state.queue.count < configuration.maximumQueued + free else {
+    private func enqueue(_ submission: any Submission, _ state: inout State) -> HTTPError? {
+        let free = max(maximumInFlight - inFlight.value, 0)
+        guard state.queue.count < maximumQueued + free else {
             state.refused += 1
             return HTTPError(
                 .queueFull, .transient,
-                "\(state.queue.count) requests are waiting already; the one to \(submission.request.url) was refused")
+                "\(state.queue.count) transfers are waiting already; \(submission.what) was refused")
         }
         if let error = start(&state) { return error }
         state.queue.append(submission)
@@ -58,7 +62,7 @@ final class TransferLoop: Sendable {
         guard !OwnThread.start({ self.run() }) else { return nil }
         multi.cleanUp()
         state.multi = nil
-        return .unavailable("no thread could be started for HTTP requests")
+        return .unavailable("no thread could be started for outgoing requests")
     }
 }
 
@@ -66,21 +70,21 @@ final class TransferLoop: Sendable {
 
 extension TransferLoop {
     private struct Batch {
-        var ready: [Submission] = []
-        var ended: [(Submission, HTTPError)] = []
+        var ready: [any Submission] = []
+        var ended: [(any Submission, HTTPError)] = []
         var hasMore = false
     }
 
     private func run() {
         guard let multi = state.withLock({ $0.multi }) else { return }
-        var transfers = TransferSet(multi, configuration, inFlight)
+        var transfers = TransferSet(multi, inFlight)
         while let batch = takeBatch(inFlight: transfers.count) {
-            for (submission, error) in batch.ended { submission.finish(.failure(error)) }
+            for (submission, error) in batch.ended { submission.fail(error) }
             for submission in batch.ready { transfers.start(submission) }
             transfers.endCancelled()
             transfers.perform()
             // A transfer that just ended leaves room for what waits.
-            let hasRoom = batch.hasMore && transfers.count < configuration.maximumInFlight
+            let hasRoom = batch.hasMore && transfers.count < maximumInFlight
             transfers.wait(atMost: hasRoom ? .zero : (batch.hasMore ? .milliseconds(250) : .seconds(60)))
         }
         transfers.endAll()
@@ -93,11 +97,11 @@ extension TransferLoop {
         return state.withLock { state in
             guard !state.isStopped || !state.queue.isEmpty else { return nil }
             var batch = Batch()
-            var waiting: [Submission] = []
+            var waiting: [any Submission] = []
             for submission in state.queue {
                 if let error = submission.ending(at: now) {
                     batch.ended.append((submission, error))
-                } else if inFlight + batch.ready.count < max(configuration.maximumInFlight, 1) {
+                } else if inFlight + batch.ready.count < maximumInFlight {
                     batch.ready.append(submission)
                 } else {
                     waiting.append(submission)

@@ -5,28 +5,26 @@ internal import Synchronization
 /// The transfers that are running. Lives on the transferring thread alone.
 struct TransferSet {
     private let multi: MultiHandle
-    private let configuration: HTTPClient.Configuration
     private let inFlight: InFlightCount
-    private var running: [UnsafeMutableRawPointer: Transfer] = [:]
+    private var running: [UnsafeMutableRawPointer: any Transfer] = [:]
 
-    init(_ multi: MultiHandle, _ configuration: HTTPClient.Configuration, _ inFlight: InFlightCount) {
+    init(_ multi: MultiHandle, _ inFlight: InFlightCount) {
         self.multi = multi
         self.inFlight = inFlight
-        self.configuration = configuration
     }
 
     var count: Int { running.count }
 
-    mutating func start(_ submission: Submission) {
+    mutating func start(_ submission: any Submission) {
         do throws(HTTPError) {
-            let transfer = try Transfer(submission, configuration)
+            let transfer = try submission.start()
             guard curl_multi_add_handle(multi.raw, transfer.easy.raw) == CURLM_OK else {
-                throw .unavailable("the request to \(submission.request.url) could not be started")
+                return submission.fail(.unavailable("\(submission.what) could not be started"))
             }
             running[transfer.easy.raw] = transfer
             inFlight.add(1)
         } catch {
-            submission.finish(.failure(error))
+            submission.fail(error)
         }
     }
 
@@ -37,16 +35,16 @@ struct TransferSet {
         while let message = curl_multi_info_read(multi.raw, &left)?.pointee {
             guard message.msg == CURLMSG_DONE, let easy = message.easy_handle else { continue }
             let code = message.data.result
-            remove(easy) { $0.result(code) }
+            remove(easy) { $0.end(code) }
         }
     }
 
     mutating func endCancelled() {
-        for (easy, transfer) in running where transfer.submission.cancellation.isRaised { remove(easy) { $0.cancelled() } }
+        for (easy, transfer) in running where transfer.cancellation.isRaised { remove(easy) { $0.cancel() } }
     }
 
     mutating func endAll() {
-        for easy in Array(running.keys) { remove(easy) { $0.cancelled() } }
+        for easy in Array(running.keys) { remove(easy) { $0.cancel() } }
     }
 
     /// Waits until there is something to move on, somebody wakes it, or the time is up.
@@ -54,12 +52,11 @@ struct TransferSet {
         curl_multi_poll(multi.raw, nil, 0, CInt(clamping: duration.microseconds / 1000), nil)
     }
 
-    private mutating func remove(_ easy: UnsafeMutableRawPointer, result: (Transfer) -> Result<HTTPResponse, HTTPError>) {
+    private mutating func remove(_ easy: UnsafeMutableRawPointer, answer: (any Transfer) -> Void) {
         guard let transfer = running.removeValue(forKey: easy) else { return }
-        let answer = result(transfer)
         curl_multi_remove_handle(multi.raw, easy)
         inFlight.add(-1)  // before anybody hears of it, who may ask for the count
-        transfer.submission.finish(answer)
+        answer(transfer)
     }
 }
 

@@ -6,7 +6,7 @@ import RiposteSQLite
 struct IncidentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "incident", abstract: "The record: what was found, and what was done about it.",
-        subcommands: [List.self, Show.self, Undo.self])
+        subcommands: [List.self, Show.self, Acknowledge.self, Resolve.self, Undo.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -16,7 +16,7 @@ struct IncidentCommand: AsyncParsableCommand {
                           riposte incident list --target 203.0.113.9 --output ndjson
                 """)
 
-        @Option(help: "Only those with this status: open, contained or resolved.")
+        @Option(help: "Only those with this status.")
         var status: [Incident.Status] = []
 
         @Option(help: "Only those about this address, network or account.", transform: TargetArgument.parse)
@@ -100,10 +100,7 @@ struct IncidentCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
-            let found = try await access.withStore { (store) async throws -> IncidentID in try await IncidentArgument.find(id, store) }
-            try await access.submit(.undoIncident(found, reason: reason))
+            try await IncidentArgument.submit(id, options) { .undoIncident($0, reason: reason) }
         }
     }
 }
@@ -111,6 +108,14 @@ struct IncidentCommand: AsyncParsableCommand {
 extension Incident.Status: ExpressibleByArgument {}
 
 enum IncidentArgument {
+    /// Has a command about an incident carried out.
+    static func submit(_ text: String, _ options: ConfigurationOptions, _ command: (IncidentID) -> ControlRequest.Command) async throws {
+        let loaded = try options.load()
+        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let found = try await access.withStore { (store) async throws -> IncidentID in try await find(text, store) }
+        try await access.submit(command(found))
+    }
+
     /// The incident with this id, or the only one whose id begins so.
     static func find(_ text: String, _ store: any IncidentStore) async throws -> IncidentID {
         if let incident = try await store.incident(IncidentID(text)) { return incident.id }

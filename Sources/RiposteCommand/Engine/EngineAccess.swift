@@ -66,7 +66,7 @@ struct EngineAccess {
         case .undoIncident:
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
             return try await store.effects(open).isEmpty
-        case .removeDecision, .reloadPlaybooks: return true
+        case .removeDecision, .acknowledgeIncident, .resolveIncident, .reloadPlaybooks: return true
         }
     }
 

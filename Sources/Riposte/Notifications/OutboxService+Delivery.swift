@@ -1,0 +1,119 @@
+internal import Logging
+internal import Synchronization
+
+extension OutboxService {
+    /// How many deliveries through one channel are under way at the same time.
+    static let width = 8
+    /// After so many the store is asked again what is due: something more severe may have come.
+    private static let passLimit = 32
+
+    /// Delivers everything that is due through one channel, the most severe first.
+    ///
+    /// - Parameter channel: `nil` = what is queued for channels that are not configured.
+    func deliverDue(_ channel: ChannelName?) async throws {
+        while !Task.isCancelled, try await pass(channel) == Self.passLimit {}
+    }
+
+    /// One look at what is due; the answer is how many lines were tried.
+    private func pass(_ channel: ChannelName?) async throws -> Int {
+        try await writeUnwritten()
+        let open = try await store.openOutboxItems().filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
+        let due = OutboxLine.due(open, at: clock.now()).prefix(Self.passLimit)
+        var waiting = due
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for line in waiting.prefix(Self.width) { group.addTask { try await self.deliver(line) } }
+            waiting = waiting.dropFirst(Self.width)
+            while try await group.next() != nil {
+                if let line = waiting.popFirst() { group.addTask { try await self.deliver(line) } }
+            }
+        }
+        return due.count
+    }
+
+    /// What has come of deliveries before comes first: nothing is delivered over and over because the disk is full.
+    private func writeUnwritten() async throws {
+        let items = state.withLock(\.unwritten)
+        guard !items.isEmpty else { return }
+        try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
+        state.withLock { $0.unwritten.removeAll(where: items.contains) }
+    }
+
+    private func deliver(_ line: OutboxLine) async throws {
+        var line = line
+        let now = clock.now()
+        while let item = line.next(at: now) {
+            let after = try await attempt(item)
+            line.tried(after)
+            if after.state == .queued { return }
+        }
+    }
+
+    /// Tries one item, and writes down what came of it.
+    private func attempt(_ item: OutboxItem) async throws -> OutboxItem {
+        let after: OutboxItem
+        do throws(DeliveryFailure) {
+            if let reason = try await reasonToDrop(item) {
+                after = policy.dropped(item, because: reason, at: clock.now())
+                report("dropped: \(reason)", after)
+            } else {
+                after = policy.delivered(item, try await deliver(item), at: clock.now())
+                note(item.channel) { $0.delivered(at: clock.now()) }
+            }
+        } catch {
+            after = policy.failed(item, error, at: clock.now())
+            note(item.channel) { $0.failed("\(error)", isGivenUp: after.state == .failed, at: clock.now()) }
+            report("failed: \(error)", after)
+        }
+        try await write(after)
+        return after
+    }
+
+    private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
+        state.withLock { change(&$0.health[channel, default: ChannelHealth(channel)]) }
+    }
+
+    private func report(_ what: String, _ item: OutboxItem) {
+        logger.log(
+            level: item.state == .failed ? .error : .notice, "notification through \(item.channel) \(what)",
+            metadata: [
+                "incident": "\(item.notification.incidentID)", "kind": "\(item.notification.kind)", "given_up": "\(item.state == .failed)",
+            ])
+    }
+
+    /// People who were never told of an incident are not told what has become of it.
+    private func reasonToDrop(_ item: OutboxItem) async throws(DeliveryFailure) -> String? {
+        guard !item.notification.kind.isCall else { return nil }
+        let told: [OutboxItem]
+        do { told = try await store.outboxItems(of: IncidentID(item.notification.incidentID)) } catch {
+            throw DeliveryFailure(.transient, "\(error)")
+        }
+        let before = told.filter { $0.channel == item.channel && $0.position < item.position && $0.notification.kind.isCall }
+        return before.contains { $0.state == .delivered } ? nil : "nobody was told of the incident through this channel"
+    }
+
+    private func deliver(_ item: OutboxItem) async throws(DeliveryFailure) -> DeliveryReceipt {
+        guard let channel = channels[item.channel] else {
+            throw DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
+        }
+        let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock) {
+            do throws(DeliveryFailure) {
+                return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(item.notification))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard case .finished(let result) = ending else {
+            throw DeliveryFailure(.unknown, "gave no answer within \(DurationText.format(deliveryTimeout))")
+        }
+        return try result.get()
+    }
+
+    /// Where that fails it is kept, and written before anything else is delivered. After a crash meanwhile it is delivered
+    /// again, with the same id.
+    private func write(_ item: OutboxItem) async throws {
+        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch {
+            state.withLock { $0.unwritten.append(item) }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,75 @@
+public import Riposte
+internal import Synchronization
+
+/// Sends notifications by mail, as text and HTML, through one SMTP server.
+///
+/// - Encryption that is asked for is never done without, certificates are verified (TLS 1.2 or later), and the address that
+///   is connected to is checked each time (``AddressPolicy``, ``MailServer/isThisMachine``).
+/// - The password is read from where it is kept at each delivery.
+/// - ``Riposte/Notification/id`` is the mail's `Message-ID`: one that is delivered again is the same mail.
+/// - Where a server takes some recipients and puts off others, those are tried again alone. Refused ones are named in the
+///   receipt.
+public final class EmailChannel: NotificationChannel {
+    public let name: ChannelName
+    private let configuration: EmailConfiguration
+    private let ledger = Mutex(MailLedger())
+    /// Its own, because libcurl says good-bye to a mail server before it does anything else.
+    private let loop = TransferLoop(maximumInFlight: 4, maximumQueued: 64)
+
+    /// - Throws: ``UnusableEmail`` where the configuration cannot work.
+    public init(name: ChannelName = "email", _ configuration: EmailConfiguration) throws(UnusableEmail) {
+        if let problem = configuration.problem { throw UnusableEmail(description: problem) }
+        self.name = name
+        self.configuration = configuration
+    }
+
+    deinit { loop.stop() }
+
+    public func deliver(_ notification: Riposte.Notification) async throws(DeliveryFailure) -> DeliveryReceipt {
+        let earlier = ledger.withLock { $0[notification.id] }
+        let open = configuration.to.filter { earlier[$0.address] == nil }
+        let outcome = await send(EmailMessage(notification, from: configuration.from, to: configuration.to), to: open, try credentials())
+        let verdict = MailVerdict(outcome, recipients: open.map(\.address), earlier: earlier, server: configuration.server)
+        ledger.withLock { ledger in
+            if case .failure(let failure) = verdict.result, failure.kind != .permanent {
+                ledger.keep(verdict.settled, of: notification.id)
+            } else {
+                ledger.forget(notification.id)
+            }
+        }
+        return try verdict.result.get()
+    }
+
+    private func credentials() throws(DeliveryFailure) -> MailCredentials? {
+        guard let username = configuration.username, let password = configuration.password else { return nil }
+        do throws(SecretError) {
+            return MailCredentials(username: username, password: try password.resolve())
+        } catch {
+            throw DeliveryFailure(error)
+        }
+    }
+
+    private func send(_ message: EmailMessage, to recipients: [MailAddress], _ credentials: MailCredentials?) async -> MailOutcome {
+        let cancellation = CancellationFlag()
+        let policy = configuration.server.policy(allowing: configuration.allowedNetworks)
+        let deadline = ContinuousClock.now + configuration.timeout
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.submit(
+                    MailSubmission(
+                        server: configuration.server, policy: policy, authorities: configuration.certificateAuthorities,
+                        connectTimeout: configuration.connectTimeout, credentials: credentials, sender: configuration.from,
+                        recipients: recipients, message: message.bytes, deadline: deadline, cancellation: cancellation,
+                        continuation: continuation))
+            }
+        } onCancel: {
+            cancellation.raise()
+            loop.wake()
+        }
+    }
+}
+
+/// Mail settings that cannot work.
+public struct UnusableEmail: Error, Sendable, Hashable, CustomStringConvertible {
+    public var description: String
+}

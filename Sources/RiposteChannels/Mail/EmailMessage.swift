@@ -1,0 +1,106 @@
+internal import Riposte
+
+/// A notification as a mail: text and HTML. The same notification is the same mail each time, its `Message-ID` included.
+struct EmailMessage {
+    private let notification: Riposte.Notification
+    private let from: MailAddress
+    private let to: [MailAddress]
+
+    init(_ notification: Riposte.Notification, from: MailAddress, to: [MailAddress]) {
+        self.notification = notification
+        self.from = from
+        self.to = to
+    }
+
+    var bytes: [UInt8] { Array(text.utf8) }
+
+    private var text: String {
+        (headers.map(\.text) + ["\r\n"] + [part("plain", plain), part("html", html)]).joined() + "--\(boundary)--\r\n"
+    }
+
+    private var headers: [MailHeader] {
+        [
+            MailHeader("Date", verbatim: MailDate.text(notification.createdAt)),
+            MailHeader("From", [from]), MailHeader("To", to),
+            MailHeader("Subject", "[\(notification.severity)] \(title)"),
+            MailHeader("Message-ID", verbatim: messageID(notification.id)),
+            // No mail has this id; mail programs put those that refer to the same one together.
+            MailHeader("References", verbatim: messageID(notification.deduplicationKey)),
+            MailHeader("Auto-Submitted", verbatim: "auto-generated"),
+            MailHeader("X-Riposte-Incident", notification.incidentID),
+            MailHeader("X-Riposte-Kind", verbatim: notification.kind.rawValue),
+            MailHeader("X-Riposte-Severity", verbatim: notification.severity.name),
+            MailHeader("MIME-Version", verbatim: "1.0"),
+            MailHeader("Content-Type", verbatim: "multipart/alternative; boundary=\"\(boundary)\""),
+        ]
+    }
+
+    private func messageID(_ id: String) -> String {
+        let isPlain = (1...60).contains(id.utf8.count) && id.utf8.allSatisfy(Self.isIDByte)
+        return "<\(isPlain ? id : StableHash.id([id], length: 20))@\(from.domain)>"
+    }
+
+    private static func isIDByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_".utf8.contains(byte)
+    }
+
+    /// Quoted-printable text never holds `=_`.
+    private var boundary: String { "=_riposte_\(StableHash.id([notification.id], length: 20))" }
+
+    private func part(_ kind: String, _ text: String) -> String {
+        "--\(boundary)\r\nContent-Type: text/\(kind); charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+            + QuotedPrintable.encoded(text) + "\r\n"
+    }
+}
+
+// MARK: - Content
+
+extension EmailMessage {
+    private var title: String { Self.cut(PlainText.line(notification.title), 250) }
+    private var content: String { Self.cut(PlainText.lines(notification.body), 20_000) }
+
+    private var facts: [(name: String, value: String)] {
+        notification.facts.prefix(100).map { (Self.cut(PlainText.line($0.name), 200), Self.cut(PlainText.line($0.value), 2000)) }
+    }
+
+    /// What is not a plain web address is left away.
+    private var link: String? { notification.link.flatMap { try? HTTPURL($0) }?.text }
+
+    private var footer: String { "incident \(PlainText.line(notification.incidentID)), \(notification.severity), \(notification.kind)" }
+
+    private var plain: String {
+        var lines = [title, "", content]
+        if !facts.isEmpty { lines += [""] + facts.map { "\($0.name): \($0.value)" } }
+        if let link { lines += ["", link] }
+        return (lines + ["", "-- ", footer, ""]).joined(separator: "\n")
+    }
+
+    private var html: String {
+        var lines = ["<!DOCTYPE html>", "<html><body style=\"font-family: sans-serif\">", "<h2>\(Self.escaped(title))</h2>"]
+        lines.append("<p>" + Self.escaped(content).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "<br>\n") + "</p>")
+        if !facts.isEmpty {
+            lines.append("<table>")
+            lines += facts.map { "<tr><th align=\"left\">\(Self.escaped($0.name))</th><td>\(Self.escaped($0.value))</td></tr>" }
+            lines.append("</table>")
+        }
+        if let link { lines.append("<p><a href=\"\(Self.escaped(link))\">Open the incident</a></p>") }
+        return (lines + ["<p><small>\(Self.escaped(footer))</small></p>", "</body></html>", ""]).joined(separator: "\n")
+    }
+
+    private static func cut(_ text: String, _ limit: Int) -> String {
+        text.unicodeScalars.count <= limit ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit - 1))) + "…"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}

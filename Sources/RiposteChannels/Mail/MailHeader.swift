@@ -1,0 +1,50 @@
+internal import Riposte
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// A line of a mail's header. Whatever its value holds, it stays one field and is shown as it is.
+struct MailHeader {
+    let text: String
+
+    /// A value of our own making, or one that was checked: ASCII without control characters.
+    init(_ name: String, verbatim value: String) { text = "\(name): \(value)\r\n" }
+
+    /// A value from anywhere.
+    init(_ name: String, _ value: String) {
+        let value = PlainText.line(value)
+        let isPlain = value.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !value.contains("=?")
+        let fits = name.utf8.count + 2 + value.utf8.count <= 76
+        self.init(name, verbatim: isPlain && fits ? value : Self.encodedWords(value).joined(separator: "\r\n "))
+    }
+
+    /// Addresses, one a line where they are several.
+    init(_ name: String, _ addresses: [MailAddress]) {
+        self.init(name, verbatim: addresses.map(Self.mailbox).joined(separator: ",\r\n "))
+    }
+
+    private static func mailbox(_ mailbox: MailAddress) -> String {
+        guard !mailbox.name.isEmpty else { return mailbox.address }
+        let name = PlainText.line(mailbox.name)
+        let isPlain = name.utf8.count <= 60 && name.utf8.allSatisfy { isWordByte($0) || $0 == 0x20 }
+        return (isPlain ? name : encodedWords(name).joined(separator: "\r\n ")) + " <\(mailbox.address)>"
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_".utf8.contains(byte)
+    }
+
+    /// RFC 2047: words of at most 75 characters, none with half a character in it.
+    private static func encodedWords(_ text: String) -> [String] {
+        var pieces: [[UInt8]] = [[]]
+        for scalar in text.unicodeScalars {
+            let bytes = Array(String(scalar).utf8)
+            if pieces[pieces.count - 1].count + bytes.count > 45 { pieces.append([]) }
+            pieces[pieces.count - 1] += bytes
+        }
+        return pieces.map { "=?UTF-8?B?\(Data($0).base64EncodedString())?=" }
+    }
+}
