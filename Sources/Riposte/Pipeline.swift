@@ -85,6 +85,7 @@ public struct Pipeline: Service {
     /// One chunk's events, through the detectors and into the ingest commit.
     private func take(_ events: [Event], from name: SourceName, _ position: SourcePosition, _ progress: inout SourceProgress) async throws {
         for (target, time) in responder.forgotten.take() { detection.forget(target, upTo: time) }
+        responder.observe(events)
         let anomalies = detection.observe(events)
         let now = clock.now()
         progress.advance(to: position, lastEvent: events.lazy.map(\.time).max())

@@ -23,8 +23,11 @@ extension IncidentResponder {
             }
             var batch = plan.batch
             if let source { batch.append(.putSourceState(source.name, source.state)) }
+            let notes = engine.guard.unwritten(at: now)
+            batch.operations += notes.operations
             do { try await engine.commit(batch) } catch {
                 engine.book.withdraw(plan)
+                engine.guard.putBack(notes)
                 throw error
             }
             for run in plan.runs { queue.add(run, isResumed: false) }

@@ -29,6 +29,7 @@ extension IncidentResponder {
     func run(
         _ playbook: Playbook, _ values: [String: JSONValue], actor: String, reason: String, incident: IncidentID?, key: String?
     ) async throws -> RunReport {
+        try await refuseWhilePaused()
         let targets = try TargetSet(context: values)
         let now = clock.now()
         let incident = try await self.incident(incident, playbook, targets, actor, reason, key ?? "\(now)#\(UInt64.random(in: 0 ... .max))")
@@ -85,6 +86,8 @@ extension IncidentResponder {
     public func drain() async throws {
         try await recoverOnce()
         try await undoer.processDue()
+        try await engine.guard.look(at: store, clock.now())
+        try await takeBackOverruled()
         try await requeueStalled()
         while let item = queue.take() { try await drive(item.run, isResumed: item.isResumed) }
         try await writeLateResults()
@@ -109,6 +112,8 @@ extension IncidentResponder {
                 }
             }
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
+        } catch is PausedRun {
+            state.withLock { $0.stalled.append(run.id) }
         } catch {
             state.withLock { $0.stalled.append(run.id) }
             throw error
@@ -122,7 +127,7 @@ extension Incident {
     init(manual playbook: Playbook, targets: TargetSet, actor: String, reason: String, key: String, at now: Timestamp) {
         self.init(
             id: IncidentID("inc-" + StableHash.id(["manual", playbook.slug.rawValue, key], length: 10)),
-            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets, sources: targets.addresses, openedAt: now,
+            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets, sources: targets.addresses.filter { !$0.isTooWide }, openedAt: now,
             firstEventAt: now, lastEventAt: now, openedBy: actor, reason: reason)
     }
 }

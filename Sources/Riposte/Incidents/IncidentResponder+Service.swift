@@ -60,12 +60,16 @@ extension IncidentResponder {
 
     /// Wakes at least every second: an effect that is planned meanwhile may be due before what was due next.
     private func takeBackEffects() async {
-        await repeating(every: .seconds(1)) { responder in try await responder.undoer.processDue() }
+        await repeating(every: .seconds(1)) { responder in
+            try await responder.undoer.processDue()
+            try await responder.takeBackOverruled()
+        }
     }
 
     private func keepHouse() async {
         await repeating(every: .seconds(5)) { responder in
             try await responder.requeueStalled()
+            try await responder.keepGuard()
             try await responder.reconcileEnforcers()
             try await responder.writeLateResults()
             try await responder.resolveQuietIncidents()
@@ -82,6 +86,7 @@ extension IncidentResponder {
 
     /// Runs whose store failed under them go on from what is on disk.
     func requeueStalled() async throws {
+        guard engine.guard.pause == nil else { return }
         let stalled = state.withLock { state in
             defer { state.stalled = [] }
             return state.stalled
