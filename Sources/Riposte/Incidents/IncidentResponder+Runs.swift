@@ -89,8 +89,24 @@ extension IncidentResponder {
         try await engine.guard.look(at: store, clock.now())
         try await takeBackOverruled()
         try await requeueStalled()
-        while let item = queue.take() { try await drive(item.run, isResumed: item.isResumed) }
+        while let item = queue.take() { try await drive(item) }
         try await writeLateResults()
+    }
+
+    /// Drives a run of the queue, from the store where the queue had no room for it.
+    func drive(_ item: RunQueue.Item) async throws {
+        if let run = item.run {
+            try await drive(run, isResumed: item.isResumed)
+            return
+        }
+        do {
+            guard let run = try await store.run(item.id), !run.status.isFinal else { return queue.done(item.id) }
+            try await drive(run, isResumed: item.isResumed)
+        } catch {
+            queue.done(item.id)
+            state.withLock { if !$0.stalled.contains(item.id) { $0.stalled.append(item.id) } }
+            throw error
+        }
     }
 
     /// Drives one claimed run, and lets go of it.

@@ -52,9 +52,9 @@ extension IncidentResponder {
 
     /// In a task of its own, which a shutdown does not cancel: the step in hand is finished and written down.
     private func driveOwned(_ item: RunQueue.Item) async {
-        let task = Task { try await self.drive(item.run, isResumed: item.isResumed) }
+        let task = Task { try await self.drive(item) }
         do { _ = try await task.value } catch {
-            logger.error("run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.run.id)"])
+            logger.error("run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.id)"])
         }
     }
 

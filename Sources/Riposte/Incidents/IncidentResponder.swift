@@ -65,6 +65,7 @@ public final class IncidentResponder: Service {
     let engine: RunEngine
     let shelf: PlaybookShelf
     let queue = RunQueue()
+    let intake = AnomalyIntake()
     let undoer: EffectUndoer
     /// Targets a person has let go; the pipeline tells the detectors.
     package let forgotten = ForgottenTargets()
