@@ -2,7 +2,8 @@
 struct Day: Sendable, Hashable, Comparable, Codable {
     var number: Int32
 
-    init(_ time: Timestamp) { number = Int32(clamping: time.seconds / 86_400) }
+    init(number: Int32) { self.number = number }
+    init(_ time: Timestamp) { number = Int32(clamping: time.microseconds / 86_400_000_000) }
     init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int32.self) }
 
     func encode(to encoder: any Encoder) throws {
@@ -18,7 +19,7 @@ struct Day: Sendable, Hashable, Comparable, Codable {
 
 /// A count for each of the last 7 days.
 struct DayCounts: Sendable, Hashable, Codable {
-    private(set) var latest = Day(.distantPast)
+    private(set) var latest = Day(number: 0)
     private var counts = [UInt32](repeating: 0, count: 7)
 
     mutating func add(_ day: Day) {

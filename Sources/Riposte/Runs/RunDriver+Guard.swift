@@ -48,6 +48,14 @@ extension RunDriver {
         conclude(path, Self.refused(reason, now, "needs approval"))
     }
 
+    /// Whom the guard spoke about is among the incident's targets, so that “why?” finds it, also where only a parameter named it.
+    mutating func noteTarget(_ path: StepPath) {
+        guard let target = path.target, !run.targets.contains(target),
+            let incident = engine.book.update(run.incidentID, { $0.targets.formUnion(TargetSet(target)) })
+        else { return }
+        pending.append(.putIncident(incident))
+    }
+
     /// What came of an attempt at the back end, for the circuit breaker. What was wrong with the request does not count.
     mutating func noteBackEnd(_ action: ActionName, _ outcome: StepOutcome) {
         guard outcome.kind.isSuccess || outcome.failureKind != .permanent else { return }

@@ -110,6 +110,7 @@ extension RunDriver {
         let level: Logger.Level = outcome.kind.isSuccess ? .info : .warning
         logger.log(
             level: level, "\(action): \(outcome.message)", metadata: ["step": "\(path)", "outcome": "\(outcome.kind.rawValue)"])
+        if outcome.guardNote != nil { noteTarget(path) }
         write(.outcome(path, outcome))
     }
 

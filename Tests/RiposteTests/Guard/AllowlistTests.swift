@@ -12,7 +12,7 @@ import Testing
         let (_, lifted) = try await bench.responder.allow(target(listed), for: .hours(1), actor: "ann", reason: "the new office")
         #expect(lifted.map(\.note) == ["undone by ann: allowlisted: the new office"])
         #expect(!bench.blocks("203.0.113.9"))
-        let report = try #require(try await bench.answer(anomaly("b", severity: .critical)).first)
+        let report = try #require(try await bench.answer(anomaly("b", .bruteForceByAddress, .critical)).first)
         #expect(report.story.first == "block_ip 203.0.113.9 refused")
         #expect(report.steps.first?.outcome.message.contains("on the allowlist until") == true)
         #expect(try await bench.why("203.0.113.9").contains("by ann: the new office"))

@@ -15,7 +15,7 @@ import Testing
 
     private func lock(_ index: Int, _ bench: Bench, _ severity: Severity = .high) async throws -> StepOutcome {
         let reports = try await bench.answer(
-            anomaly(AnomalyID("a\(index)"), severity: severity, from: "203.0.113.\(index)", users: ["someone\(index)"], at: bench.clock.now()))
+            anomaly(AnomalyID("a\(index)"), .bruteForceByAddress, severity, from: "203.0.113.\(index)", users: ["someone\(index)"], at: bench.clock.now()))
         return try #require(reports.first?.outcome(of: .lockAccount))
     }
 

@@ -77,7 +77,7 @@ import Testing
 
     @Test func `deadlines stand still meanwhile`() async throws {
         let bench = try Bench([.containment])
-        let runs = try await bench.responder.handle(anomaly("a"))
+        let runs = try await bench.responder.handle(anomaly("a", users: ["alice"]))
         try await bench.responder.pause(actor: "ann")
         try await bench.pass(.hours(5))
         try await bench.responder.resume(actor: "ann")

@@ -31,7 +31,8 @@ import Testing
         let report = try await bench.responder.runPlaybook("p", context: ["ip": "203.0.113.9"])
         #expect(report.steps.map(\.outcome.kind) == [.refused])
         #expect(report.steps.first?.outcome.guardNote?.contains(reason) == true)
-        #expect(try await bench.why("203.0.113.9").contains("refused: "))
+        let why = try await bench.why(address)
+        #expect(why.contains("block_ip \(target(address)) in \(report.incidentID): refused: ") && why.contains(reason), "\(why)")
         #expect(bench.enforcer.inForce.isEmpty)
     }
 
