@@ -10,5 +10,9 @@ let package = Package(
         .executableTarget(name: "FormatsBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
         // swift run -c release DetectionBenchmark [EVENTS]
         .executableTarget(name: "DetectionBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
+        // swift run -c release FloodBenchmark [SECONDS] [A SECOND]
+        .executableTarget(
+            name: "FloodBenchmark",
+            dependencies: [.product(name: "Riposte", package: "riposte"), .product(name: "RiposteSQLite", package: "riposte")]),
     ]
 )

@@ -68,9 +68,11 @@ public struct Pipeline: Service {
     private func follow(_ input: Input, _ feed: SourceFeed, _ state: SourceState) async throws {
         var feed = feed
         var progress = SourceProgress(state, window: detection.window)
+        var skew = ClockSkewWatch()
         do {
             try await input.source.run(from: state.position) { chunk in
                 let events = feed.events(in: chunk, now: clock.now())
+                if let latest = events.lazy.map(\.time).max() { report(skew.observe(latest, feed.counts, now: clock.now()), input.source.name) }
                 try await take(events, from: input.source.name, chunk.position, &progress)
                 board.set(feed.counts, for: input.source.name)
             }
@@ -85,9 +87,23 @@ public struct Pipeline: Service {
         }
     }
 
+    private func report(_ change: ClockSkewWatch.Change?, _ name: SourceName) {
+        let metadata: Logger.Metadata = ["source": "\(name)"]
+        func text(_ offset: Duration) -> String { DurationText.format(.seconds(offset.components.seconds)) }
+        switch change {
+        case .ahead(let offset):
+            logger.error("events bear times \(text(offset)) in the future: set the clock there, or the one here", metadata: metadata)
+        case .behind(let offset):
+            logger.warning("events are \(text(offset)) old when they are read: a clock is wrong, or the source is late", metadata: metadata)
+        case .over: logger.notice("events bear the present time again", metadata: metadata)
+        case nil: return
+        }
+    }
+
     /// One chunk's events, through the detectors and into the ingest commit.
     private func take(_ events: [Event], from name: SourceName, _ position: SourcePosition, _ progress: inout SourceProgress) async throws {
         for (target, time) in responder.forgotten.take() { detection.forget(target, upTo: time) }
+        responder.observe(events)
         let anomalies = detection.observe(events)
         let now = clock.now()
         // On a copy: who is stopped while the store takes nothing must not write the position without what was found.

@@ -92,15 +92,17 @@ struct PreparedRow: Sendable {
 enum RecordTable: String, Sendable {
     case incidents, anomalies, runs, journal, effects
     case sourceStates = "source_states"
-    case playbooks, accounts, outbox, requests
+    case playbooks, accounts, outbox, requests, allowlist
+    case guardStates = "guard_states"
 
     var keys: [String] {
         switch self {
-        case .incidents, .anomalies, .runs, .effects, .outbox, .requests: ["id"]
+        case .incidents, .anomalies, .runs, .effects, .outbox, .requests, .allowlist: ["id"]
         case .journal: ["run", "sequence"]
         case .sourceStates: ["source"]
         case .playbooks: ["slug", "revision"]
         case .accounts: ["user"]
+        case .guardStates: ["name"]
         }
     }
 
@@ -112,7 +114,8 @@ enum RecordTable: String, Sendable {
         case .effects: ["state", "incident", "run", "target", "created"]
         case .outbox: ["incident", "is_open", "due"]
         case .requests: ["is_open", "created"]
-        case .journal, .sourceStates, .playbooks, .accounts: []
+        case .allowlist: ["created"]
+        case .journal, .sourceStates, .playbooks, .accounts, .guardStates: []
         }
     }
 

@@ -14,6 +14,9 @@ extension PreparedStep {
         case .putAccount(let account): self = .put(try PreparedRow(.accounts, [KeyText(account.user)], account))
         case .putOutboxItem(let item): self = try Self.outboxItem(item)
         case .putRequest(let request): self = try Self.request(request)
+        case .putAllowlistEntry(let entry):
+            self = .put(try PreparedRow(.allowlist, [KeyText(entry.id), entry.createdAt.microseconds], entry))
+        case .putGuardState(let name, let state): self = .put(try PreparedRow(.guardStates, [KeyText(name)], state))
         }
     }
 

@@ -32,18 +32,13 @@ extension SQLiteStore {
 
     public func effects(_ query: EffectQuery) async throws -> [Effect] { try await many(Selection(query)) }
 
-    public func sourceStates() async throws -> [SourceName: JSONValue] {
-        let rows = try await read { database in
-            try Row.fetchAll(database, sql: "SELECT source, payload FROM source_states").map { row -> (KeyText, String) in (row[0], row[1])
-            }
-        }
-        var states: [SourceName: JSONValue] = [:]
-        for (source, payload) in rows {
-            let state: JSONValue = try decode(payload, from: "source_states")
-            states[SourceName(source.text)] = state
-        }
-        return states
-    }
+    public func sourceStates() async throws -> [SourceName: JSONValue] { try await states(.sourceStates, key: "source") }
+
+    public func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await one(.guardStates, [KeyText(name)]) }
+
+    public func guardStates() async throws -> [GuardStateName: JSONValue] { try await states(.guardStates, key: "name") }
+
+    public func allowlist() async throws -> [AllowlistEntry] { try await many(Selection("allowlist", order: "created, id")) }
 
     public func storedPlaybooks() async throws -> [StoredPlaybook] {
         let latest = "revision = (SELECT max(revision) FROM playbooks AS other WHERE other.slug = playbooks.slug)"
@@ -86,6 +81,19 @@ extension SQLiteStore {
             try String.fetchAll(database.cachedStatement(sql: selection.sql), arguments: StatementArguments(selection.values))
         }
         return try payloads.map { try decode($0, from: selection.table) }
+    }
+
+    /// A whole table of named JSON trees.
+    private func states<Name: OpenName>(_ table: RecordTable, key: String) async throws -> [Name: JSONValue] {
+        let rows = try await read { database in
+            try Row.fetchAll(database, sql: "SELECT \(key), payload FROM \(table.rawValue)").map { row -> (KeyText, String) in (row[0], row[1]) }
+        }
+        var states: [Name: JSONValue] = [:]
+        for (name, payload) in rows {
+            let state: JSONValue = try decode(payload, from: table.rawValue)
+            states[Name(rawValue: name.text)] = state
+        }
+        return states
     }
 
     private func decode<Record: Decodable>(_ payload: String, from table: String) throws -> Record {

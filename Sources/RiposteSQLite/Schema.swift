@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("1 records") { database in
             for statement in incidents + runs + effects + rest { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("2 guard") { database in
+            for statement in `guard` { try database.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -66,6 +69,11 @@ enum Schema {
         "CREATE INDEX effects_by_run ON effects (run)",
         "CREATE INDEX effects_by_target ON effects (target, created)",
         "CREATE INDEX effects_by_creation ON effects (created, id)",
+    ]
+
+    private static let `guard` = [
+        "CREATE TABLE allowlist (id TEXT PRIMARY KEY NOT NULL, created INTEGER NOT NULL, payload TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        "CREATE TABLE guard_states (name TEXT PRIMARY KEY NOT NULL, payload TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ]
 
     private static let rest = [

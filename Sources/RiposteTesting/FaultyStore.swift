@@ -88,6 +88,9 @@ public final class FaultyStore: IncidentStore {
     }
     public func openRequests() async throws -> [ControlRequest] { try await pass { try await base.openRequests() } }
     public func request(_ id: String) async throws -> ControlRequest? { try await pass { try await base.request(id) } }
+    public func allowlist() async throws -> [AllowlistEntry] { try await pass { try await base.allowlist() } }
+    public func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await pass { try await base.guardState(name) } }
+    public func guardStates() async throws -> [GuardStateName: JSONValue] { try await pass { try await base.guardStates() } }
     public func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         try await pass { try await base.acquireLease(holder: holder, until: until, now: now) }
     }

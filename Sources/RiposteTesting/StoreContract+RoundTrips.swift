@@ -10,6 +10,7 @@ extension StoreContract {
         Case(name: "an effect comes back with every field, in every state", run: { try await $0.checkEffects() }),
         Case(name: "stored playbooks come back, the latest and all revisions", run: { try await $0.checkPlaybooks() }),
         Case(name: "source states, accounts, outbox items and requests come back", run: { try await $0.checkSmallRecords() }),
+        Case(name: "allowlist entries and guard states come back", run: { try await $0.checkGuard() }),
         Case(name: "every command and answer comes back", run: { try await $0.checkCommands() }),
         Case(name: "hostile text comes back byte for byte, in keys too", run: { try await $0.checkHostileText() }),
         Case(name: "putting a record again replaces it", run: { try await $0.checkReplacing() }),
@@ -34,6 +35,9 @@ extension StoreContract {
         try require(try await store.storedPlaybooks() + store.revisions(of: "x"), is: [], "playbooks")
         try require(try await store.openOutboxItems() + store.outboxItems(of: "x"), is: [], "outbox items")
         try require(try await store.openRequests(), is: [], "requests")
+        try require(try await store.allowlist(), is: [], "allowlist entries")
+        try require(try await store.guardStates(), is: [:], "guard states")
+        try require(try await store.guardState("x") == nil, "a guard state that nobody put")
         try await store.commit(WriteBatch())
         try require(try await store.changeMarker(), is: try await store.changeMarker(), "the change marker with no change between")
     }
@@ -113,12 +117,29 @@ extension StoreContract {
         try require(try await store.request(request.id), is: request, "a request")
     }
 
+    private func checkGuard() async throws {
+        let entries = (0..<3).map { StoreSamples.allowlistEntry("alw-\($0)", created: -$0) }
+        let store = try await store(
+            with: entries.map(StoreOperation.putAllowlistEntry) + [
+                .putGuardState("a", StoreSamples.tree), .putGuardState("b", nil), .putGuardState("a", 2),
+            ])
+        try require(try await store.allowlist(), is: entries.reversed(), "allowlist entries, oldest first")
+        try require(try await store.guardStates(), is: ["a": 2, "b": .null], "guard states")
+        try require(try await store.guardState("a"), is: 2, "a guard state")
+        var removed = entries[0]
+        (removed.removedAt, removed.removedBy) = (StoreSamples.time(9), "bob")
+        try await store.commit(WriteBatch([.putAllowlistEntry(removed)]))
+        try require(try await store.allowlist().last, is: removed, "an allowlist entry put again")
+    }
+
     private func checkCommands() async throws {
         let commands: [ControlRequest.Command] = [
             .runPlaybook("p", context: ["user": "alice"], reason: "drill"),
             .addDecision(.address(StoreSamples.addresses[1]), type: .throttle, durationSeconds: nil, reason: "noise"),
             .addDecision(.user("alice"), type: .accountLock, durationSeconds: 60, reason: ""),
-            .removeDecision(.session("4f2a"), reason: "mistake"), .undoIncident("inc-1", reason: "mistake"), .reloadPlaybooks,
+            .allow(.user("alice"), durationSeconds: 60, isOperator: true, reason: "r"),
+            .allow(.address(StoreSamples.addresses[1]), durationSeconds: nil, isOperator: false, reason: ""),
+            .disallow(.user("alice"), reason: "done"), .removeDecision(.session("4f2a"), reason: "mistake"), .undoIncident("inc-1", reason: "mistake"), .reloadPlaybooks,
         ]
         let answers: [ControlRequest.Answer?] = [nil, .done("ran", incident: "inc-1"), .done("", incident: nil), .refused("no")]
         for (index, command) in commands.enumerated() {

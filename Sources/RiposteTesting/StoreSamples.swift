@@ -117,6 +117,12 @@ package enum StoreSamples {
         return item
     }
 
+    package static func allowlistEntry(_ id: String = "alw-1", created seconds: Int = 0) -> AllowlistEntry {
+        AllowlistEntry(
+            id: id, target: .address(addresses[1]), author: "ann", reason: "our \"monitoring\"", createdAt: time(seconds),
+            expiresAt: time(seconds + 3600), isOperator: true)
+    }
+
     package static func request(_ id: String = "req-1", created seconds: Int = 0, isAnswered: Bool = false) -> ControlRequest {
         var request = ControlRequest(
             id: id, command: .runPlaybook("p", context: tree.object ?? [:], reason: "drill"), actor: "ann", createdAt: time(seconds))

@@ -47,12 +47,14 @@ public struct BlockIP: ReversibleAction, ProbingAction {
         let written = Self.written(effect)
         let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
         return hasChanged
-            ? .success("banned \(effect.target) \(until)", context: written)
-            : .unchanged("\(effect.target) is banned already, at least \(until)", context: written)
+            ? .success("\(Self.verb(effect)) \(effect.target) \(until)", context: written)
+            : .unchanged("\(effect.target) is \(Self.verb(effect)) already, at least \(until)", context: written)
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
-        if let effect = context.effects.first { return .success("\(effect.target) is banned", context: Self.written(effect)) }
+        if let effect = context.effects.first {
+            return .success("\(effect.target) is \(Self.verb(effect))", context: Self.written(effect))
+        }
         let target = try target(context)
         let end = parameters.length.end(from: context.now)
         return .success("would ban \(target) " + (end.map { "until \($0.toTheSecond)" } ?? "for good"), context: Self.written(target, end))
@@ -60,7 +62,8 @@ public struct BlockIP: ReversibleAction, ProbingAction {
 
     public func undo(_ effect: Effect) async throws -> ActionResult {
         try await decisions.release(effect)
-            ? .success("lifted the ban on \(effect.target)") : .unchanged("others still want \(effect.target) banned, or it was not")
+            ? .success("lifted the \(effect.kind) on \(effect.target)")
+            : .unchanged("others still want \(effect.target) \(Self.verb(effect)), or it was not")
     }
 
     public func probe(_ effect: Effect) async throws -> Probe { await decisions.holds(effect) ? .inForce : .absent }
@@ -69,6 +72,9 @@ public struct BlockIP: ReversibleAction, ProbingAction {
         guard let target = context.target, target.kind == .address else { throw MissingContext("ip") }
         return target
     }
+
+    /// The guard makes a throttle of a ban that would hit many.
+    private static func verb(_ effect: Effect) -> String { effect.kind == .throttle ? "throttled" : "banned" }
 
     private static func written(_ effect: Effect) -> [String: any ContextValue] {
         written(effect.target, effect.expiresAt).merging(["block_id": effect.id.rawValue]) { _, new in new }

@@ -1,6 +1,7 @@
 /// Writes an audit line to a named log channel, with what the run knows by then.
 public struct LogEvent: ResponseAction {
     public let name: ActionName = .logEvent
+    public let isInformative = true
     private let log: any EventLog
 
     public init(log: any EventLog) { self.log = log }

@@ -1,6 +1,7 @@
 /// Tells the admins, through the named channels.
 public struct NotifyAdmin: ResponseAction {
     public let name: ActionName = .notifyAdmin
+    public let isInformative = true
     private let outbox: OutboxService
 
     public init(outbox: OutboxService) { self.outbox = outbox }

@@ -2,6 +2,7 @@
 public struct RegisteredAction: Sendable {
     public let name: ActionName
     public let targetKind: Target.Kind?
+    public let isInformative: Bool
     public let documentation: ActionDocumentation
     public let schema: [ParameterDescription]
     /// Whether its effects can be taken back.
@@ -19,6 +20,7 @@ public struct RegisteredAction: Sendable {
     public init<Action: ResponseAction>(_ action: Action) {
         name = action.name
         targetKind = action.targetKind
+        isInformative = action.isInformative
         documentation = action.documentation
         schema = Action.Parameters.schema
         isReversible = action is any ReversibleAction

@@ -17,6 +17,9 @@ public protocol ResponseAction: Sendable {
     /// where there is none. Default: `nil`, the step runs once.
     var targetKind: Target.Kind? { get }
 
+    /// Whether it does nothing but tell people: the guard then lets it be told whatever else it stops. Default: `false`.
+    var isInformative: Bool { get }
+
     /// What `riposte action show` prints.
     var documentation: ActionDocumentation { get }
 
@@ -42,6 +45,7 @@ public protocol ResponseAction: Sendable {
 
 extension ResponseAction {
     public var targetKind: Target.Kind? { nil }
+    public var isInformative: Bool { false }
     public var documentation: ActionDocumentation { ActionDocumentation(summary: "") }
     public func explicitTarget(_ parameters: Parameters) -> Target? { nil }
     public func check(_ parameters: Parameters) -> [ParameterFinding] { [] }

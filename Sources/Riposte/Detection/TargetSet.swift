@@ -12,6 +12,16 @@ public struct TargetSet: Sendable, Hashable {
         self.sessions = sessions
     }
 
+    /// The set of one.
+    init(_ target: Target) {
+        self.init()
+        switch target {
+        case .address(let range): addresses = [range]
+        case .user(let user): users = [user]
+        case .session(let session): sessions = [session]
+        }
+    }
+
     public var isEmpty: Bool { addresses.isEmpty && users.isEmpty && sessions.isEmpty }
 
     /// Every target, in a stable order.

@@ -1,9 +1,13 @@
+internal import Synchronization
+
 /// The decisions in force, merged from effects, in memory; the effects in the store are the truth it is rebuilt from.
 /// Enforcers are told of every change before it counts as done.
 public final class DecisionBoard: DecisionLedger {
     private let claims = DecisionClaims()
     private let queues: [EnforcementQueue]
     private let protected: ProtectedTargets
+    /// Asked before anything is published, once a responder has brought one.
+    private let rules = Mutex<Guard?>(nil)
     private let clock: any WallClock
 
     /// - Parameter clock: tells enforcers what has run out.
@@ -21,8 +25,15 @@ public final class DecisionBoard: DecisionLedger {
     /// How each enforcer fares.
     public var enforcers: [EnforcerStatus] { queues.map(\.status) }
 
+    func obey(_ guard: Guard) { rules.withLock { $0 = `guard` } }
+
+    private func publicationRefusal(of effect: Effect) -> String? {
+        protected.refusal(for: effect.target)
+            ?? rules.withLock { $0 }?.publicationRefusal(effect.kind, effect.target, at: clock.now())
+    }
+
     public func claim(_ effect: Effect) async throws -> Bool {
-        if let refusal = protected.refusal(for: effect.target) { throw EnforcementError(refusal, kind: .permanent) }
+        if let refusal = publicationRefusal(of: effect) { throw EnforcementError(refusal, kind: .permanent) }
         let (before, after) = claims.add(effect)
         do {
             // Told even where nothing changed: after a restart the enforcer may not have it although we do.
@@ -53,7 +64,10 @@ public final class DecisionBoard: DecisionLedger {
     /// Puts back what the store says is in force, at start, before anything else asks. The enforcers are told by
     /// ``reconcile()``.
     public func restore(_ effects: [Effect]) {
-        for effect in effects where effect.kind.isDecision && protected.refusal(for: effect.target) == nil { _ = claims.add(effect) }
+        let (rules, now) = (rules.withLock { $0 }, clock.now())
+        for effect in effects where effect.kind.isDecision && protected.refusal(for: effect.target) == nil {
+            if rules?.refusal(for: effect.target, at: now) == nil { _ = claims.add(effect) }
+        }
     }
 
     /// Compares every enforcer for which that is due with what should hold, and puts right what is off. A failure shows in

@@ -7,13 +7,29 @@ public struct Explanation: Sendable {
     public var account: AccountState?
     /// Why the target is left alone, where it is.
     public var protection: String?
+    /// The pause that holds now.
+    public var pause: Pause?
+    /// What the guard has refused, held or made less of lately, oldest first.
+    public var refusals: [Refusal]
+
+    /// One thing that was not done, or not as it was wanted.
+    public struct Refusal: Sendable, Hashable {
+        public var at: Timestamp
+        public var action: ActionName
+        public var target: Target
+        public var incident: IncidentID
+        public var message: String
+    }
 
     /// Gathers what the store says.
     ///
     /// - Parameter now: the present, for what is in force.
     public init(_ target: Target, from store: any IncidentStore, protected: ProtectedTargets, now: Timestamp) async throws {
         self.target = target
-        protection = protected.refusal(for: target)
+        let rules = Guard(protected: protected)
+        try await rules.load(from: store, at: now)
+        protection = rules.publicationRefusal(.ban, target, at: now)
+        pause = rules.pause
         incidents = try await store.incidents(IncidentQuery(target: target, limit: 20))
         let open = try await store.effects(.open)
         let inForce = open.filter { $0.state == .active || $0.state == .undoing }.filter { $0.expiresAt.map { $0 > now } ?? true }
@@ -24,12 +40,37 @@ public struct Explanation: Sendable {
         if let decision { effects += open.filter { decision.owners.contains($0.id) } }
         self.effects = effects.uniqued().sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         if case .user(let user) = target { account = try await store.account(user) }
+        refusals = try await Self.refusals(of: target, in: incidents.prefix(5), store)
+    }
+
+    private static func refusals(
+        of target: Target, in incidents: some Sequence<Incident>, _ store: any IncidentStore
+    ) async throws -> [Refusal] {
+        var found: [Refusal] = []
+        for incident in incidents {
+            for run in try await store.runs(of: incident.id).suffix(20) {
+                for entry in try await store.journal(of: run.id) {
+                    guard case .outcome(let path, let outcome) = entry.record, outcome.guardNote != nil || outcome.kind == .refused,
+                        path.target.map({ $0.overlaps(target) }) ?? run.targets.touches(target)
+                    else { continue }
+                    found.append(
+                        Refusal(
+                            at: outcome.endedAt, action: run.playbook.steps[path.index].action, target: path.target ?? target,
+                            incident: incident.id, message: outcome.message))
+                }
+            }
+        }
+        return found.sorted { ($0.at, $0.incident) < ($1.at, $1.incident) }.suffix(20)
     }
 
     /// As a person reads it in a terminal.
     public func text(now: Timestamp) -> String {
         var lines = ["\(target): " + verdict(now)]
         if let protection { lines.append("  protected: \(protection)") }
+        if let pause { lines.append("  \(pause.sentence); nothing is done until: riposte resume") }
+        for refusal in refusals {
+            lines.append("  \(refusal.at.toTheSecond) \(refusal.action) \(refusal.target) in \(refusal.incident): \(refusal.message)")
+        }
         for effect in effects.suffix(20) {
             let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
             let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0.toTheSecond)" } ?? ""

@@ -15,10 +15,13 @@ public protocol LineParser: Sendable {
 
     /// How many events had a time in the future, which was set to `now`. Default: 0.
     var clampedTimes: UInt64 { get }
+    /// How far in the future the last of them lay. Default: 0.
+    var lastAhead: Duration { get }
 }
 
 extension LineParser {
     public var clampedTimes: UInt64 { 0 }
+    public var lastAhead: Duration { .zero }
 }
 
 /// What became of a line.

@@ -41,10 +41,13 @@ extension IncidentResponder {
             throw ResponderError(
                 .invalidTarget, "a decision is about an address (203.0.113.9) or a network (203.0.113.0/24), not \(target)")
         }
-        if let refusal = configuration.protected.refusal(for: target) { throw ResponderError(.invalidTarget, "refused: \(refusal)") }
         let parameters: [String: JSONValue] = duration.map { ["duration": .string(DurationText.format($0))] } ?? [:]
         let playbook = Playbook("manual_decision", name: "Decision by hand", steps: [Step(.blockIP, parameters: parameters)])
-        return try await run(playbook, ["ip": .string(range.description)], actor: actor, reason: reason, incident: nil, key: key)
+        let report = try await run(playbook, ["ip": .string(range.description)], actor: actor, reason: reason, incident: nil, key: key)
+        if let step = report.steps.first, step.outcome.kind == .refused {
+            throw ResponderError(.refused, "\(step.outcome.message) (recorded in \(report.incidentID))")
+        }
+        return report
     }
 
     // MARK: - Requests of other processes
@@ -55,6 +58,7 @@ extension IncidentResponder {
         await repeating(every: .milliseconds(50)) { responder in
             let marker = try await responder.store.changeMarker()
             guard marker != seen else { return }
+            try await responder.lookAtGuard()
             try await responder.answerOpenRequests()
             seen = marker
         }
@@ -101,6 +105,14 @@ extension IncidentResponder {
         case .removeDecision(let target, let reason):
             let effects = try await removeDecisions(on: target, actor: request.actor, reason: reason)
             return .done(Self.sentence(effects, "no decision on \(target) is in force"), incident: effects.first?.incidentID)
+        case .allow(let target, let seconds, let isOperator, let reason):
+            let (entry, lifted) = try await allow(
+                target, for: seconds.map { .seconds($0) }, isOperator: isOperator, actor: request.actor, reason: reason, key: request.id)
+            return .done(([Self.sentence(entry)] + (lifted.isEmpty ? [] : [Self.sentence(lifted, "")])).joined(separator: "\n"), incident: nil)
+        case .disallow(let target, let reason):
+            let ended = try await disallow(target, actor: request.actor, reason: reason)
+            return .done(
+                ended.isEmpty ? "\(target) is not on the allowlist" : TerminalText.safe("\(target) is off the allowlist"), incident: nil)
         case .undoIncident(let id, let reason):
             let effects = try await undo(id, actor: request.actor, reason: reason)
             return .done(Self.sentence(effects, "nothing of \(id) is in force any more"), incident: id)
@@ -137,6 +149,11 @@ extension IncidentResponder {
         guard !inForce.isEmpty else { return lines.joined(separator: "\n") }
         lines += ["still in force:"] + inForce.map { TerminalText.safe("  " + $0.inForceText) }
         return (lines + ["take it back with: riposte incident undo \(incident.id)"]).joined(separator: "\n")
+    }
+
+    private static func sentence(_ entry: AllowlistEntry) -> String {
+        let until = entry.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
+        return TerminalText.safe("\(entry.target) is \(entry.isOperator ? "protected as an operator's" : "on the allowlist") \(until)")
     }
 
     private static func sentence(_ effects: [Effect], _ nothing: String) -> String {

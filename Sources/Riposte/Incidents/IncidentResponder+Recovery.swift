@@ -30,6 +30,7 @@ extension IncidentResponder {
         }
         engine.book.load(open, runs: runs, anomalies: anomalies)
         engine.ledger.load(try await store.effects(.open))
+        try await loadGuard()
         try await settleOrphans(Set(unfinished.map(\.id)))
         try await restoreDecisions()
         for run in unfinished { queue.add(run, isResumed: true) }

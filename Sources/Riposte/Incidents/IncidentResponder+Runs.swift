@@ -29,6 +29,7 @@ extension IncidentResponder {
     func run(
         _ playbook: Playbook, _ values: [String: JSONValue], actor: String, reason: String, incident: IncidentID?, key: String?
     ) async throws -> RunReport {
+        try await refuseWhilePaused()
         let targets = try TargetSet(context: values)
         let now = clock.now()
         let incident = try await self.incident(incident, playbook, targets, actor, reason, key ?? "\(now)#\(UInt64.random(in: 0 ... .max))")
@@ -85,9 +86,27 @@ extension IncidentResponder {
     public func drain() async throws {
         try await recoverOnce()
         try await undoer.processDue()
+        try await engine.guard.look(at: store, clock.now())
+        try await takeBackOverruled()
         try await requeueStalled()
-        while let item = queue.take() { try await drive(item.run, isResumed: item.isResumed) }
+        while let item = queue.take() { try await drive(item) }
         try await writeLateResults()
+    }
+
+    /// Drives a run of the queue, from the store where the queue had no room for it.
+    func drive(_ item: RunQueue.Item) async throws {
+        if let run = item.run {
+            try await drive(run, isResumed: item.isResumed)
+            return
+        }
+        do {
+            guard let run = try await store.run(item.id), !run.status.isFinal else { return queue.done(item.id) }
+            try await drive(run, isResumed: item.isResumed)
+        } catch {
+            queue.done(item.id)
+            state.withLock { if !$0.stalled.contains(item.id) { $0.stalled.append(item.id) } }
+            throw error
+        }
     }
 
     /// Drives one claimed run, and lets go of it.
@@ -109,6 +128,8 @@ extension IncidentResponder {
                 }
             }
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
+        } catch is PausedRun {
+            state.withLock { $0.stalled.append(run.id) }
         } catch {
             state.withLock { $0.stalled.append(run.id) }
             throw error
@@ -122,7 +143,7 @@ extension Incident {
     init(manual playbook: Playbook, targets: TargetSet, actor: String, reason: String, key: String, at now: Timestamp) {
         self.init(
             id: IncidentID("inc-" + StableHash.id(["manual", playbook.slug.rawValue, key], length: 10)),
-            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets, sources: targets.addresses, openedAt: now,
+            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets, sources: targets.addresses.filter { !$0.isTooWide }, openedAt: now,
             firstEventAt: now, lastEventAt: now, openedBy: actor, reason: reason)
     }
 }

@@ -54,22 +54,26 @@ extension IncidentResponder {
 
     /// In a task of its own, which a shutdown does not cancel: the step in hand is finished and written down.
     private func driveOwned(_ item: RunQueue.Item) async {
-        let task = Task { try await self.drive(item.run, isResumed: item.isResumed) }
+        let task = Task { try await self.drive(item) }
         do { _ = try await task.value } catch {
             // A store that fails stops them all at once: once is enough.
             let isNews = state.withLock { $0.stopped.isNews("\(error)", at: clock.now()) }
-            logger.log(level: isNews ? .error : .debug, "run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.run.id)"])
+            logger.log(level: isNews ? .error : .debug, "run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.id)"])
         }
     }
 
     /// Wakes at least every second: an effect that is planned meanwhile may be due before what was due next.
     private func takeBackEffects() async {
-        await repeating(every: .seconds(1)) { responder in try await responder.undoer.processDue() }
+        await repeating(every: .seconds(1)) { responder in
+            try await responder.undoer.processDue()
+            try await responder.takeBackOverruled()
+        }
     }
 
     private func keepHouse() async {
         await repeating(every: .seconds(5)) { responder in
             try await responder.requeueStalled()
+            try await responder.keepGuard()
             try await responder.writeLateResults()
             try await responder.resolveQuietIncidents()
         }
@@ -90,6 +94,7 @@ extension IncidentResponder {
 
     /// Runs whose store failed under them go on from what is on disk.
     func requeueStalled() async throws {
+        guard engine.guard.pause == nil else { return }
         let stalled = state.withLock { state in
             defer { state.stalled = [] }
             return state.stalled

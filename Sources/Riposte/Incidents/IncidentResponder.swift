@@ -22,6 +22,14 @@ public final class IncidentResponder: Service {
         /// How long an incident must be quiet to be resolved by itself.
         public var quietPeriod: Duration
         public var protected: ProtectedTargets
+        /// Tells every minute who is protected now, as addresses and groups of a machine change; `nil` from it = as before.
+        public var refreshProtected: (@Sendable () async -> ProtectedTargets?)?
+        /// How many who have signed in lately may be hit, before a person has to say yes.
+        public var budgets: BudgetLimits
+        /// Nothing is done by itself about events that were older than this when they were found; `nil` = however old.
+        public var maximumEventAge: Duration?
+        /// How many anomalies handed to ``IncidentResponder/handle(_:)`` are taken in at once, and how many a second.
+        public var intake: (burst: Int, perSecond: Int)
         /// The attributes of an account that may be stored with a run; others are dropped when a context comes in.
         public var accountAttributes: Set<String>
         /// How many runs are driven at the same time.
@@ -32,7 +40,9 @@ public final class IncidentResponder: Service {
         public init(
             isEnabled: Bool = true, joinWindow: Duration = .hours(1), quietPeriod: Duration = .hours(24),
             protected: ProtectedTargets = ProtectedTargets(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 64,
-            detectors: [DetectorName] = []
+            detectors: [DetectorName] = [], refreshProtected: (@Sendable () async -> ProtectedTargets?)? = nil,
+            budgets: BudgetLimits = BudgetLimits(), maximumEventAge: Duration? = .minutes(30),
+            intake: (burst: Int, perSecond: Int) = (5000, 500)
         ) {
             self.isEnabled = isEnabled
             self.joinWindow = joinWindow
@@ -41,6 +51,10 @@ public final class IncidentResponder: Service {
             self.accountAttributes = accountAttributes
             self.maximumConcurrentRuns = maximumConcurrentRuns
             self.detectors = detectors
+            self.refreshProtected = refreshProtected
+            self.budgets = budgets
+            self.maximumEventAge = maximumEventAge
+            self.intake = intake
         }
     }
 
@@ -51,6 +65,7 @@ public final class IncidentResponder: Service {
     let engine: RunEngine
     let shelf: PlaybookShelf
     let queue = RunQueue()
+    let intake = AnomalyIntake()
     let undoer: EffectUndoer
     /// Targets a person has let go; the pipeline tells the detectors.
     package let forgotten = ForgottenTargets()
@@ -69,6 +84,10 @@ public final class IncidentResponder: Service {
         var stopped = Complaint()
         /// What the log was last told of each enforcer.
         var reported: [EnforcerName: EnforcerStatus] = [:]
+        /// What the log was last told of the kill switch.
+        var reportedPause: Pause?
+        var protectedAt: Timestamp?
+        var reportedShed: UInt64 = 0
     }
 
     /// - Parameters:
@@ -88,9 +107,13 @@ public final class IncidentResponder: Service {
         self.decisions = decisions
         self.outbox = outbox
         shelf = PlaybookShelf(playbooks)
+        let `guard` = Guard(
+            protected: configuration.protected, budgets: configuration.budgets, maximumEventAge: configuration.maximumEventAge,
+            flood: FloodGate(burst: configuration.intake.burst, perSecond: configuration.intake.perSecond))
+        decisions.obey(`guard`)
         engine = RunEngine(
             store: store, clock: clock, timeoutClock: timeoutClock, ledger: EffectLedger(),
-            book: IncidentBook(joinWindow: configuration.joinWindow), protected: configuration.protected, gate: KeyedGate(),
+            book: IncidentBook(joinWindow: configuration.joinWindow), guard: `guard`, gate: KeyedGate(),
             actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
     }

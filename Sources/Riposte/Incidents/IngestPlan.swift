@@ -7,6 +7,9 @@ struct IngestPlan: Sendable {
     var before: [Incident] = []
     /// What this plan has touched, laid over what there was.
     private var touched: [IncidentID: Incident] = [:]
+    /// The same by source; made with the first anomaly.
+    private var overlay: IncidentIndex?
+    private var seen: Set<AnomalyID> = []
     private var answers: [AnswersKey: Answers] = [:]
     private let playbooks: [RevisionedPlaybook]
     private let now: Timestamp
@@ -32,10 +35,11 @@ struct IngestPlan: Sendable {
     ///
     /// - Parameter holds: whether an effect of this incident holds this target now.
     mutating func add(_ anomaly: Anomaly, _ index: IncidentIndex, holds: (IncidentID, Target) -> Bool) {
-        guard !index.knows(anomaly.id), !anomalies.contains(where: { $0.anomaly.id == anomaly.id }) else { return }
+        guard !index.knows(anomaly.id), seen.insert(anomaly.id).inserted else { return }
         var incident = self.incident(for: anomaly, index) ?? Incident(opening: anomaly, at: now)
         incident.join(anomaly, at: now)
         touched[incident.id] = incident
+        overlay?.put(incident)
         anomalies.append((anomaly, incident.id))
         for revisioned in playbooks where revisioned.playbook.matches(anomaly) {
             let playbook = revisioned.playbook
@@ -50,9 +54,9 @@ struct IngestPlan: Sendable {
     }
 
     /// Of several the oldest.
-    private func incident(for anomaly: Anomaly, _ index: IncidentIndex) -> Incident? {
-        var overlay = IncidentIndex(joinWindow: index.joinWindow)
-        for incident in touched.values { overlay.put(incident) }
+    private mutating func incident(for anomaly: Anomaly, _ index: IncidentIndex) -> Incident? {
+        let overlay = self.overlay ?? IncidentIndex(joinWindow: index.joinWindow)
+        if self.overlay == nil { self.overlay = overlay }
         let older = index.candidates(for: anomaly).map { touched[$0.id] ?? $0 }
         return (older + overlay.candidates(for: anomaly)).min { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
     }

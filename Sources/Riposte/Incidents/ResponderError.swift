@@ -20,6 +20,10 @@ public struct ResponderError: Error, Sendable, Hashable, CustomStringConvertible
         public static let invalidPlaybooks: Code = "invalid_playbooks"
         public static let incidentIsOver: Code = "incident_is_over"
         public static let invalidTarget: Code = "invalid_target"
+        /// The guard will not have it.
+        public static let refused: Code = "refused"
+        /// The kill switch is thrown.
+        public static let paused: Code = "paused"
         public static let notAvailable: Code = "not_available"
     }
 

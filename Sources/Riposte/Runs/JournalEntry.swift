@@ -37,6 +37,8 @@ public struct StepOutcome: Sendable, Hashable, Codable {
     public var attempt: Int
     public var startedAt: Timestamp
     public var endedAt: Timestamp
+    /// Why the guard refused it, held it for a person or made less of it; `nil` = it had no objection.
+    public var guardNote: String?
 
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         case succeeded

@@ -11,6 +11,8 @@ extension RunDriver {
             return conclude(
                 path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
         }
+        try await engine.guard.lookIfStale(at: engine.store, now)
+        guard engine.guard.pause == nil else { return }
         if let refusal = refusal(action, path, now) { return conclude(path, refusal) }
         try await alone(action, path) { driver in try await driver.perform(action, step, path, attempt) }
     }
@@ -30,20 +32,11 @@ extension RunDriver {
         self = driver
     }
 
-    /// What keeps the step from running at all: a target that is missing or protected.
-    private func refusal(_ action: RegisteredAction, _ path: StepPath, _ now: Timestamp) -> StepOutcome? {
-        if let kind = action.targetKind, path.target == nil {
-            let message = "\(action.name) needs \(Self.noun(kind)), and this run has none"
-            return StepOutcome(.failed, message, failureKind: .permanent, startedAt: now, endedAt: now)
-        }
-        guard let target = path.target, let reason = engine.protected.refusal(for: target) else { return nil }
-        return StepOutcome(.refused, "refused: \(reason)", failureKind: .permanent, startedAt: now, endedAt: now)
-    }
-
     private mutating func perform(_ action: RegisteredAction, _ step: Step, _ path: StepPath, _ attempt: Int) async throws {
         let startedAt = engine.clock.now()
         var context = context(path, attempt, startedAt)
-        guard run.mode == .enforce else { return conclude(path, await preview(action, step, context, startedAt)) }
+        guard run.mode == .enforce else { return conclude(path, await shadow(action, step, context)) }
+        remark = nil
         let planned: [PlannedEffect]
         do {
             planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
@@ -52,10 +45,6 @@ extension RunDriver {
             if outcome.failureKind == .unknown { outcome.failureKind = .transient }  // planning touches nothing
             return settle(path, outcome, effects: await probed(openEffects(of: path), action))
         }
-        for plan in planned {
-            guard let reason = engine.protected.refusal(for: plan.target) else { continue }
-            return conclude(path, StepOutcome(.refused, "refused: \(reason)", startedAt: startedAt, endedAt: startedAt))
-        }
         if let standing = standing(action, planned, startedAt), let first = standing.first {
             context.effects = standing
             let preview = await preview(action, step, context, startedAt)
@@ -63,7 +52,9 @@ extension RunDriver {
             let message = "in force already \(until), by run \(first.runID)"
             return conclude(path, StepOutcome(.passedOver, message, context: preview.context, startedAt: startedAt, endedAt: startedAt))
         }
-        context.effects = planned.enumerated().map { effect($1, number: $0, action: action, context) }
+        guard engine.guard.pause == nil else { return }
+        guard let effects = admitted(action, planned, context) else { return }
+        context.effects = effects
         for effect in context.effects { pending.append(.putEffect(effect)) }
         write(.intent(path, attempt: attempt))
         try await flush()
@@ -102,16 +93,24 @@ extension RunDriver {
             return write(.retry(path, outcome, next: next))
         }
         for (id, state) in effects.sorted(by: { $0.key < $1.key }) { put(id, state, outcome.endedAt) }
+        noteBackEnd(run.playbook.steps[path.index].action, outcome)
         conclude(path, outcome)
     }
 
     /// The step's one result.
     mutating func conclude(_ path: StepPath, _ outcome: StepOutcome) {
+        var outcome = outcome
+        if let remark {
+            outcome.guardNote = remark
+            outcome.message += "; \(remark)"
+            self.remark = nil
+        }
         let action = run.playbook.steps[path.index].action
         Counter(label: "riposte_steps", dimensions: [("action", "\(action)"), ("outcome", outcome.kind.rawValue)]).increment()
         let level: Logger.Level = outcome.kind.isSuccess ? .info : .warning
         logger.log(
             level: level, "\(action): \(outcome.message)", metadata: ["step": "\(path)", "outcome": "\(outcome.kind.rawValue)"])
+        if outcome.guardNote != nil { noteTarget(path) }
         write(.outcome(path, outcome))
     }
 
@@ -124,6 +123,8 @@ extension RunDriver {
             if state == .active { effect.activeSince = effect.activeSince ?? now } else { effect.endedAt = now }
         }
         if let changed { pending.append(.putEffect(changed)) }
+        if let changed, state == .active { checkAllowed(changed, now) }
+        if state == .void || state == .foreign { engine.guard.giveBack(known.action, known.target) }
         if let older, older.id != id, let superseded = engine.ledger.changed(older.id, { $0.supersede(by: id, at: now) }) {
             self.superseded.append(superseded)
             pending.append(.putEffect(superseded))
@@ -157,7 +158,7 @@ extension RunDriver {
     /// What earlier attempts of this execution have planned and nobody has settled.
     func openEffects(of path: StepPath) -> [Effect] { engine.ledger.open(of: run.id).filter { $0.step == path } }
 
-    private func effect(_ plan: PlannedEffect, number: Int, action: RegisteredAction, _ context: ResponseContext) -> Effect {
+    func effect(_ plan: PlannedEffect, number: Int, action: RegisteredAction, _ context: ResponseContext) -> Effect {
         engine.ledger.plan(
             Effect(
                 id: EffectID("eff-" + StableHash.id([run.id.rawValue, "\(context.step)", "\(number)"])), kind: plan.kind,
@@ -179,6 +180,19 @@ extension RunDriver {
         return ResponseContext(
             values: values, target: path.target, trigger: run.trigger, incidentID: run.incidentID, runID: run.id, step: path,
             attempt: attempt, now: now, logger: logger)
+    }
+
+    /// What would have been done, and what the guard would have said to it.
+    private func shadow(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async -> StepOutcome {
+        let planned = (try? await limited(step.timeout) { try await action.effects(step.parameters, context) }) ?? []
+        let (refused, remark) = objection(action, planned, context)
+        if let refused { return refused }
+        var outcome = await preview(action, step, context, context.now)
+        if let remark {
+            outcome.guardNote = remark
+            outcome.message += "; \(remark)"
+        }
+        return outcome
     }
 
     func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
@@ -234,13 +248,5 @@ extension RunDriver {
     private static func unavailable(_ name: ActionName) -> String {
         PlaybookLinter.isAnnounced(name)
             ? "\(name) is not available in this version" : "no action is registered under the name “\(name)”"
-    }
-
-    private static func noun(_ kind: Target.Kind) -> String {
-        switch kind {
-        case .address: "an address (“ip”)"
-        case .user: "an account (“user”)"
-        case .session: "a session (“session”)"
-        }
     }
 }

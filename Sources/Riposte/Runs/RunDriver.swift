@@ -9,6 +9,8 @@ struct RunDriver {
     var pending = WriteBatch()
     /// Effects of other runs that one of this run has taken over from, until that is on disk.
     var superseded: [Effect] = []
+    /// What the guard made less of than was wanted; goes into the step's result.
+    var remark: String?
     private let isResumed: Bool
     let logger: Logger
 
@@ -30,6 +32,11 @@ struct RunDriver {
     mutating func drive(isStopping: @Sendable () -> Bool) async throws {
         while !isStopping() {
             let now = engine.clock.now()
+            guard engine.guard.pause == nil else {
+                try await flush()
+                throw PausedRun()
+            }
+            machine.waited = engine.guard.pausedTime(from: run.createdAt, to: now)
             switch machine.next(now: now) {
             case .expand(let index): machine.expanded(index, into: try paths(index))
             case .start(let path, let attempt): try await start(path, attempt)

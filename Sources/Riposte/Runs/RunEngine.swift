@@ -8,7 +8,7 @@ struct RunEngine: Sendable {
     let timeoutClock: any Clock<Duration>
     let ledger: EffectLedger
     let book: IncidentBook
-    let protected: ProtectedTargets
+    let `guard`: Guard
     /// One at a time for each action and target, over all runs.
     let gate: KeyedGate<GateKey>
     let actions: ActionDirectory
@@ -27,6 +27,9 @@ struct GateKey: Hashable, Sendable {
     var action: ActionName
     var target: Target?
 }
+
+/// Nothing is touched now: the run goes on when that is over.
+struct PausedRun: Error, Sendable {}
 
 /// A run that cannot go on until an action of this name is registered.
 struct ParkedRun: Error, Sendable {

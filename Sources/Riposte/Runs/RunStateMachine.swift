@@ -35,6 +35,9 @@ struct RunStateMachine: Sendable {
     private(set) var status: RunStatus
     /// The number of the next journal entry.
     private(set) var nextSequence = 0
+    /// For how long nothing could be done: the deadline is so much later.
+    var waited: Duration = .zero
+    private var deadline: Timestamp { run.deadline + waited }
     private var position: Position = .before(0)
     private var attempt: Attempt = .none
     private var isAborted = false
@@ -63,9 +66,9 @@ struct RunStateMachine: Sendable {
         if status.isFinal { return .done }
         if case .open(let path, let number) = attempt { return .probe(path, attempt: number) }
         if isAborted { return .seal(.failed) }
-        if now >= run.deadline, !isComplete { return .seal(.expired) }
+        if now >= deadline, !isComplete { return .seal(.expired) }
         if case .waiting(let path, let number, let until) = attempt {
-            return now >= until ? .start(path, attempt: number) : .wait(until: min(until, run.deadline))
+            return now >= until ? .start(path, attempt: number) : .wait(until: min(until, deadline))
         }
         switch position {
         case .before(let index): return index < run.playbook.steps.count ? .expand(index) : .seal(finalStatus)
@@ -94,7 +97,7 @@ struct RunStateMachine: Sendable {
         guard outcome.failureKind == .transient || (timedOut && policy.retriesTimeouts) else { return nil }
         let wait = max(policy.wait(after: outcome.attempt, key: "\(run.id):\(path)"), retryAfter ?? .zero)
         let next = outcome.endedAt + wait
-        return next < run.deadline ? next : nil
+        return next < deadline ? next : nil
     }
 
     private mutating func finish(_ path: StepPath, _ outcome: StepOutcome) {

@@ -48,6 +48,10 @@ extension InMemoryRecords {
         (playbooks[slug] ?? [:]).values.sorted { $0.revision < $1.revision }
     }
 
+    func allowlist() -> [AllowlistEntry] {
+        allowlistEntries.values.sorted { a, b in a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id < b.id }
+    }
+
     func openRequests() -> [ControlRequest] {
         requests.values.filter { $0.answeredAt == nil }.sorted { a, b in
             a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id < b.id

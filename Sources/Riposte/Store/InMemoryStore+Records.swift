@@ -15,6 +15,8 @@ struct InMemoryRecords: Sendable {
     var accounts: [ExactText: AccountState] = [:]
     var outbox = InMemoryOutbox()
     var requests: [String: ControlRequest] = [:]
+    var allowlistEntries: [ExactText: AllowlistEntry] = [:]
+    var guardStates: [GuardStateName: JSONValue] = [:]
     var lease = LeaseState()
     private(set) var commits: Int64 = 0
 
@@ -56,6 +58,8 @@ struct InMemoryRecords: Sendable {
         case .putAccount(let account): accounts[ExactText(account.user)] = account
         case .putOutboxItem(let item): outbox.put(item)
         case .putRequest(let request): requests[request.id] = request
+        case .putAllowlistEntry(let entry): allowlistEntries[ExactText(entry.id)] = entry
+        case .putGuardState(let name, let state): guardStates[name] = state
         }
     }
 

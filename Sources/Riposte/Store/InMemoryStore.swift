@@ -54,6 +54,12 @@ public final class InMemoryStore: IncidentStore {
 
     public func request(_ id: String) async throws -> ControlRequest? { records.withLock { $0.requests[id] } }
 
+    public func allowlist() async throws -> [AllowlistEntry] { records.withLock { $0.allowlist() } }
+
+    public func guardState(_ name: GuardStateName) async throws -> JSONValue? { records.withLock { $0.guardStates[name] } }
+
+    public func guardStates() async throws -> [GuardStateName: JSONValue] { records.withLock { $0.guardStates } }
+
     public func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         records.withLock { $0.lease.acquire(holder: holder, until: until, now: now) }
     }

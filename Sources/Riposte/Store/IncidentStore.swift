@@ -50,6 +50,10 @@ public protocol IncidentStore: Sendable {
     /// Requests that no engine has answered yet, oldest first, then by id.
     func openRequests() async throws -> [ControlRequest]
     func request(_ id: String) async throws -> ControlRequest?
+    /// Every entry ever made, oldest first, then by id.
+    func allowlist() async throws -> [AllowlistEntry]
+    func guardState(_ name: GuardStateName) async throws -> JSONValue?
+    func guardStates() async throws -> [GuardStateName: JSONValue]
 
     /// Takes the lease, or renews it for the holder that has it. `nil` where another holds it at `now`.
     /// A renewal keeps its fence; every other taking gives a higher one than any before, also after a release.

@@ -98,6 +98,9 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case runPlaybook(PlaybookSlug, context: [String: JSONValue], reason: String)
         case addDecision(Target, type: EffectKind, durationSeconds: Int?, reason: String)
         case removeDecision(Target, reason: String)
+        /// Leave a target alone; `nil` seconds = until it is taken off again.
+        case allow(Target, durationSeconds: Int?, isOperator: Bool, reason: String)
+        case disallow(Target, reason: String)
         case undoIncident(IncidentID, reason: String)
         case acknowledgeIncident(IncidentID, note: String)
         case resolveIncident(IncidentID, note: String)

@@ -22,4 +22,7 @@ public enum StoreOperation: Sendable, Hashable {
     case putAccount(AccountState)
     case putOutboxItem(OutboxItem)
     case putRequest(ControlRequest)
+    case putAllowlistEntry(AllowlistEntry)
+    /// One piece of what the guard keeps, in the guard's own terms.
+    case putGuardState(GuardStateName, JSONValue)
 }

@@ -23,6 +23,9 @@ struct DecisionCommand: AsyncParsableCommand {
             let loaded = try options.load()
             try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
                 let now = SystemClock().now()
+                if let pause = try await store.pauseHistory().current {
+                    Console.say("\(pause.sentence); nothing new is put in force until: riposte resume")
+                }
                 let decisions = try await store.decisions(at: now)
                 switch output.output {
                 case .table: print(decisions, now)

@@ -25,9 +25,7 @@ struct Assembly {
         settings = loaded.settings
         self.store = store
         self.clock = clock
-        protected = ProtectedTargets(
-            networks: settings.protected.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
-            users: Set(settings.protected.users))
+        protected = Self.protected(settings.protected)
         let board = DecisionBoard(enforcers: enforcers, protected: protected, clock: clock)
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, logger: logger).channels(settings.channels)
@@ -40,7 +38,9 @@ struct Assembly {
         responder = try IncidentResponder(
             playbooks: Self.playbooks(loaded.playbooks, mode), actions: actions, store: store, decisions: board, outbox: outbox,
             configuration: IncidentResponder.Configuration(
-                isEnabled: settings.isEnabled, joinWindow: settings.joinWindow, protected: protected),
+                isEnabled: settings.isEnabled, joinWindow: settings.joinWindow, protected: protected,
+                refreshProtected: { [settings] in Self.protected(settings.protected) }, budgets: settings.budgets,
+                maximumEventAge: settings.maximumEventAge),
             clock: clock, logger: logger)
     }
 
@@ -59,6 +59,17 @@ struct Assembly {
         _ = attempt { try EnforcerFactory.check(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         return (PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped), problems)
+    }
+
+    /// What the settings list, and what this machine says of itself now.
+    private static func protected(_ settings: ProtectedSettings) -> ProtectedTargets {
+        ProtectedTargets(
+            networks: settings.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
+            users: settings.roles.reduce(into: Set(settings.users)) { $0.formUnion(LocalGroups.members(of: $1)) },
+            proxies: settings.proxies, gateways: settings.gateways + Gateways.current().sorted().map { AddressRange($0) },
+            administrators: LocalGroups.administrators.reduce(into: Set(settings.administrators)) {
+                $0.formUnion(LocalGroups.members(of: $1))
+            })
     }
 
     private static func playbooks(_ playbooks: [LocatedPlaybook], _ mode: PlaybookMode?) -> [LocatedPlaybook] {

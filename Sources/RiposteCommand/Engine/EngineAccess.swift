@@ -54,7 +54,7 @@ struct EngineAccess {
     }
 
     /// Who is asking, for the record.
-    private var actor: String { loaded.settings.actor ?? SystemUser.name }
+    var actor: String { loaded.settings.actor ?? SystemUser.name }
 
     /// Whether all steps of a run have worked, or nothing is left of what was to be taken back.
     private func isWhole(
@@ -66,7 +66,7 @@ struct EngineAccess {
         case .undoIncident:
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
             return try await store.effects(open).isEmpty
-        case .removeDecision, .acknowledgeIncident, .resolveIncident, .reloadPlaybooks: return true
+        case .removeDecision, .acknowledgeIncident, .resolveIncident, .reloadPlaybooks, .allow, .disallow: return true
         }
     }
 

@@ -43,7 +43,7 @@ struct Replay {
     private func take(_ events: [Event], _ summary: inout Summary, _ found: (Anomaly, [RunID]) async throws -> Void) async throws {
         for anomaly in detection.observe(events) {
             moveClock(anomaly.last)
-            let runs = try await responder?.handle(anomaly) ?? []
+            let runs = try await responder?.ingest([anomaly], from: nil) ?? []
             try await responder?.drain()
             summary.anomalies[anomaly.detector.rawValue, default: 0] += 1
             try await found(anomaly, runs)

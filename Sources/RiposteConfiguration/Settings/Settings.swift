@@ -18,6 +18,11 @@ public struct Settings: Sendable, Hashable {
     public var shippedPlaybooks = ShippedSelection.unlessOthers
     /// Whom no playbook touches.
     public var protected = ProtectedSettings()
+    /// How many who have signed in lately may be hit before a person has to say yes.
+    public var budgets = BudgetLimits()
+    /// Nothing is done by itself about events that were older than this when they were found; `nil` = however old.
+    /// Default: 30 minutes.
+    public var maximumEventAge: Duration? = .minutes(30)
     /// For how long after its last anomaly an incident is joined by another one from the same source. Default: one hour.
     public var joinWindow: Duration = .hours(1)
     /// Parameters of detectors that differ from their defaults, checked against what the detectors declare.
@@ -61,9 +66,25 @@ public enum ShippedSelection: Sendable, Hashable {
 public struct ProtectedSettings: Sendable, Hashable {
     public var networks: [AddressRange] = []
     public var users: [String] = []
+    /// What stands in front of a service.
+    public var proxies: [AddressRange] = []
+    /// Beside those that the machine's routes name.
+    public var gateways: [AddressRange] = []
+    /// Groups of this machine whose members are protected.
+    public var roles: [String] = []
+    /// The last of them whom nothing shuts out is left alone; the members of this machine's sudo, wheel and admin are among
+    /// them.
+    public var administrators: [String] = []
 
-    public init(networks: [AddressRange] = [], users: [String] = []) {
+    public init(
+        networks: [AddressRange] = [], users: [String] = [], proxies: [AddressRange] = [], gateways: [AddressRange] = [],
+        roles: [String] = [], administrators: [String] = []
+    ) {
         self.networks = networks
         self.users = users
+        self.proxies = proxies
+        self.gateways = gateways
+        self.roles = roles
+        self.administrators = administrators
     }
 }

@@ -16,9 +16,8 @@ struct SettingsSections {
     var values = PlaybookReader()
 
     static let keys = [
-        "actions", "actor", "allowed_networks", "channels", "detectors", "enabled", "enforcers", "incident_response", "join_window",
-        "log_channels",
-        "log_level", "playbooks", "protected", "shipped_playbooks", "sources", "store",
+        "actions", "actor", "allowed_networks", "budgets", "channels", "detectors", "enabled", "enforcers", "incident_response",
+        "join_window", "log_channels", "log_level", "max_event_age", "playbooks", "protected", "shipped_playbooks", "sources", "store",
     ]
 
     init(folder: String, detectors: [String: [ParameterDescription]]) {
@@ -36,6 +35,8 @@ struct SettingsSections {
         if let value = map["incident_response"] { readIncidentResponse(value, beside: map) }
         if let value = map["shipped_playbooks"] { readShipped(value) }
         if let value = map["protected"] { readProtected(value) }
+        if let value = map["budgets"] { readBudgets(value) }
+        if let value = map["max_event_age"] { readMaximumEventAge(value) }
         if let value = map["join_window"], let window = values.duration(value, "join_window") { settings.joinWindow = window }
         if let value = map["detectors"] { readDetectors(value) }
         if let value = map["enforcers"] { readEnforcers(value) }
@@ -130,12 +131,6 @@ struct SettingsSections {
                 let names = slugs.map(\.rawValue) + (elements.count == 1 ? ["all", "none"] : [])
                 return values.choice(element, "shipped_playbooks", names).map { PlaybookSlug($0) }
             })
-    }
-
-    private mutating func readProtected(_ value: LocatedValue) {
-        guard let map = values.map(value, "“protected”", known: ["networks", "users"], later: []) else { return }
-        if let value = map["networks"] { settings.protected.networks = networks(value, "networks") }
-        if let value = map["users"] { settings.protected.users = values.texts(value, "users") ?? [] }
     }
 
     mutating func networks(_ value: LocatedValue, _ what: String) -> [AddressRange] {

@@ -179,7 +179,7 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
             "protected: {networks: [300.0.0.1]}",
             "1:24: error: “networks” holds addresses (203.0.113.9) and networks (203.0.113.0/24); got “300.0.0.1”"
         ),
-        ("protected: {nets: []}", "1:13: error: unknown key “nets” in “protected”; there is: networks, users"),
+        ("protected: {nets: []}", "1:13: error: unknown key “nets” in “protected”; there is: administrators, gateways, networks, proxies, roles, users"),
         (
             "join_window: 60",
             "1:14: error: “join_window” must be a duration such as 30s, 5m or 1h; got 60; write 60s for seconds or 60m for minutes"

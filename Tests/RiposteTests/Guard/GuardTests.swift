@@ -79,8 +79,9 @@ import Testing
         let error = try await #require(throws: ResponderError.self) {
             try await bench.responder.addDecision(target("198.51.100.1"), duration: nil, actor: "ann", reason: "")
         }
-        #expect(error.message == "refused: 198.51.100.1 lies in the protected network 198.51.100.0/28")
-        #expect(try await bench.incidents.isEmpty)
+        let incident = try #require(try await bench.incidents.first)
+        #expect(error.message == "refused: 198.51.100.1 lies in the protected network 198.51.100.0/28 (recorded in \(incident.id))")
+        #expect(bench.enforcer.inForce.isEmpty)
     }
 
     @Test func `refuses at publication, whatever an action asks for`() async throws {

@@ -45,6 +45,9 @@ final class SlowStore: IncidentStore {
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] { try await base.outboxItems(of: incident) }
     func openRequests() async throws -> [ControlRequest] { try await base.openRequests() }
     func request(_ id: String) async throws -> ControlRequest? { try await base.request(id) }
+    func allowlist() async throws -> [AllowlistEntry] { try await base.allowlist() }
+    func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await base.guardState(name) }
+    func guardStates() async throws -> [GuardStateName: JSONValue] { try await base.guardStates() }
     func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         try await base.acquireLease(holder: holder, until: until, now: now)
     }

@@ -66,6 +66,9 @@ final class BrokenStore: IncidentStore {
         try await base.account(flaw == .truncatesAtNUL ? String(user.prefix { $0 != "\0" }) : user)
     }
 
+    func allowlist() async throws -> [AllowlistEntry] { try await base.allowlist() }
+    func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await base.guardState(name) }
+    func guardStates() async throws -> [GuardStateName: JSONValue] { try await base.guardStates() }
     func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         try await base.acquireLease(holder: flaw == .givesTheLeaseToAll ? "everybody" : holder, until: until, now: now)
     }

@@ -31,6 +31,7 @@ public struct AccessLogParser: LineParser {
     }
 
     public var clampedTimes: UInt64 { clock.clampedTimes }
+    public var lastAhead: Duration { clock.lastAhead }
 
     public mutating func parse(_ line: Span<UInt8>, now: Timestamp, into events: inout [Event]) -> LineVerdict {
         guard let entry = AccessLogEntry(line) else { return .malformed }

@@ -32,6 +32,7 @@ public struct JSONLinesParser: LineParser {
     }
 
     public var clampedTimes: UInt64 { clock.clampedTimes }
+    public var lastAhead: Duration { clock.lastAhead }
 
     public mutating func parse(_ line: Span<UInt8>, now: Timestamp, into events: inout [Event]) -> LineVerdict {
         guard line.count > 3 else { return line.count == 0 ? .irrelevant : .malformed }

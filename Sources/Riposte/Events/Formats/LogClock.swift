@@ -3,6 +3,8 @@ package struct LogClock: Sendable {
     private var local: LocalTime
     /// How many times lay in the future and were set to the present.
     package private(set) var clampedTimes: UInt64 = 0
+    /// How far ahead the last of them lay.
+    package private(set) var lastAhead: Duration = .zero
     private var bsd = BSDMemory()
     private var rfc: RFC3339Memory?
 
@@ -26,12 +28,15 @@ package struct LogClock: Sendable {
     @inline(__always)
     package mutating func clamped(_ time: Timestamp, now: Timestamp) -> Timestamp {
         guard time > now else { return time }
-        noteClamped()
+        noteClamped(by: time - now)
         return now
     }
 
     /// Counts a time that was set to the present.
-    package mutating func noteClamped() { clampedTimes += 1 }
+    package mutating func noteClamped(by ahead: Duration) {
+        clampedTimes += 1
+        lastAhead = ahead
+    }
 
     // MARK: RFC 3164: `Nov 21 07:01:02`
 

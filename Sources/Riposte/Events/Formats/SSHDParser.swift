@@ -44,6 +44,7 @@ public struct SSHDParser: LineParser {
     }
 
     public var clampedTimes: UInt64 { clock.clampedTimes }
+    public var lastAhead: Duration { clock.lastAhead }
 
     public mutating func parse(_ line: Span<UInt8>, now: Timestamp, into events: inout [Event]) -> LineVerdict {
         let hadEvent = isPreviousFresh
@@ -119,7 +120,7 @@ public struct SSHDParser: LineParser {
         previousHost = message.host
         isPreviousFresh = true
         guard !isCounted else { return .irrelevant }
-        if message.writtenTime > event.time { clock.noteClamped() }
+        if message.writtenTime > event.time { clock.noteClamped(by: message.writtenTime - event.time) }
         nextSequence += 1
         events.append(event)
         return .event

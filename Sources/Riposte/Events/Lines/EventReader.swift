@@ -47,6 +47,7 @@ public struct EventReader<Parser: LineParser>: EventReading {
     public var counts: LineCounts {
         var counts = verdicts
         counts.clampedTimes = parser.clampedTimes
+        counts.lastAhead = parser.lastAhead
         return counts
     }
 

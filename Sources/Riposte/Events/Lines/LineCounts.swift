@@ -14,6 +14,8 @@ public struct LineCounts: Sendable, Hashable {
     public var tooLong: UInt64 = 0
     /// Events whose time lay in the future and was set to the present; they are among ``event``.
     public var clampedTimes: UInt64 = 0
+    /// How far in the future the last of them lay.
+    public var lastAhead: Duration = .zero
 
     public init() {}
 

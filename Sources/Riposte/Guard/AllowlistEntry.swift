@@ -1,0 +1,51 @@
+/// A target that is left alone for a while, with who said so and why.
+public struct AllowlistEntry: Sendable, Hashable, Codable, Identifiable {
+    public var id: String
+    /// An address, a network or an account. What overlaps it is left alone too.
+    public var target: Target
+    public var author: String
+    public var reason: String
+    public var createdAt: Timestamp
+    /// `nil` = until it is removed.
+    public var expiresAt: Timestamp?
+    /// Where an operator sits: protected, which is more than allowed.
+    public var isOperator: Bool
+    public var removedAt: Timestamp?
+    public var removedBy: String?
+
+    public init(
+        id: String, target: Target, author: String, reason: String, createdAt: Timestamp, expiresAt: Timestamp?, isOperator: Bool = false
+    ) {
+        self.id = id
+        self.target = target
+        self.author = author
+        self.reason = reason
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.isOperator = isOperator
+    }
+
+    /// Whether it counts at `time`.
+    public func isInForce(at time: Timestamp) -> Bool { removedAt == nil && expiresAt.map { $0 > time } ?? true }
+
+    /// For how long the address of an operator is protected.
+    public static let operatorDuration: Duration = .hours(12)
+    /// The widest networks that may be listed: to leave everybody alone, there is `pause`.
+    public static let widest = (v4: 8, v6: 19)
+
+    /// What is wrong with listing `target`; `nil` = nothing.
+    static func problem(with target: Target) -> String? {
+        guard case .address(let range) = target else { return nil }
+        let limit = range.network.isV4 ? widest.v4 : widest.v6
+        guard range.prefixLength < limit else { return nil }
+        return "\(range) is wider than /\(limit), the widest network that may be listed; to stop everything there is: riposte pause"
+    }
+}
+
+extension Target {
+    /// Whether acting on one acts on the other: networks that share an address, the same account, the same session.
+    func overlaps(_ other: Target) -> Bool {
+        guard case .address(let own) = self, case .address(let range) = other else { return self == other }
+        return own.overlaps(range)
+    }
+}

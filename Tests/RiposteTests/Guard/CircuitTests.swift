@@ -1,0 +1,106 @@
+import RiposteTesting
+import Testing
+
+@testable import Riposte
+
+@Suite struct `the circuit breaker` {
+    private static let once = Playbook(
+        "p", triggers: [Trigger()],
+        steps: [Step("hold", retry: .none)])
+
+    private func bench(_ disk: InMemoryStore = InMemoryStore(), _ clock: ManualClock = ManualClock(autoAdvances: true), _ world: World = World()) throws -> Bench {
+        try Bench([Self.once], actions: { world, _ in [WorldAction(in: world)] }, disk: disk, clock: clock, world: world)
+    }
+
+    private func answer(_ index: Int, _ bench: Bench) async throws -> StepOutcome? {
+        try await bench.answer(
+            anomaly(AnomalyID("a\(index)"), from: "203.0.113.\(index)", at: bench.clock.now())).first?.steps.first?.outcome
+    }
+
+    @Test func `after five failures in a row the action needs a person's yes, and is seen to`() async throws {
+        let bench = try bench()
+        bench.world.fail(.done, times: 5)
+        for index in 1...5 { #expect(try await answer(index, bench)?.kind == .failed) }
+        let held = try #require(try await answer(6, bench))
+        #expect(held.kind == .refused)
+        #expect(held.message.hasPrefix("needs approval: hold is demoted to approval: its back end has failed 5 times in a row"))
+        #expect(bench.world.touches.isEmpty)
+        #expect(bench.responder.guardReport.demoted.map(\.action) == ["hold"])
+        #expect(try await bench.why("203.0.113.6").contains("hold is demoted to approval"))
+    }
+
+    @Test func `after five minutes one is tried, and what comes of it decides`() async throws {
+        let bench = try bench()
+        bench.world.fail(.done, times: 6)
+        for index in 1...5 { _ = try await answer(index, bench) }
+        bench.clock.advance(by: .minutes(5))
+        #expect(try await answer(6, bench)?.kind == .failed)
+        #expect(try await answer(7, bench)?.kind == .refused)
+        bench.clock.advance(by: .minutes(5))
+        #expect(try await answer(8, bench)?.kind == .refused)
+        bench.clock.advance(by: .minutes(5))
+        #expect(try await answer(9, bench)?.kind == .succeeded)
+        #expect(try await answer(10, bench)?.kind == .succeeded)
+        #expect(bench.responder.guardReport.demoted.isEmpty)
+    }
+
+    @Test func `it stays open over a restart`() async throws {
+        let bench = try bench()
+        bench.world.fail(.done, times: 5)
+        for index in 1...5 { _ = try await answer(index, bench) }
+        let next = try self.bench(bench.disk, bench.clock, bench.world)
+        #expect(try await answer(6, next)?.kind == .refused)
+    }
+
+    @Test func `a person by hand is let through, and success closes it`() async throws {
+        let bench = try bench()
+        bench.world.fail(.done, times: 5)
+        for index in 1...5 { _ = try await answer(index, bench) }
+        #expect(try await bench.responder.runPlaybook("p", context: ["ip": "203.0.113.77"]).status == .succeeded)
+        #expect(try await answer(6, bench)?.kind == .succeeded)
+    }
+
+    @Test func `invalid user names by the thousand demote nothing`() async throws {
+        struct Directory: AccountDirectory {
+            let caveat: String? = nil
+            func lock(_ user: String, until end: Timestamp?, owner: EffectID) async throws -> AccountChange {
+                user.hasPrefix("nobody") ? .cannot("there is no account “\(user)”", .permanent) : .changed
+            }
+            func unlock(_ user: String, owner: EffectID) async throws -> AccountChange { .changed }
+            func holdsLock(_ user: String, owner: EffectID) async throws -> Probe { .absent }
+        }
+        let disk = InMemoryStore()
+        let responder = try IncidentResponder(
+            playbooks: [.lock], actions: [LockAccount(accounts: Directory(), store: disk)], store: disk, clock: ManualClock(autoAdvances: true),
+            logger: Bench.quiet)
+        for index in 0..<3000 {
+            _ = try await responder.handle(anomaly(AnomalyID("a\(index)"), from: "198.18.\(index / 250).\(index % 250)", users: ["nobody\(index)"]))
+        }
+        try await responder.drain()
+        #expect(responder.guardReport.demoted.isEmpty)
+        let runs = try await responder.handle(anomaly("real", users: ["alice"]))
+        try await responder.drain()
+        #expect(try await disk.run(runs[0])?.status == .succeeded)
+    }
+}
+
+@Suite struct `old events` {
+    @Test func `are recorded and not acted on, and people are told`() async throws {
+        let playbook = Playbook("p", triggers: [Trigger()], steps: [Step(.blockIP), Step(.notifyAdmin, parameters: ["channel": "slack"])])
+        let bench = try Bench([playbook])
+        let report = try #require(try await bench.answer(anomaly("a", at: noon - .minutes(31))).first)
+        #expect(report.story == ["block_ip 203.0.113.9 refused", "notify_admin succeeded"])
+        #expect(
+            report.steps.first?.outcome.message
+                == "refused: its last event was 31m old when it was found, more than max_event_age (30m)")
+        #expect(try await bench.why("203.0.113.9").contains("more than max_event_age"))
+        try await bench.answer(anomaly("b", from: "203.0.113.10", at: noon - .minutes(29)))
+        #expect(bench.blocks("203.0.113.10"))
+    }
+
+    @Test func `are acted on by hand, and where the limit is off`() async throws {
+        let bench = try Bench([.containment], configuration: .init(maximumEventAge: nil))
+        try await bench.answer(anomaly("a", at: noon - .hours(24)))
+        #expect(bench.blocks("203.0.113.9"))
+    }
+}
