@@ -105,6 +105,7 @@ public struct Pipeline: Service {
         for (target, time) in responder.forgotten.take() { detection.forget(target, upTo: time) }
         responder.observe(events)
         let anomalies = detection.observe(events)
+        await responder.noteBreaches(by: events)
         let now = clock.now()
         // On a copy: who is stopped while the store takes nothing must not write the position without what was found.
         var next = progress

@@ -139,7 +139,9 @@ extension StoreContract {
             .addDecision(.user("alice"), type: .accountLock, durationSeconds: 60, reason: ""),
             .allow(.user("alice"), durationSeconds: 60, isOperator: true, reason: "r"),
             .allow(.address(StoreSamples.addresses[1]), durationSeconds: nil, isOperator: false, reason: ""),
-            .disallow(.user("alice"), reason: "done"), .removeDecision(.session("4f2a"), reason: "mistake"), .undoIncident("inc-1", reason: "mistake"), .reloadPlaybooks,
+            .disallow(.user("alice"), reason: "done"),
+            .removeDecision(.session("4f2a"), reason: "mistake"), .undo(.incident("inc-1"), reason: "mistake"),
+            .undo(.period(from: Timestamp(seconds: 7), until: nil, playbook: "p"), reason: ""), .reloadPlaybooks,
         ]
         let answers: [ControlRequest.Answer?] = [nil, .done("ran", incident: "inc-1"), .done("", incident: nil), .refused("no")]
         for (index, command) in commands.enumerated() {

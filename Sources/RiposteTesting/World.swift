@@ -37,6 +37,14 @@ public final class World: Sendable {
     /// Makes the next `count` attempts to do, or to take back, fail as a network would.
     public func fail(_ what: Touch.What, times count: Int) { state.withLock { $0.failures[what] = count } }
 
+    /// What `effect` has done is gone, as after somebody else's hand.
+    public func forget(_ effect: Effect) {
+        state.withLock { state in
+            state.held[effect.target]?.remove(effect.id.rawValue)
+            if state.held[effect.target]?.isEmpty == true { state.held[effect.target] = nil }
+        }
+    }
+
     /// Holds `target` for `owner`. Tells whether it was not so already; throws where told to fail.
     func hold(_ target: Target, owner: String, action: ActionName, key: String) throws -> Bool {
         try change(.done, target, action, key) { $0.insert(owner).inserted }

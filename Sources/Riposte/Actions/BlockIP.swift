@@ -66,7 +66,7 @@ public struct BlockIP: ReversibleAction, ProbingAction {
             : .unchanged("others still want \(effect.target) \(Self.verb(effect)), or it was not")
     }
 
-    public func probe(_ effect: Effect) async throws -> Probe { await decisions.holds(effect) ? .inForce : .absent }
+    public func probe(_ effect: Effect) async throws -> Probe { try await decisions.probe(effect) }
 
     private func target(_ context: ResponseContext) throws -> Target {
         guard let target = context.target, target.kind == .address else { throw MissingContext("ip") }

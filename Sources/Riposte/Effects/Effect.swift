@@ -23,6 +23,14 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     public var note: String?
     /// Who asked for it to be taken back before its time.
     public var undoneBy: String?
+    /// Whether a person has said that its incident was none; `nil` = nobody has.
+    public var isFalsePositive: Bool?
+    /// The last times it was found missing, oldest first, at most ten; `nil` = never.
+    public var drifts: [Drift]?
+    /// How often it was found missing; `nil` = never.
+    public var driftCount: Int?
+    /// What its target did although it was in force; `nil` = nothing that is known.
+    public var breach: Breach?
     /// Attempts made to take it back, and when the next is due.
     public var undoAttempts: Int
     public var nextUndoAt: Timestamp?

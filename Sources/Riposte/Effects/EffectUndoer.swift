@@ -7,28 +7,40 @@ struct EffectUndoer: Sendable {
     /// Told of each target that a person has let go, so that the detectors can forget it.
     let forgotten: ForgottenTargets
 
-    /// Takes back everything that is due, side by side, so that one that hangs does not hold up the others. Failures are
-    /// noted in the effect and tried again later.
+    /// Takes back everything that is due. Failures are noted in the effect and tried again later.
     func processDue() async throws {
-        var due = engine.ledger.due(at: engine.clock.now())[...]
+        try await each(engine.ledger.due(at: engine.clock.now()).map(\.id)) { try await takeBack($0, note: "expired", actor: nil) }
+    }
+
+    /// Takes effects back because a person says so. The answer is each as it is then.
+    func undo(_ ids: [EffectID], actor: String, reason: String) async throws -> [Effect] {
+        try await each(ids) { id in
+            try await takeBack(id, note: "undone by \(actor)" + (reason.isEmpty ? "" : ": \(reason)"), actor: actor)
+        }
+        var effects: [Effect] = []
+        for id in ids { if let effect = try await engine.store.effect(id) { effects.append(effect) } }
+        return effects
+    }
+
+    /// Takes one effect back because a person says so, or the guard.
+    func undo(_ id: EffectID, actor: String, reason: String) async throws -> Effect? {
+        try await undo([id], actor: actor, reason: reason).first
+    }
+
+    /// Side by side, so that one that hangs does not hold up the others.
+    private func each(_ ids: [EffectID], _ body: @escaping @Sendable (EffectID) async throws -> Void) async throws {
+        var waiting = ids[...]
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for effect in due.prefix(Self.width) { group.addTask { try await takeBack(effect.id, note: "expired", actor: nil) } }
-            due = due.dropFirst(Self.width)
+            for id in waiting.prefix(Self.width) { group.addTask { try await body(id) } }
+            waiting = waiting.dropFirst(Self.width)
             while try await group.next() != nil {
-                if let effect = due.popFirst() { group.addTask { try await takeBack(effect.id, note: "expired", actor: nil) } }
+                if let id = waiting.popFirst() { group.addTask { try await body(id) } }
             }
         }
     }
 
     /// How many are taken back at the same time.
     private static let width = 16
-
-    /// Takes one effect back because a person says so. The answer is the effect as it is then; `nil` where it was over already.
-    func undo(_ id: EffectID, actor: String, reason: String) async throws -> Effect? {
-        try await takeBack(id, note: "undone by \(actor)" + (reason.isEmpty ? "" : ": \(reason)"), actor: actor)
-        if let effect = engine.ledger[id] { return effect }
-        return try await engine.store.effect(id)
-    }
 
     /// Takes one effect back whose time has run out.
     func expire(_ id: EffectID) async throws -> Bool { try await takeBack(id, note: "expired", actor: nil) }
@@ -43,7 +55,8 @@ struct EffectUndoer: Sendable {
 
     private func takeBackAlone(_ id: EffectID, note: String, actor: String?) async throws -> Bool {
         let now = engine.clock.now()
-        guard let known = engine.ledger[id], known.state != .pending else { return false }
+        guard let known = engine.ledger[id] else { return false }
+        if known.state == .pending { return try await keepFromStanding(id, note: note, actor: actor) }
         guard let undo = engine.actions[known.action]?.undo else { return try await orphan(id, note: note, actor: actor) }
         let started = engine.ledger.update(id) { effect in
             if effect.state != .undoing || actor != nil { effect.note = note }
@@ -71,17 +84,22 @@ struct EffectUndoer: Sendable {
         return result.success
     }
 
+    /// Its step has not settled it: between two attempts, or it waits for its action. It is taken back when it does.
+    private func keepFromStanding(_ id: EffectID, note: String, actor: String?) async throws -> Bool {
+        guard let actor else { return false }
+        let marked = engine.ledger.update(id) { effect in
+            effect.undoneBy = actor
+            effect.note = note
+        }
+        if let marked { try await engine.commit(WriteBatch([.putEffect(marked)])) }
+        return false
+    }
+
     /// Effects that this one took over from, one after the other. What they hold in their own name goes with it.
     private func predecessors(of effect: Effect) async throws -> [Effect] {
         let superseded = try await engine.store.effects(
             EffectQuery(states: [.superseded], incident: effect.incidentID, target: effect.target))
-        var chain: [Effect] = []
-        var heirs: Set<EffectID> = [effect.id]
-        while let next = superseded.first(where: { $0.heir.map(heirs.contains) == true && !heirs.contains($0.id) }) {
-            heirs.insert(next.id)
-            chain.append(next)
-        }
-        return chain
+        return effect.predecessors(among: superseded)
     }
 
     /// Takes all of them back, each within 30 s; the answer is the first failure, or what the first said.

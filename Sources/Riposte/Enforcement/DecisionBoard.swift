@@ -22,6 +22,9 @@ public final class DecisionBoard: DecisionLedger {
     /// What is in force, as of now.
     public var snapshot: DecisionSnapshot { claims.snapshot }
 
+    /// Looks at what is in force without copying it.
+    func read<Result: Sendable>(_ body: (DecisionSnapshot) -> Result) -> Result { claims.read(body) }
+
     /// How each enforcer fares.
     public var enforcers: [EnforcerStatus] { queues.map(\.status) }
 
@@ -60,6 +63,12 @@ public final class DecisionBoard: DecisionLedger {
     }
 
     public func holds(_ effect: Effect) async -> Bool { claims.holds(effect) }
+
+    public func probe(_ effect: Effect) async throws -> Probe {
+        guard claims.holds(effect) else { return .absent }
+        for queue in queues where try await !queue.holds(effect.decisionKey) { return .absent }
+        return .inForce
+    }
 
     /// Puts back what the store says is in force, at start, before anything else asks. The enforcers are told by
     /// ``reconcile()``.

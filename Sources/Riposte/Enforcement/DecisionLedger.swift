@@ -8,4 +8,10 @@ public protocol DecisionLedger: Sendable {
     func release(_ effect: Effect) async throws -> Bool
     /// Whether `effect` counts now.
     func holds(_ effect: Effect) async -> Bool
+    /// The same, and whether whatever carries decisions out holds it too. Reads only. Default: what ``holds(_:)`` says.
+    func probe(_ effect: Effect) async throws -> Probe
+}
+
+extension DecisionLedger {
+    public func probe(_ effect: Effect) async throws -> Probe { await holds(effect) ? .inForce : .absent }
 }

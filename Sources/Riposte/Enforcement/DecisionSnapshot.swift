@@ -3,13 +3,14 @@
 public struct DecisionSnapshot: Sendable {
     private var byTarget: [Target: [EffectKind: Decision]] = [:]
     /// How many decisions there are of each prefix length, so that a look-up probes only lengths that occur.
-    private var v4Lengths: [Int: Int] = [:]
-    private var v6Lengths: [Int: Int] = [:]
+    private var v4Lengths = PrefixLengths()
+    private var v6Lengths = PrefixLengths()
     /// Rises with every change.
     public private(set) var version: UInt64 = 0
 
     public init() {}
 
+    public var isEmpty: Bool { byTarget.isEmpty }
     public var count: Int { byTarget.values.reduce(0) { $0 + $1.count } }
 
     /// Every decision, by target then type.
@@ -19,7 +20,7 @@ public struct DecisionSnapshot: Sendable {
     /// network. O(number of different prefix lengths), at most 33 or 129.
     public func decision(for address: IPAddress, at time: Timestamp) -> Decision? {
         var found: Decision?
-        for length in (address.isV4 ? v4Lengths : v6Lengths).keys.sorted(by: >) {
+        for length in (address.isV4 ? v4Lengths : v6Lengths).longestFirst {
             guard let decisions = byTarget[.address(AddressRange(address, prefixLength: length))] else { continue }
             if let ban = decisions[.ban], ban.isInForce(at: time) { return ban }
             if found == nil, let throttle = decisions[.throttle], throttle.isInForce(at: time) { found = throttle }
@@ -45,14 +46,23 @@ public struct DecisionSnapshot: Sendable {
     private mutating func count(_ target: Target, by change: Int) {
         guard case .address(let range) = target, change != 0 else { return }
         if range.network.isV4 {
-            Self.add(change, to: &v4Lengths, range.prefixLength)
+            v4Lengths.add(change, to: range.prefixLength)
         } else {
-            Self.add(change, to: &v6Lengths, range.prefixLength)
+            v6Lengths.add(change, to: range.prefixLength)
         }
     }
+}
 
-    private static func add(_ change: Int, to counts: inout [Int: Int], _ length: Int) {
+/// How many decisions there are of each prefix length.
+private struct PrefixLengths: Sendable {
+    private var counts: [Int: Int] = [:]
+    /// Those that occur; kept so that a look-up sorts nothing.
+    private(set) var longestFirst: [Int] = []
+
+    mutating func add(_ change: Int, to length: Int) {
         let count = (counts[length] ?? 0) + change
-        counts[length] = count > 0 ? count : nil
+        let isKnown = counts.updateValue(count, forKey: length) != nil
+        if count <= 0 { counts[length] = nil }
+        if isKnown != (count > 0) { longestFirst = counts.keys.sorted(by: >) }
     }
 }

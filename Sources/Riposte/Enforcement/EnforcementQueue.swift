@@ -9,6 +9,7 @@ final class EnforcementQueue: Sendable {
     private enum Job: Sendable {
         case settle(DecisionKey, CheckedContinuation<Void, any Error>)
         case reconcile(CheckedContinuation<EnforcementDrift, any Error>)
+        case compare(DecisionKey, CheckedContinuation<Bool, any Error>)
     }
 
     private struct State {
@@ -41,6 +42,11 @@ final class EnforcementQueue: Sendable {
         try await withCheckedThrowingContinuation { add(.reconcile($0)) }
     }
 
+    /// Whether the enforcer holds of this key what it should. Asks only.
+    func holds(_ key: DecisionKey) async throws -> Bool {
+        try await withCheckedThrowingContinuation { add(.compare(key, $0)) }
+    }
+
     private func add(_ job: Job) {
         let mustStart = state.withLock { state in
             state.waiting.append(job)
@@ -56,6 +62,7 @@ final class EnforcementQueue: Sendable {
             switch jobs {
             case .changes(let changes): await settle(changes[...])
             case .whole(let continuation): continuation.resume(with: await whole())
+            case .question(let key, let continuation): continuation.resume(with: await compare(key))
             }
         }
     }
@@ -64,6 +71,7 @@ final class EnforcementQueue: Sendable {
     private enum Work {
         case changes([Change])
         case whole(CheckedContinuation<EnforcementDrift, any Error>)
+        case question(DecisionKey, CheckedContinuation<Bool, any Error>)
     }
 
     /// The changes up to the next comparison, or that one; `nil` when nothing waits.
@@ -78,12 +86,16 @@ final class EnforcementQueue: Sendable {
                 state.waiting.removeFirst(changes.count)
                 return .changes(changes)
             }
-            guard case .reconcile(let continuation)? = state.waiting.first else {
+            guard let job = state.waiting.first else {
                 state.isRunning = false
                 return nil
             }
             state.waiting.removeFirst()
-            return .whole(continuation)
+            switch job {
+            case .reconcile(let continuation): return .whole(continuation)
+            case .compare(let key, let continuation): return .question(key, continuation)
+            case .settle(let key, let continuation): return .changes([(key, continuation)])
+            }
         }
     }
 
@@ -123,6 +135,18 @@ final class EnforcementQueue: Sendable {
         let decisions = claims.decisions(keys).filter { $0.isInForce(at: now) }
         let lifted = keys.subtracting(decisions.map(\.key))
         try await enforcer.apply(decisions.sorted { $0.key < $1.key }, lifting: lifted.sorted())
+    }
+
+    private func compare(_ key: DecisionKey) async -> Result<Bool, any Error> {
+        let now = clock.now()
+        let wanted = claims.decisions([key]).filter { $0.isInForce(at: now) }
+        do {
+            let drift = try await enforcer.compare(wanted)
+            // What else it holds is not asked about.
+            return .success(!wanted.isEmpty && drift.missing == 0 && drift.wrongEnd == 0 && drift.structure.isEmpty)
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func whole() async -> Result<EnforcementDrift, any Error> {

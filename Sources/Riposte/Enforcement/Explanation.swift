@@ -74,11 +74,11 @@ public struct Explanation: Sendable {
         for effect in effects.suffix(20) {
             let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
             let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0.toTheSecond)" } ?? ""
-            let state = isOver(effect, now) ? "run out" : effect.state.rawValue
+            let state = effect.condition(at: now)
             lines.append(
                 "  \(effect.kind) from \(effect.createdAt.toTheSecond) \(until): \(state), by playbook \(effect.playbook) in \(effect.incidentID)\(end)"
             )
-            if let note = effect.note { lines.append("    \(note)") }
+            lines += effect.remarks.map { "    \($0)" }
         }
         for incident in incidents {
             let reason = incident.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""

@@ -47,7 +47,8 @@ extension IncidentReport {
         let open = effects.filter(\.state.isOpen)
         guard !open.isEmpty else { return ["  nothing"] }
         return open.map { effect in
-            let state = effect.state == .active ? "" : "  (\(effect.state.rawValue)\(effect.note.map { ": \($0)" } ?? ""))"
+            let words = [effect.state == .active ? nil : effect.state.rawValue].compactMap(\.self) + effect.remarks
+            let state = words.isEmpty ? "" : "  (\(words.joined(separator: "; ")))"
             return "  \(effect.inForceText), by \(effect.playbook)\(state)"
         }
     }
@@ -56,7 +57,7 @@ extension IncidentReport {
         "  \(anomaly.severity)  \(anomaly.detector)  \(anomaly.summary)  (\(anomaly.count) events, \(anomaly.first.toTheSecond) to \(anomaly.last.toTheSecond))"
     }
 
-    private static func lines(of record: RunRecord) -> [String] {
+    static func lines(of record: RunRecord) -> [String] {
         let run = record.run
         let mode = run.mode == .shadow ? ", shadow: nothing was touched" : ""
         return ["Answer: \(run.playbook.slug)  \(run.status.rawValue)\(mode)  (\(run.id), revision \(run.revision))"]

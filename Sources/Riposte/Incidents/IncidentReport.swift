@@ -11,6 +11,11 @@ public struct IncidentReport: Sendable {
         public var run: PlaybookRun
         public var journal: [JournalEntry]
 
+        public init(run: PlaybookRun, journal: [JournalEntry]) {
+            self.run = run
+            self.journal = journal
+        }
+
         /// The result of each step, in the order they were carried out.
         public var results: [(path: StepPath, action: ActionName, outcome: StepOutcome)] {
             journal.compactMap { entry in
@@ -47,6 +52,7 @@ public struct IncidentReport: Sendable {
                 TimelineEntry(
                     at: ended, "\(effect.kind) on \(effect.target) taken back: \(effect.note ?? "")", actor: effect.undoneBy ?? "riposte"))
         }
+        entries += effects.flatMap(Self.health)
         for item in outbox {
             entries.append(TimelineEntry(at: item.endedAt ?? item.notification.createdAt, Self.text(item)))
         }
@@ -66,6 +72,20 @@ public struct IncidentReport: Sendable {
     }
 
     private static func suffix(_ text: String) -> String { text.isEmpty ? "" : ": \(text)" }
+
+    /// When an effect was found missing, and when it was found to keep nobody away.
+    private static func health(of effect: Effect) -> [TimelineEntry] {
+        var entries = (effect.drifts ?? []).flatMap { drift in
+            let missing = "\(effect.kind) on \(effect.target) was missing"
+            let again = drift.repairedAt.map { [TimelineEntry(at: $0, "\(effect.kind) on \(effect.target) was put right")] } ?? []
+            return [TimelineEntry(at: drift.foundAt, missing + (drift.error.map { ", and could not be put right: \($0)" } ?? ""))] + again
+        }
+        if let breach = effect.breach {
+            entries.append(
+                TimelineEntry(at: breach.first, "\(effect.kind) on \(effect.target) is ineffective: events come from it all the same"))
+        }
+        return entries
+    }
 
     private static func entries(of record: RunRecord) -> [TimelineEntry] {
         let slug = record.run.playbook.slug

@@ -1,31 +1,6 @@
 internal import Logging
 
 extension IncidentResponder {
-    /// Takes back everything an incident still has in force.
-    ///
-    /// - Returns: each effect as it is afterwards; one that could not be taken back yet is `undoing` and tried again.
-    @discardableResult
-    public func undo(_ id: IncidentID, actor: String, reason: String = "") async throws -> [Effect] {
-        try await recoverOnce()
-        guard let incident = try await store.incident(id) else { throw ResponderError(.unknownIncident, "there is no incident \(id)") }
-        var undone: [Effect] = []
-        for effect in engine.ledger.open where effect.incidentID == incident.id {
-            if let effect = try await undoer.undo(effect.id, actor: actor, reason: reason) { undone.append(effect) }
-        }
-        return undone
-    }
-
-    /// Ends every decision on exactly this target, whoever wanted it.
-    @discardableResult
-    public func removeDecisions(on target: Target, actor: String, reason: String = "") async throws -> [Effect] {
-        try await recoverOnce()
-        var undone: [Effect] = []
-        for effect in engine.ledger.open where effect.target == target && effect.kind.isDecision {
-            if let effect = try await undoer.undo(effect.id, actor: actor, reason: reason) { undone.append(effect) }
-        }
-        return undone
-    }
-
     /// Puts a decision in force by hand. It is a run of its own, with an incident that says who and why.
     ///
     /// - Parameter duration: `nil` = 60 minutes.
@@ -113,9 +88,9 @@ extension IncidentResponder {
             let ended = try await disallow(target, actor: request.actor, reason: reason)
             return .done(
                 ended.isEmpty ? "\(target) is not on the allowlist" : TerminalText.safe("\(target) is off the allowlist"), incident: nil)
-        case .undoIncident(let id, let reason):
-            let effects = try await undo(id, actor: request.actor, reason: reason)
-            return .done(Self.sentence(effects, "nothing of \(id) is in force any more"), incident: id)
+        case .undo(let scope, let reason):
+            let report = try await undo(scope, actor: request.actor, reason: reason)
+            return .done(report.text, incident: report.incidents.count == 1 ? report.incidents[0] : nil)
         case .acknowledgeIncident(let id, let note):
             return .done(Self.sentence(try await acknowledge(id, actor: request.actor, note: note)), incident: id)
         case .resolveIncident(let id, let note):

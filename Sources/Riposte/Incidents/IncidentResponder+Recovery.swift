@@ -40,7 +40,11 @@ extension IncidentResponder {
     private func settleOrphans(_ unfinished: Set<RunID>) async throws {
         var batch = WriteBatch()
         for effect in engine.ledger.open where effect.state == .pending && !unfinished.contains(effect.runID) {
-            if let settled = engine.ledger.update(effect.id, { $0.state = .active }) { batch.append(.putEffect(settled)) }
+            let settled = engine.ledger.update(effect.id) { effect in
+                effect.state = effect.undoneBy == nil ? .active : .undoing
+                effect.nextUndoAt = effect.undoneBy.map { _ in clock.now() }
+            }
+            if let settled { batch.append(.putEffect(settled)) }
         }
         try await engine.commit(batch)
     }

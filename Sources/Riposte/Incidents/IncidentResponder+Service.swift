@@ -19,6 +19,7 @@ extension IncidentResponder {
                 // Apart from the house: a store that cannot be written keeps no enforcer from being put right.
                 group.addTask { await self.repeating(every: .seconds(5)) { try await $0.reconcileEnforcers() } }
                 group.addTask { await self.answerRequests() }
+                group.addTask { await self.repeating(every: .seconds(5)) { try await $0.watch.look() } }
                 if let outbox = self.outbox { group.addTask { await outbox.deliverAsDue() } }
             }
         }

@@ -67,6 +67,8 @@ public final class IncidentResponder: Service {
     let queue = RunQueue()
     let intake = AnomalyIntake()
     let undoer: EffectUndoer
+    let watch: EffectWatch
+    let breachWatch: BreachWatch
     /// Targets a person has let go; the pipeline tells the detectors.
     package let forgotten = ForgottenTargets()
     let outbox: OutboxService?
@@ -116,6 +118,8 @@ public final class IncidentResponder: Service {
             book: IncidentBook(joinWindow: configuration.joinWindow), guard: `guard`, gate: KeyedGate(),
             actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
+        watch = EffectWatch(engine: engine)
+        breachWatch = BreachWatch(engine: engine)
     }
 
     public convenience init(

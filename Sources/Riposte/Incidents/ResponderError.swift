@@ -17,6 +17,8 @@ public struct ResponderError: Error, Sendable, Hashable, CustomStringConvertible
 
         public static let unknownPlaybook: Code = "unknown_playbook"
         public static let unknownIncident: Code = "unknown_incident"
+        public static let unknownRun: Code = "unknown_run"
+        public static let unknownEffect: Code = "unknown_effect"
         public static let invalidPlaybooks: Code = "invalid_playbooks"
         public static let incidentIsOver: Code = "incident_is_over"
         public static let invalidTarget: Code = "invalid_target"

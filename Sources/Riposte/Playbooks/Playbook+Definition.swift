@@ -38,6 +38,8 @@ extension Step {
         ]
         if !parameters.isEmpty { members["with"] = .object(parameters) }
         if let onError { members["on_error"] = .string(onError.rawValue) }
+        if let escalation { members["escalate"] = .array(escalation.durations.map { .string(DurationText.format($0)) }) }
+        if let verify { members["verify"] = verify > .zero ? ["after": .string(DurationText.format(verify))] : true }
         return .object(members)
     }
 }

@@ -69,7 +69,7 @@ public struct PlaybookLinter: Sendable {
             let place = located.parameters[finding.parameter].flatMap { $0 } ?? located.location
             return Finding(finding.level == .error ? .error : .warning, at: place, "\(action.name): \(finding.message)")
         }
-        return unknown + known
+        return unknown + known + effectFindings(for: located, action)
     }
 
     private func unknownAction(_ located: LocatedStep) -> Finding {

@@ -29,10 +29,10 @@ public struct PlaybookReader {
     ]
     /// Keys of the language that this version does not carry out yet: refused by name, never taken for something else.
     static let laterPlaybookKeys = ["concurrency", "limits", "tests"]
-    static let stepKeys = ["id", "action", "with", "retry", "timeout", "on_error"]
+    static let stepKeys = ["id", "action", "with", "retry", "timeout", "on_error", "escalate", "verify"]
     static let laterStepKeys = [
-        "when", "expires", "undo", "verify", "approve", "approvers", "quorum", "four_eyes", "on_timeout", "if", "then", "else", "switch",
-        "cases", "parallel", "join", "for_each", "while", "max_iterations", "do", "wait", "run", "escalate",
+        "when", "expires", "undo", "approve", "approvers", "quorum", "four_eyes", "on_timeout", "if", "then", "else", "switch",
+        "cases", "parallel", "join", "for_each", "while", "max_iterations", "do", "wait", "run",
     ]
     static let triggerKeys = ["detector", "severity"]
     static let laterTriggerKeys = ["rule", "when"]
@@ -185,6 +185,8 @@ public struct PlaybookReader {
         if let value = map["on_error"] { step.onError = word(value, "on_error") }
         if let value = map["timeout"], let timeout = duration(value, "timeout") { step.timeout = timeout }
         if let value = map["retry"] { step.retry = retry(value) }
+        if let value = map["escalate"] { step.escalation = escalation(value) }
+        if let value = map["verify"] { step.verify = verify(value) }
         return step
     }
 

@@ -9,10 +9,14 @@ public struct Step: Sendable, Hashable {
     public var retry: RetryPolicy
     /// How long one attempt may take before it is abandoned.
     public var timeout: Duration
+    /// How long it lasts on a target that it has been answered on before; `nil` = always as the parameters say.
+    public var escalation: Escalation?
+    /// How long after its success it is looked whether it is in force; `nil` = not at all.
+    public var verify: Duration?
 
     public init(
         _ action: ActionName, id: String? = nil, parameters: [String: JSONValue] = [:], onError: FailurePolicy? = nil,
-        retry: RetryPolicy = .standard, timeout: Duration = .seconds(30)
+        retry: RetryPolicy = .standard, timeout: Duration = .seconds(30), escalation: Escalation? = nil, verify: Duration? = nil
     ) {
         self.id = id ?? action.rawValue
         self.action = action
@@ -20,6 +24,8 @@ public struct Step: Sendable, Hashable {
         self.onError = onError
         self.retry = retry
         self.timeout = timeout
+        self.escalation = escalation
+        self.verify = verify
     }
 
     /// `id`, or `id-2`, `id-3` … where that is taken; takes what it returns.

@@ -53,7 +53,7 @@ extension RunDriver {
         await answers(effects, action).mapValues { $0 == .absent ? .void : .active }
     }
 
-    private func answers(_ effects: [Effect], _ action: RegisteredAction) async -> [EffectID: Probe] {
+    func answers(_ effects: [Effect], _ action: RegisteredAction) async -> [EffectID: Probe] {
         var answers: [EffectID: Probe] = [:]
         for effect in effects {
             let limit = run.playbook.steps[effect.step.index].timeout

@@ -34,9 +34,14 @@ extension RunDriver {
 
     private mutating func perform(_ action: RegisteredAction, _ step: Step, _ path: StepPath, _ attempt: Int) async throws {
         let startedAt = engine.clock.now()
+        let step = try await escalated(step, path)
         var context = context(path, attempt, startedAt)
         guard run.mode == .enforce else { return conclude(path, await shadow(action, step, context)) }
         remark = nil
+        if let undone = openEffects(of: path).first(where: { $0.undoneBy != nil }) {
+            let outcome = StepOutcome(.refused, undone.note ?? "", attempt: attempt, startedAt: startedAt, endedAt: startedAt)
+            return settle(path, outcome, effects: await probed(openEffects(of: path), action))
+        }
         let planned: [PlannedEffect]
         do {
             planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
@@ -71,8 +76,10 @@ extension RunDriver {
         let now = engine.clock.now()
         switch ending {
         case .finished(let result):
-            let outcome = Self.outcome(of: result, context.attempt, context.now, now)
-            let states = await states(of: context.effects, action, result, context.attempt)
+            var outcome = Self.outcome(of: result, context.attempt, context.now, now)
+            var states = await states(of: context.effects, action, result, context.attempt)
+            let ours = context.effects.filter { states[$0.id] == .active }
+            if let verified = await verified(outcome, action, step, ours) { (outcome, states) = verified }
             let answer = try? result.get()
             settle(path, outcome, effects: states, timedOut: answer?.isTimeout ?? false, retryAfter: answer?.retryAfter)
         case .timedOut:
@@ -99,7 +106,7 @@ extension RunDriver {
 
     /// The step's one result.
     mutating func conclude(_ path: StepPath, _ outcome: StepOutcome) {
-        var outcome = outcome
+        var outcome = explained(path, outcome)
         if let remark {
             outcome.guardNote = remark
             outcome.message += "; \(remark)"
@@ -117,10 +124,18 @@ extension RunDriver {
     /// Moves an effect to its state after the attempt; one that is in force now takes over from an older one of this incident.
     mutating func put(_ id: EffectID, _ state: Effect.State, _ now: Timestamp) {
         guard let known = engine.ledger[id] else { return }
+        // A person has taken it back before it stood.
+        let state = state == .active && known.undoneBy != nil ? Effect.State.undoing : state
         let older = state == .active ? engine.ledger.standing(known.action, known.target, known.kind, in: known.incidentID) : nil
         let changed = engine.ledger.update(id) { effect in
             effect.state = state
-            if state == .active { effect.activeSince = effect.activeSince ?? now } else { effect.endedAt = now }
+            switch state {
+            case .active: effect.activeSince = effect.activeSince ?? now
+            case .undoing:
+                effect.nextUndoAt = now
+                effect.note = effect.note ?? "its step failed"
+            default: effect.endedAt = now
+            }
         }
         if let changed { pending.append(.putEffect(changed)) }
         if let changed, state == .active { checkAllowed(changed, now) }

@@ -11,6 +11,8 @@ struct RunDriver {
     var superseded: [Effect] = []
     /// What the guard made less of than was wanted; goes into the step's result.
     var remark: String?
+    /// Where the durations of steps that escalate came from.
+    var escalations: [StepPath: String] = [:]
     private let isResumed: Bool
     let logger: Logger
 

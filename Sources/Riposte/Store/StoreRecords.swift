@@ -101,7 +101,7 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         /// Leave a target alone; `nil` seconds = until it is taken off again.
         case allow(Target, durationSeconds: Int?, isOperator: Bool, reason: String)
         case disallow(Target, reason: String)
-        case undoIncident(IncidentID, reason: String)
+        case undo(UndoScope, reason: String)
         case acknowledgeIncident(IncidentID, note: String)
         case resolveIncident(IncidentID, note: String)
         /// Playbooks in the store have changed.

@@ -86,22 +86,18 @@ struct IncidentCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "undo", abstract: "Take back everything an incident still has in force.",
             discussion: """
-                What cannot be taken back at once is tried again until it works, and the command ends with 1. Undoing twice \
-                changes nothing. The detectors forget the targets, so that the next failure does not bring it all back.
-                Example: riposte incident undo inc-t9k48cbezs --reason "it was our own monitoring"
+                \(UndoOptions.discussion)
+                Examples: riposte incident undo inc-t9k48cbezs --dry-run
+                          riposte incident undo inc-t9k48cbezs --reason "it was our own monitoring"
                 """)
 
         @Argument(help: "The incident's id, or its beginning.")
         var id: String
 
-        @Option(help: "Why, for the record.")
-        var reason = ""
-
+        @OptionGroup var undo: UndoOptions
         @OptionGroup var options: ConfigurationOptions
 
-        func run() async throws {
-            try await IncidentArgument.submit(id, options) { .undoIncident($0, reason: reason) }
-        }
+        func run() async throws { try await undo.run(options) { .incident(try await IncidentArgument.find(id, $0)) } }
     }
 }
 
@@ -119,15 +115,7 @@ enum IncidentArgument {
     /// The incident with this id, or the only one whose id begins so.
     static func find(_ text: String, _ store: any IncidentStore) async throws -> IncidentID {
         if let incident = try await store.incident(IncidentID(text)) { return incident.id }
-        let all = try await store.incidents(IncidentQuery()).map(\.id)
-        let matching = all.filter { $0.rawValue.hasPrefix(text) || $0.rawValue.hasPrefix("inc-" + text) }
-        guard matching.count < 2 else {
-            throw Failure("“\(text)” is the beginning of \(matching.count) incidents; give more of it")
-        }
-        guard let id = matching.first else {
-            let suggestion = Suggestion.forName(text, among: all.map(\.rawValue)).map { "; \($0)" } ?? ""
-            throw Failure("there is no incident “\(text)”\(suggestion); riposte incident list shows what there is")
-        }
-        return id
+        let ids = try await store.incidents(IncidentQuery()).map(\.id.rawValue)
+        return IncidentID(try IDPrefix(noun: "incident", list: "riposte incident list", prefix: "inc-").find(text, among: ids))
     }
 }

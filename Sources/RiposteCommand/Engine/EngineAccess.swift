@@ -60,13 +60,13 @@ struct EngineAccess {
     private func isWhole(
         _ answer: ControlRequest.Answer, _ command: ControlRequest.Command, _ store: SQLiteStore
     ) async throws -> Bool {
+        if case .done = answer, case .undo(let scope, _) = command {
+            return try await scope.effects(in: store).allSatisfy { !$0.state.isOpen }
+        }
         guard case .done(_, let incident?) = answer else { return true }
         switch command {
         case .runPlaybook, .addDecision: return try await store.runs(of: incident).allSatisfy { $0.status == .succeeded }
-        case .undoIncident:
-            let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
-            return try await store.effects(open).isEmpty
-        case .removeDecision, .acknowledgeIncident, .resolveIncident, .reloadPlaybooks, .allow, .disallow: return true
+        case .removeDecision, .undo, .acknowledgeIncident, .resolveIncident, .reloadPlaybooks, .allow, .disallow: return true
         }
     }
 
@@ -105,13 +105,10 @@ struct EngineAccess {
         let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
         return try await LeaseKeeper.holding(fence, store, assembly.responder, clock: clock) {
             try await assembly.responder.recover()
-            let answer: ControlRequest.Answer
-            if isAsked {
-                try await assembly.responder.answerOpenRequests()
-                answer = try await store.request(request.id)?.answer ?? .refused("the request is gone from the store")
-            } else {
-                answer = try await assembly.responder.answer(request)
-            }
+            // On disk before it is begun: if this process is killed in the middle, the next engine carries it to its end.
+            if !isAsked { try await store.commit(WriteBatch([.putRequest(request)])) }
+            try await assembly.responder.answerOpenRequests()
+            let answer = try await store.request(request.id)?.answer ?? .refused("the request is gone from the store")
             try await assembly.responder.drain()
             try await assembly.outbox.deliverDue()
             return answer

@@ -10,7 +10,8 @@ import Testing
     @Test func `is kept by block_ip`() async throws {
         let enforcer = RecordingEnforcer()
         let contract = ActionContract(
-            BlockIP(decisions: DecisionBoard(enforcers: [enforcer])), parameters: ["duration_minutes": 60], target: target("203.0.113.9"),
+            BlockIP(decisions: DecisionBoard(enforcers: [enforcer], clock: clock)), parameters: ["duration_minutes": 60],
+            target: target("203.0.113.9"),
             now: clock.now()
         ) { "\(enforcer.inForce.map { "\($0.target) \($0.until?.description ?? "")" })" }
         #expect(try await contract.findings() == [])

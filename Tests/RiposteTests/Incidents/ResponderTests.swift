@@ -268,7 +268,7 @@ import Testing
         }
         #expect(
             try await answer(.runPlaybook("blok", context: [:], reason: "")) == .refused("there is no playbook “blok”; did you mean “block”?"))
-        #expect(try await answer(.undoIncident("inc-0", reason: "")) == .refused("there is no incident inc-0"))
+        #expect(try await answer(.undo(.incident("inc-0"), reason: "")) == .refused("there is no incident inc-0"))
         #expect(
             try await answer(.removeDecision(target("203.0.113.9"), reason: ""))
                 == .done("no decision on 203.0.113.9 is in force", incident: nil))
