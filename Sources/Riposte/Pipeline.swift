@@ -166,5 +166,8 @@ public struct Pipeline: Service {
         for effect in effects where effect.undoneBy != nil {
             detection.forget(effect.target, upTo: effect.endedAt ?? clock.now())
         }
+        for incident in try await responder.store.incidents(IncidentQuery(since: since)) where incident.verdict == .falsePositive {
+            for target in incident.targets.all { detection.forget(target, upTo: incident.resolvedAt ?? clock.now()) }
+        }
     }
 }

@@ -12,8 +12,8 @@ final class BreachWatch: Sendable {
 
     init(engine: RunEngine) { self.engine = engine }
 
-    /// Takes note of what banned addresses did. The answer is the effects that are now known to be ineffective, and were
-    /// not before; they are on disk.
+    /// Takes note of what banned addresses did. The answer is the effects that were written down as ineffective now, each at
+    /// most once a minute.
     func note(_ breaches: [(decision: Decision, breach: Effect.Breach)]) async throws -> [Effect] {
         var found: [Effect] = []
         for (decision, breach) in breaches {
@@ -36,11 +36,11 @@ final class BreachWatch: Sendable {
             _ = engine.ledger.update(id) { $0.breach = effect.breach }
             throw error
         }
-        let isNew = written.withLock { written in
+        written.withLock { written in
             if written.count > 1000 { written = written.filter { engine.ledger[$0.key] != nil } }
-            return written.updateValue(now, forKey: id) == nil
+            written[id] = now
         }
-        return isNew && effect.breach == nil ? changed : nil
+        return changed
     }
 }
 

@@ -16,6 +16,7 @@ final class EffectWatch: Sendable {
         let due = rounds.withLock { $0.next(at: now) { candidates(now) } }
         guard !due.isEmpty else { return }
         // An engine that has lost the store leaves the world alone: another one looks after it now.
+        guard engine.guard.pause == nil else { return }
         if let fence = engine.fence.current, try await engine.store.lease()?.fence != fence { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (place, id) in due.enumerated() {

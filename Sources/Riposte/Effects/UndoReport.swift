@@ -97,7 +97,7 @@ extension UndoReport {
     ) async throws -> Fate {
         switch effect.state {
         case .pending: return .onceMade
-        case .active: return .takenBack  // a preview's; afterwards none is
+        case .active: return isPreview ? .takenBack : .triedAgain
         case .undoing: return .triedAgain
         case .orphaned: return .orphaned
         case .foreign: return .foreign

@@ -32,6 +32,18 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
 
     /// When somebody first took it up; `nil` while nobody has.
     public var acknowledgement: Acknowledgement?
+    /// Who looks after it.
+    public var assignee: String?
+    /// What people wrote beside it, oldest first; `nil` = nothing.
+    public var notes: [Note]?
+    /// What it turned out to be; `nil` = nobody has said.
+    public var verdict: Verdict?
+    /// What was found to be behind it.
+    public var cause: String?
+    /// What is done differently from now on.
+    public var lessons: String?
+    /// When a containment of it was found to keep nobody away; `nil` = never. Such an incident is not contained.
+    public var breachedAt: Timestamp?
 
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         case open

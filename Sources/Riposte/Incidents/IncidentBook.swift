@@ -40,7 +40,7 @@ final class IncidentBook: Sendable {
     /// Notes the first containment; `nil` where it is noted already. The answer is what to write.
     func contained(_ id: IncidentID, at now: Timestamp) -> Incident? {
         state.withLock { index in
-            guard var incident = index.incidents[id], incident.containedAt == nil else { return nil }
+            guard var incident = index.incidents[id], incident.containedAt == nil, incident.breachedAt == nil else { return nil }
             incident.containedAt = now
             incident.version += 1
             if !incident.status.isOver {
@@ -109,6 +109,9 @@ extension Incident {
         history.removeAll(where: moves.contains)
         if status == after.status { status = before.status }
         acknowledgement = before.acknowledgement
+        (assignee, notes, verdict) = (before.assignee, before.notes, before.verdict)
+        (cause, lessons) = (before.cause, before.lessons)
+        (containedAt, breachedAt) = (before.containedAt, before.breachedAt)
         version += 1
     }
 }

@@ -39,7 +39,14 @@ extension IncidentReport {
         lines.append(
             "  contained  "
                 + (incident.containedAt.map { "\($0.toTheSecond), \(Self.text(incident.timeToContain ?? .zero)) after detection" }
-                    ?? "not yet"))
+                    ?? (incident.breachedAt.map { "no: what was in force kept nobody away, seen \($0.toTheSecond)" } ?? "not yet")))
+        if let time = incident.timeToResolve { lines.append("  resolved   \(Self.text(time)) after detection") }
+        for (name, text) in [
+            ("assigned", incident.assignee), ("verdict ", incident.verdict?.ocsfName), ("cause   ", incident.cause),
+            ("lessons ", incident.lessons),
+        ] {
+            if let text { lines.append("  \(name)   \(text)") }
+        }
         return lines
     }
 

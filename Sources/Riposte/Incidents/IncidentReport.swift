@@ -41,6 +41,7 @@ public struct IncidentReport: Sendable {
         var entries = incident.history.map { change in
             TimelineEntry(at: change.at, change.to.rawValue + Self.suffix(change.note), actor: change.actor)
         }
+        entries += (incident.notes ?? []).map { TimelineEntry(at: $0.at, $0.text, actor: $0.actor) }
         if let taken = incident.acknowledgement {
             entries.append(TimelineEntry(at: taken.at, "acknowledged" + Self.suffix(taken.note), actor: taken.actor))
         }

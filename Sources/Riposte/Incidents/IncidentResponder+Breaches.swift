@@ -14,8 +14,31 @@ extension IncidentResponder {
     }
 
     private func ineffective(_ effect: Effect) async throws {
-        logger.error(
-            "the \(effect.kind) on \(effect.target) does not keep it away: events came from it after it was in force",
-            metadata: ["effect": "\(effect.id)", "incident": "\(effect.incidentID)"])
+        let change = try await amend(effect.incidentID) { incident, now in
+            guard incident.breachedAt == nil else { return false }
+            incident.breachedAt = now
+            incident.containedAt = nil
+            if incident.status == .contained || incident.status.isOver {
+                incident.reopen(at: now, actor: "riposte", note: Self.words(effect))
+            }
+            return true
+        }
+        if change.isNew {
+            logger.error("\(Self.words(effect))", metadata: ["effect": "\(effect.id)", "incident": "\(effect.incidentID)"])
+        }
+        try await tell(effect)
+    }
+
+    private static func words(_ effect: Effect) -> String {
+        "the \(effect.kind) on \(effect.target) is in force and does not keep it away"
+    }
+
+    /// Everybody who was told of the incident, once.
+    private func tell(_ effect: Effect) async throws {
+        guard let outbox, let incident = try await store.incident(effect.incidentID) else { return }
+        let notification = Notification(ineffective: effect, of: incident, note: Self.words(effect), at: clock.now())
+        try await outbox.following(notification) { items in
+            try await engine.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
+        }
     }
 }

@@ -83,7 +83,8 @@ extension IncidentResponder {
         case .allow(let target, let seconds, let isOperator, let reason):
             let (entry, lifted) = try await allow(
                 target, for: seconds.map { .seconds($0) }, isOperator: isOperator, actor: request.actor, reason: reason, key: request.id)
-            return .done(([Self.sentence(entry)] + (lifted.isEmpty ? [] : [Self.sentence(lifted, "")])).joined(separator: "\n"), incident: nil)
+            return .done(
+                ([Self.sentence(entry)] + (lifted.isEmpty ? [] : [Self.sentence(lifted, "")])).joined(separator: "\n"), incident: nil)
         case .disallow(let target, let reason):
             let ended = try await disallow(target, actor: request.actor, reason: reason)
             return .done(
@@ -93,9 +94,8 @@ extension IncidentResponder {
             return .done(report.text, incident: report.incidents.count == 1 ? report.incidents[0] : nil)
         case .acknowledgeIncident(let id, let note):
             return .done(Self.sentence(try await acknowledge(id, actor: request.actor, note: note)), incident: id)
-        case .resolveIncident(let id, let note):
-            let change = try await resolve(id, actor: request.actor, note: note)
-            return .done(Self.sentence(change, inForce: engine.ledger.open.filter { $0.incidentID == id }), incident: id)
+        case .changeIncident(let id, let change):
+            return .done(try await carryOut(change, of: id, actor: request.actor), incident: id)
         case .reloadPlaybooks:
             try await reloadStoredPlaybooks()
             return .done("playbooks read again", incident: nil)
@@ -115,11 +115,12 @@ extension IncidentResponder {
         return TerminalText.safe("\(incident.id) was acknowledged already, by \(taken.actor) at \(taken.at.toTheSecond)")
     }
 
-    private static func sentence(_ change: LifecycleChange, inForce: [Effect]) -> String {
+    static func sentence(_ change: LifecycleChange, inForce: [Effect]) -> String {
         let incident = change.incident
         let since = incident.history.last.map { ", by \($0.actor) at \($0.at.toTheSecond)" } ?? ""
         var lines = [
-            change.isNew ? "\(incident.id) is resolved" : TerminalText.safe("\(incident.id) was \(incident.status.rawValue) already\(since)")
+            change.isNew
+                ? "\(incident.id) is resolved" : TerminalText.safe("\(incident.id) was \(incident.status.rawValue) already\(since)")
         ]
         guard !inForce.isEmpty else { return lines.joined(separator: "\n") }
         lines += ["still in force:"] + inForce.map { TerminalText.safe("  " + $0.inForceText) }

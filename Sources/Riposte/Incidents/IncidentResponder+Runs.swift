@@ -143,7 +143,8 @@ extension Incident {
     init(manual playbook: Playbook, targets: TargetSet, actor: String, reason: String, key: String, at now: Timestamp) {
         self.init(
             id: IncidentID("inc-" + StableHash.id(["manual", playbook.slug.rawValue, key], length: 10)),
-            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets, sources: targets.addresses.filter { !$0.isTooWide }, openedAt: now,
+            title: "\(playbook.name), run by \(actor)", severity: .info, targets: targets,
+            sources: targets.addresses.filter { !$0.isTooWide }, openedAt: now,
             firstEventAt: now, lastEventAt: now, openedBy: actor, reason: reason)
     }
 }

@@ -12,6 +12,17 @@ extension Notification {
             body: body + " Look further with: riposte incident show \(incident.id)", facts: [Fact(name: "\(kind)_by", value: actor)],
             createdAt: now, deduplicationKey: incident.id.rawValue)
     }
+
+    /// What those who were told of an incident must know, whatever else they follow.
+    init(ineffective effect: Effect, of incident: Incident, note: String, at now: Timestamp) {
+        self.init(
+            id: "", kind: .ineffective, incidentID: incident.id.rawValue, severity: incident.severity,
+            title: "Ineffective: \(effect.kind) on \(effect.target)",
+            body:
+                "The incident is not contained: \(note). Something may stand in front that has to be told (a content network, a proxy), or "
+                + "nothing carries decisions out. Look further with: riposte effect show \(effect.id)",
+            facts: [Fact(name: "target", value: effect.target.description)], createdAt: now, deduplicationKey: incident.id.rawValue)
+    }
 }
 
 extension Effect {

@@ -22,6 +22,8 @@ public struct Notification: Sendable, Hashable, Identifiable {
         case acknowledged
         /// It is over.
         case resolved
+        /// What was put in force keeps nobody away.
+        case ineffective
 
         /// Whether it calls people; the others tell those who were called what has become of it.
         public var isCall: Bool { self == .opened || self == .escalated }

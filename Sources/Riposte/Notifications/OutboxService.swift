@@ -76,9 +76,10 @@ public final class OutboxService: Sendable {
             let told = try await store.outboxItems(of: id)
             let now = clock.now()
             try await write(
-                channels.values.filter { $0.follows.contains(notification.kind) }.map(\.name).sorted().compactMap { channel in
-                    ToldAlready(told, through: channel).item(following: notification, channel, at: now)
-                })
+                channels.values.filter { notification.kind == .ineffective || $0.follows.contains(notification.kind) }.map(\.name).sorted()
+                    .compactMap { channel in
+                        ToldAlready(told, through: channel).item(following: notification, channel, at: now)
+                    })
         }
     }
 

@@ -103,7 +103,7 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case disallow(Target, reason: String)
         case undo(UndoScope, reason: String)
         case acknowledgeIncident(IncidentID, note: String)
-        case resolveIncident(IncidentID, note: String)
+        case changeIncident(IncidentID, IncidentChange)
         /// Playbooks in the store have changed.
         case reloadPlaybooks
     }

@@ -14,7 +14,7 @@ struct PagerDutyEvent {
 
     var action: Action {
         switch notification.kind {
-        case .opened, .escalated: .trigger
+        case .opened, .escalated, .ineffective: .trigger
         case .acknowledged: .acknowledge
         case .resolved: .resolve
         }

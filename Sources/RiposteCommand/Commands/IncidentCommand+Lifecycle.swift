@@ -21,25 +21,4 @@ extension IncidentCommand {
 
         func run() async throws { try await IncidentArgument.submit(id, options) { .acknowledgeIncident($0, note: note) } }
     }
-
-    struct Resolve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "resolve", abstract: "Say that an incident is over.",
-            discussion: """
-                Works while the daemon runs and while it does not. Those who were told of the incident are told that it is over. What is \
-                in force stays so, and is listed: riposte incident undo takes it back. What comes later from the same source opens a \
-                new incident.
-                Example: riposte incident resolve inc-t9k48cbezs --note "passwords changed, nothing else touched"
-                """)
-
-        @Argument(help: "The incident's id, or its beginning.")
-        var id: String
-
-        @Option(help: "How it ended, for the record.")
-        var note = ""
-
-        @OptionGroup var options: ConfigurationOptions
-
-        func run() async throws { try await IncidentArgument.submit(id, options) { .resolveIncident($0, note: note) } }
-    }
 }

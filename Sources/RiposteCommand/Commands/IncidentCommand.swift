@@ -6,7 +6,7 @@ import RiposteSQLite
 struct IncidentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "incident", abstract: "The record: what was found, and what was done about it.",
-        subcommands: [List.self, Show.self, Acknowledge.self, Resolve.self, Undo.self])
+        subcommands: [List.self, Show.self, Acknowledge.self, Assign.self, Note.self, Resolve.self, Close.self, Reopen.self, Undo.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -62,12 +62,13 @@ struct IncidentCommand: AsyncParsableCommand {
             commandName: "show", abstract: "Show one incident: findings, every action's result, what is in force, the timeline.",
             discussion: """
                 Examples: riposte incident show inc-t9k48cbezs
-                          riposte incident show t9k4
+                          riposte incident show t9k4 --output ndjson
                 """)
 
         @Argument(help: "The incident's id, or its beginning.")
         var id: String
 
+        @OptionGroup var output: OutputOptions
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
@@ -77,7 +78,10 @@ struct IncidentCommand: AsyncParsableCommand {
                 guard let report = try await IncidentReport(id, from: store) else {
                     throw Failure("the incident \(id) has just been removed")
                 }
-                Console.print(report.text)
+                switch output.output {
+                case .table: Console.print(report.text)
+                case .ndjson: Console.printJSON(try JSONOutput.line(FindingRecord(report.incident)))
+                }
             }
         }
     }
@@ -102,6 +106,7 @@ struct IncidentCommand: AsyncParsableCommand {
 }
 
 extension Incident.Status: ExpressibleByArgument {}
+extension Incident.Verdict: ExpressibleByArgument {}
 
 enum IncidentArgument {
     /// Has a command about an incident carried out.

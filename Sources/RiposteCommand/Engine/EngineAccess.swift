@@ -66,7 +66,9 @@ struct EngineAccess {
         guard case .done(_, let incident?) = answer else { return true }
         switch command {
         case .runPlaybook, .addDecision: return try await store.runs(of: incident).allSatisfy { $0.status == .succeeded }
-        case .removeDecision, .undo, .acknowledgeIncident, .resolveIncident, .reloadPlaybooks, .allow, .disallow: return true
+        case .changeIncident(_, .resolve(let resolution)) where resolution.verdict == .falsePositive:
+            return try await store.effects(EffectQuery(states: EffectQuery.open.states, incident: incident)).isEmpty
+        case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .allow, .disallow: return true
         }
     }
 

@@ -18,6 +18,25 @@ struct FindingRecord: Encodable {
     var count: Int
     var summary: String
     var status: String?
+    /// OCSF's `verdict_id` and `verdict` of a finding; 0 = nobody has said yet.
+    var verdictID: Int?
+    var verdict: String?
+    var assignee: String?
+    var cause: String?
+    var lessons: String?
+    var timeToDetect: Double?
+    var timeToAcknowledge: Double?
+    var timeToContain: Double?
+    var timeToResolve: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case kind, id, detector, severity, targets, first, last, count, summary, status, verdict, assignee, cause, lessons
+        case verdictID = "verdict_id"
+        case timeToDetect = "time_to_detect_seconds"
+        case timeToAcknowledge = "time_to_acknowledge_seconds"
+        case timeToContain = "time_to_contain_seconds"
+        case timeToResolve = "time_to_resolve_seconds"
+    }
 
     init(_ anomaly: Anomaly) {
         kind = "anomaly"
@@ -33,6 +52,12 @@ struct FindingRecord: Encodable {
         detector = incident.detectors.map(\.rawValue).joined(separator: ",")
         (severity, targets, first, last) = (incident.severity, incident.targets, incident.firstEventAt, incident.lastEventAt)
         (count, summary, status) = (incident.eventCount, incident.title, incident.status.rawValue)
+        (verdictID, verdict) = (incident.verdict?.ocsfID ?? 0, incident.verdict?.ocsfName ?? "Unknown")
+        (assignee, cause, lessons) = (incident.assignee, incident.cause, incident.lessons)
+        timeToDetect = incident.timeToDetect / .seconds(1)
+        timeToAcknowledge = incident.timeToAcknowledge.map { $0 / .seconds(1) }
+        timeToContain = incident.timeToContain.map { $0 / .seconds(1) }
+        timeToResolve = incident.timeToResolve.map { $0 / .seconds(1) }
     }
 }
 
