@@ -85,7 +85,7 @@ extension UndoReport {
         let own = Set(effects.map(\.id))
         for effect in effects {
             let fate = try await Self.fate(of: effect, isPreview, wasOpen: affected.contains(effect.id), own, store)
-            if fate == .over, effects.count > 1 { continue }  // of one alone it is the answer
+            if fate == .over, scope != .effect(effect.id) { continue }  // of one that was asked for it is the answer
             let others = open.filter { !own.contains($0.id) && $0.holds(like: effect, at: now) }
             lines.append(Line(effect: effect, fate: fate, keptBy: fate.isAffected ? others : []))
         }
