@@ -70,6 +70,7 @@ import Testing
                 "incident", "resolve", incident, "--false-positive", "--note", "drill", "--cause", "a drill", "--lessons", "say so before")
             #expect(resolved.code == 0, "\(resolved.all)")
             #expect(resolved.output.contains("\(incident) is a false positive"))
+            #expect(resolved.output.contains(": 203.0.113.7, user:alice"), "left alone: \(resolved.all)")
             #expect(try await workplace.banned() == [])
             let record = try #require(try await workplace.riposte("incident", "show", incident, "-o", "ndjson").records().first)
             #expect(record["verdict_id"] == 1 && record["verdict"] == "False Positive" && record["status"] == "resolved")

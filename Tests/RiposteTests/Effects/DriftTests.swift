@@ -90,6 +90,19 @@ import Testing
         #expect(try await !other.locks("alice"))
     }
 
+    @Test func `is left alone while everything is paused`() async throws {
+        let bench = try bench()
+        try await bench.answer(attack)
+        try await unlock(bench)
+        try await bench.responder.pause(actor: "ann")
+        try await bench.responder.watch.look()
+        #expect(try await !bench.locks("alice"))
+        try await bench.responder.resume(actor: "ann")
+        bench.clock.advance(by: .minutes(1))
+        try await bench.responder.watch.look()
+        #expect(try await bench.locks("alice"))
+    }
+
     @Test func `waits for its turn where there are very many, and nobody is passed over`() {
         var rounds = ProbeRounds()
         let all = (0..<150).map { EffectID("eff-\($0)") }

@@ -39,6 +39,8 @@ import Testing
             try await bench.effects().allSatisfy { $0.isFalsePositive == true && $0.note == "undone by ann: false positive: our scanner" })
         let text = try #require(report.text)
         #expect(text.contains("\(id) is a false positive") && text.contains("ban on 203.0.113.9: taken back"))
+        #expect(text.contains("left alone until 2026-11-21T12:00:0") && text.contains(": 203.0.113.9, user:alice"))
+        #expect(try await bench.disk.allowlist().map(\.target.description) == ["203.0.113.9", "user:alice"])
         #expect(text.contains("counted against brute_force.ip and the playbooks that answered"))
         let figures = try await ResponseReport(since: noon - .hours(1), until: noon + .hours(1), from: bench.disk)
         #expect(figures.all.falsePositives == 1)
@@ -59,7 +61,7 @@ import Testing
 
     @Test func `the next answer to its target begins with the first duration again`() async throws {
         let (bench, id) = try await answered()
-        try await bench.responder.resolve(id, as: Resolution(verdict: .falsePositive), actor: "ann")
+        try await bench.responder.resolve(id, as: Resolution(verdict: .falsePositive, allow: .zero), actor: "ann")
         try await bench.pass(.hours(2))
         try await bench.answer(anomaly("b", at: bench.clock.now()))
         let ban = try #require(try await bench.effects([.active]).first { $0.kind == .ban })
@@ -90,6 +92,17 @@ import Testing
             #expect(try await next.effects().allSatisfy { $0.state == .ended && $0.isFalsePositive == true }, "stopped at call \(call)")
             #expect(try await next.incidents.map(\.status) == [.resolved], "stopped at call \(call)")
         }
+    }
+
+    @Test func `its targets are left alone for as long as was said, and no longer`() async throws {
+        let (bench, id) = try await answered()
+        try await bench.responder.resolve(id, as: Resolution(verdict: .falsePositive, allow: .hours(3)), actor: "ann")
+        try await bench.pass(.hours(2))
+        try await bench.answer(anomaly("b", at: bench.clock.now()))
+        #expect(!bench.blocks("203.0.113.9"))
+        try await bench.pass(.hours(2))
+        try await bench.answer(anomaly("c", at: bench.clock.now()))
+        #expect(bench.blocks("203.0.113.9"))
     }
 
     @Test func `another verdict leaves what is in force`() async throws {
