@@ -19,7 +19,8 @@ struct RiposteTool: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, StatusCommand.self, DemoCommand.self, ReplayCommand.self, WhyCommand.self, IncidentCommand.self, RunCommand.self,
+            ServeCommand.self, StatusCommand.self, DemoCommand.self, ReplayCommand.self, WhyCommand.self, IncidentCommand.self,
+            RunCommand.self,
             EffectCommand.self, UndoCommand.self, ReportCommand.self, PlaybookCommand.self,
             DecisionCommand.self, AllowlistCommand.self, AllowCommand.self, PauseCommand.self, ResumeCommand.self, GuardCommand.self,
             EnforcerCommand.self, ActionCommand.self, ConfigCommand.self, DoctorCommand.self, CompletionCommand.self,

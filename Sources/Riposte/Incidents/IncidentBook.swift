@@ -51,6 +51,17 @@ final class IncidentBook: Sendable {
         }
     }
 
+    /// Changes one incident; `nil` where it is not open. The answer is what to write.
+    func update(_ id: IncidentID, _ change: (inout Incident) -> Void) -> Incident? {
+        state.withLock { index in
+            guard var incident = index.incidents[id] else { return nil }
+            change(&incident)
+            incident.version += 1
+            index.put(incident)
+            return incident
+        }
+    }
+
     /// Changes one incident and has it written. Where that fails the change is taken back, and what others have changed
     /// meanwhile is left. `nil` where it is not open.
     func update(
@@ -109,9 +120,20 @@ extension Incident {
         history.removeAll(where: moves.contains)
         if status == after.status { status = before.status }
         acknowledgement = before.acknowledgement
-        (assignee, notes, verdict) = (before.assignee, before.notes, before.verdict)
-        (cause, lessons) = (before.cause, before.lessons)
-        (containedAt, breachedAt) = (before.containedAt, before.breachedAt)
+        takeBack(\.assignee, after, before)
+        takeBack(\.notes, after, before)
+        takeBack(\.verdict, after, before)
+        takeBack(\.cause, after, before)
+        takeBack(\.lessons, after, before)
+        takeBack(\.containedAt, after, before)
+        takeBack(\.breachedAt, after, before)
         version += 1
+    }
+
+    /// What somebody else has changed meanwhile stays.
+    private mutating func takeBack<Value: Equatable>(_ path: WritableKeyPath<Incident, Value>, _ after: Incident, _ before: Incident) {
+        if after[keyPath: path] != before[keyPath: path], self[keyPath: path] == after[keyPath: path] {
+            self[keyPath: path] = before[keyPath: path]
+        }
     }
 }

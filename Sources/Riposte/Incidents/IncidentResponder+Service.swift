@@ -59,7 +59,8 @@ extension IncidentResponder {
         do { _ = try await task.value } catch {
             // A store that fails stops them all at once: once is enough.
             let isNews = state.withLock { $0.stopped.isNews("\(error)", at: clock.now()) }
-            logger.log(level: isNews ? .error : .debug, "run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.id)"])
+            logger.log(
+                level: isNews ? .error : .debug, "run stopped in the middle, going on later: \(error)", metadata: ["run": "\(item.id)"])
         }
     }
 

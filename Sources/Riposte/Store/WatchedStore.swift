@@ -57,6 +57,9 @@ package final class WatchedStore: IncidentStore {
         try await noting { try await base.outboxItems(of: incident) }
     }
     package func openRequests() async throws -> [ControlRequest] { try await noting { try await base.openRequests() } }
+    package func allowlist() async throws -> [AllowlistEntry] { try await noting { try await base.allowlist() } }
+    package func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await noting { try await base.guardState(name) } }
+    package func guardStates() async throws -> [GuardStateName: JSONValue] { try await noting { try await base.guardStates() } }
     package func request(_ id: String) async throws -> ControlRequest? { try await noting { try await base.request(id) } }
     package func lease() async throws -> Lease? { try await noting { try await base.lease() } }
     package func changeMarker() async throws -> Int64 { try await noting { try await base.changeMarker() } }

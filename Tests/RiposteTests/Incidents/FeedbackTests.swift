@@ -158,7 +158,7 @@ import Testing
             IncidentChange.assign("ann"), .note("x"), .close(note: ""), .reopen(note: ""), .resolve(Resolution(verdict: .falsePositive)),
         ] {
             let request = ControlRequest(id: "r", command: .changeIncident("inc-0", change), actor: "ann", createdAt: bench.clock.now())
-            #expect(await bench.responder.answer(request) == .refused("there is no incident inc-0"))
+            #expect(try await bench.responder.answer(request) == .refused("there is no incident inc-0"))
         }
     }
 
