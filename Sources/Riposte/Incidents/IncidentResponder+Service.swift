@@ -35,16 +35,27 @@ extension IncidentResponder {
         }
     }
 
+    /// Places of their own for what is critical: however many others hang, it is answered at once.
+    private static let criticalPlaces = 16
+
     private func driveUntilCancelled() async {
+        async let critical: Void = drive(atLeast: .critical, places: Self.criticalPlaces)
+        await drive(atLeast: .info, places: configuration.maximumConcurrentRuns)
+        await critical
+    }
+
+    private func drive(atLeast severity: Severity, places: Int) async {
         await withTaskGroup(of: Void.self) { group in
             var active = 0
             while !Task.isCancelled {
-                await queue.waitForItem()
-                while !Task.isCancelled, let item = queue.take() {
-                    if active >= configuration.maximumConcurrentRuns {
+                await queue.waitForItem(atLeast: severity)
+                while !Task.isCancelled {
+                    if active >= places {
                         await group.next()
                         active -= 1
                     }
+                    // Not before there is a place: what is more severe may come meanwhile.
+                    guard let item = queue.take(atLeast: severity) else { break }
                     active += 1
                     group.addTask { await self.driveOwned(item) }
                 }

@@ -17,11 +17,13 @@ extension RunDriver {
         try await alone(action, path) { driver in try await driver.perform(action, step, path, attempt) }
     }
 
-    /// Nobody else works with this action on this target meanwhile, nor takes back what it has done there.
+    /// Nobody else works with this action on this target meanwhile, nor takes back what it has done there. Steps without a
+    /// target have nothing in common: one that hangs holds no other up.
     mutating func alone(_ action: RegisteredAction, _ path: StepPath, _ body: (inout RunDriver) async throws -> Void) async throws {
+        guard let target = path.target else { return try await body(&self) }
         var driver = self
         do {
-            try await engine.gate.withLock(GateKey(action: action.name, target: path.target)) {
+            try await engine.gate.withLock(GateKey(action: action.name, target: target)) {
                 try await body(&driver)
                 try await driver.settleSuperseded()
             }

@@ -25,7 +25,7 @@ struct RunEngine: Sendable {
 /// What is done by one at a time.
 struct GateKey: Hashable, Sendable {
     var action: ActionName
-    var target: Target?
+    var target: Target
 }
 
 /// Nothing is touched now: the run goes on when that is over.

@@ -15,7 +15,16 @@ final class RunQueue: Sendable {
         var items: [Severity: Line] = [:]
         var held = 0
         var known: Set<RunID> = []
-        var waiter: CheckedContinuation<Void, Never>?
+        /// Who waits for a run that is at least as severe.
+        var waiters: [Severity: CheckedContinuation<Void, Never>] = [:]
+
+        func holds(_ least: Severity) -> Bool { items.keys.contains { $0 >= least } }
+
+        mutating func takeWaiters(_ isWoken: (Severity) -> Bool) -> [CheckedContinuation<Void, Never>] {
+            let woken = waiters.filter { isWoken($0.key) }
+            for severity in woken.keys { waiters[severity] = nil }
+            return Array(woken.values)
+        }
     }
 
     /// First in, first out, without moving the rest at each step.
@@ -48,21 +57,20 @@ final class RunQueue: Sendable {
 
     /// Adds a run; one that waits or is being driven already is not added again.
     func add(_ run: PlaybookRun, isResumed: Bool) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard state.known.insert(run.id).inserted else { return nil }
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.known.insert(run.id).inserted else { return [] }
             let isHeld = state.held < Self.heldLimit
             if isHeld { state.held += 1 }
             state.items[run.severity, default: Line()].append(Item(id: run.id, run: isHeld ? run : nil, isResumed: isResumed))
-            defer { state.waiter = nil }
-            return state.waiter
+            return state.takeWaiters { run.severity >= $0 }
         }
-        waiter?.resume()
+        for waiter in waiters { waiter.resume() }
     }
 
-    /// The next run, if one waits.
-    func take() -> Item? {
+    /// The next run that is at least so severe, if one waits.
+    func take(atLeast least: Severity = .info) -> Item? {
         state.withLock { state in
-            guard let severity = state.items.keys.max(), let item = state.items[severity]?.takeFirst() else { return nil }
+            guard let severity = state.items.keys.max(), severity >= least, let item = state.items[severity]?.takeFirst() else { return nil }
             if state.items[severity]?.isEmpty == true { state.items[severity] = nil }
             if item.run != nil { state.held -= 1 }
             return item
@@ -78,13 +86,13 @@ final class RunQueue: Sendable {
     /// Claims a run for the caller without queueing it; false where somebody has it.
     func claim(_ id: RunID) -> Bool { state.withLock { $0.known.insert(id).inserted } }
 
-    /// Returns when a run waits, or the task is cancelled. For one waiter.
-    func waitForItem() async {
+    /// Returns when a run that is at least so severe waits, or the task is cancelled. For one waiter of each severity.
+    func waitForItem(atLeast least: Severity = .info) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
-                    guard state.items.isEmpty, !Task.isCancelled else { return true }
-                    state.waiter = continuation
+                    guard !state.holds(least), !Task.isCancelled else { return true }
+                    state.waiters[least] = continuation
                     return false
                 }
                 if isReady { continuation.resume() }
@@ -95,10 +103,6 @@ final class RunQueue: Sendable {
     }
 
     func wake() {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
+        for waiter in state.withLock({ state in state.takeWaiters { _ in true } }) { waiter.resume() }
     }
 }

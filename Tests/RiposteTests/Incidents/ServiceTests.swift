@@ -1,4 +1,5 @@
 import RiposteTesting
+import Synchronization
 import Testing
 
 @testable import Riposte
@@ -89,4 +90,33 @@ import Testing
         #expect(try await bench.reports(runs).first?.story == ["slow succeeded"])
         #expect(try await bench.disk.unfinishedRuns().count == 1)
     }
+
+    @Test func `holds no other run up with a step that hangs, and answers what is critical however many hang`() async throws {
+        let hanging = Playbook("hanging", triggers: [Trigger(severity: .exactly([.high]))], steps: [Step("hang")])
+        let urgent = Playbook("urgent", triggers: [Trigger(severity: .exactly([.critical]))], steps: [Step(.blockIP)])
+        let bench = try Bench([hanging, urgent], configuration: .init(maximumConcurrentRuns: 4), clock: ManualClock())
+        let (release, begun) = (Signal(), Counter())
+        try bench.responder.extend("hang") { _ in
+            begun.add()
+            await release.wait()
+            return .success("at last")
+        }
+        let service = Task { try await bench.responder.run() }
+        for index in 1...10 { _ = try await bench.responder.handle(anomaly(AnomalyID("a\(index)"), from: "203.0.113.\(index)")) }
+        try await eventually { begun.value == 4 }
+        _ = try await bench.responder.handle(anomaly("c", .bruteForceByAddress, .critical, from: "203.0.113.200"))
+        try await eventually { bench.blocks("203.0.113.200") }
+        #expect(begun.value == 4 && !release.isSet)
+        release.set()
+        try await eventually { try await bench.disk.unfinishedRuns().isEmpty }
+        #expect(begun.value == 10)
+        service.cancel()
+        try await service.value
+    }
+}
+
+private final class Counter: Sendable {
+    private let state = Mutex(0)
+    var value: Int { state.withLock { $0 } }
+    func add() { state.withLock { $0 += 1 } }
 }
