@@ -39,12 +39,12 @@ public final class HelperService: Sendable {
             enforcer: { try enforcers.enforcer(of: $0) },
             protected: { ProtectedTargets(networks: networks, ownAddresses: Array(try OwnAddresses.current())) })
         (self.user, self.say) = (user, say)
-        thread = try ConfinedThread.start { Listener(socket: try UnixSocket.listen(at: path, owner: user)) }
+        let socket = try UnixSocket.listen(at: path, owner: user)
+        thread = try ConfinedThread.start { Listener(socket: socket) }
     }
 
     /// Serves until the process ends.
     public func run() async throws {
-        try await thread.perform { _ in }  // a socket that could not be made is said now
         while true {
             do { try await serveOne() } catch let error as SourceError { say("\(error)") }
         }

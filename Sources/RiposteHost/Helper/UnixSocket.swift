@@ -2,7 +2,7 @@ import Glibc
 internal import Riposte
 
 /// A stream socket in the file system. Calls block, for as long as its limit at most: it belongs on a thread that may.
-final class UnixSocket {
+final class UnixSocket: Sendable {
     private let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }

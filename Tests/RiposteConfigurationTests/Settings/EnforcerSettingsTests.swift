@@ -11,7 +11,8 @@ import Testing
     @Test func `have a name and a type each`() {
         #expect(SettingsReader().read(Array("store: x".utf8), file: "f").settings?.enforcers == [:])
         let (enforcers, findings) = read(
-            "{firewall: {type: nftables}, web: {type: nftables, table: riposte-web}, root: {type: helper}, other: {type: helper, socket: h.sock}}")
+            "{firewall: {type: nftables}, web: {type: nftables, table: riposte-web}, root: {type: helper}, other: {type: helper, socket: h.sock}}"
+        )
         #expect(findings == [])
         #expect(
             enforcers == [

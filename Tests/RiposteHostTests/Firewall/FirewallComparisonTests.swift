@@ -65,9 +65,12 @@ import Testing
             ((rule, ""), ["the rule “ip saddr @v4_32 drop” was missing"]),
             ((rule, rule + rule), ["the rule “ip saddr @v4_32 drop” was one too many"]),
             ((rule, rule + "\t\taccept\n"), ["the rule “accept” was one too many"]),
-            ((rule, "\t\tip saddr @v4_32 accept\n"), [
-                "the rule “ip saddr @v4_32 drop” was missing", "the rule “ip saddr @v4_32 accept” was one too many",
-            ]),
+            (
+                (rule, "\t\tip saddr @v4_32 accept\n"),
+                [
+                    "the rule “ip saddr @v4_32 drop” was missing", "the rule “ip saddr @v4_32 accept” was one too many",
+                ]
+            ),
             (("\tset v4_24", "\tset mine {\n\t\ttype inet_service\n\t}\n\tset v4_24"), ["the set mine is not ours"]),
             (("\tchain prerouting", "\tchain other {\n\t}\n\tchain prerouting"), ["“chain other {” is not ours"]),
             (("priority -310", "priority 0"), ["the chain was hooked to something else"]),
@@ -86,7 +89,8 @@ import Testing
 
     @Test func `tells which sets there are when it is right`() {
         let wanted = [firewallBan("10.1.0.0/16")]
-        #expect(FirewallComparison(listing(), wanted: wanted).sets(of: listing()).map(\.name).sorted() == ["v4_16", "v4_24", "v4_32", "v6_64"])
+        #expect(
+            FirewallComparison(listing(), wanted: wanted).sets(of: listing()).map(\.name).sorted() == ["v4_16", "v4_24", "v4_32", "v6_64"])
         #expect(FirewallComparison(nil, wanted: wanted).sets(of: nil).map(\.name) == ["v4_16"])
     }
 

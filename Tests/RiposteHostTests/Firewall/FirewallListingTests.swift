@@ -14,7 +14,11 @@ import Testing
         #expect(!listing.isDormant)
         #expect(listing.hook == FirewallTable.hook)
         #expect(listing.rules?.count == 3)
-        #expect(listing.sets == ["v4_32": ["type ipv4_addr", "flags timeout"], "v4_24": ["type ipv4_addr", "flags timeout"], "v6_64": ["type ipv6_addr", "flags timeout"]])
+        #expect(
+            listing.sets == [
+                "v4_32": ["type ipv4_addr", "flags timeout"], "v4_24": ["type ipv4_addr", "flags timeout"],
+                "v6_64": ["type ipv6_addr", "flags timeout"],
+            ])
         #expect(Set(listing.bans.values) == Set(listedBans))
         #expect(listing.strange == [])
     }

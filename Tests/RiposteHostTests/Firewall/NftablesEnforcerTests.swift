@@ -26,8 +26,8 @@ struct `nftables in a real kernel` {
         decision(banning: text, until: length.map { clock.now() + $0 })
     }
 
-    private func listing(_ table: String = "riposte") throws -> FirewallListing {
-        let text = try network.nft("list table inet \(table)")
+    private func listing(_ table: String = "riposte") async throws -> FirewallListing {
+        let text = try await network.nft("list table inet \(table)")
         return FirewallListing(text.split(separator: "\n").map(Self.withoutHandle).joined(separator: "\n"), now: clock.now())
     }
 
@@ -36,10 +36,10 @@ struct `nftables in a real kernel` {
     }
 
     /// What is banned in the kernel, by network.
-    private var held: [String] { get throws { try listing().bans.keys.sorted().map(\.description) } }
+    private var held: [String] { get async throws { try await listing().bans.keys.sorted().map(\.description) } }
 
-    private func left(_ text: String) throws -> Duration {
-        let ban = try #require(try listing().bans[range(text)])
+    private func left(_ text: String) async throws -> Duration {
+        let ban = try #require(try await listing().bans[range(text)])
         return try #require(ban.until) - clock.now()
     }
 
@@ -47,27 +47,27 @@ struct `nftables in a real kernel` {
         let enforcer = try await readyEnforcer()
         let networks = ["203.0.113.9", "203.0.113.0/24", "198.51.96.0/20", "2001:db8::1", "2001:db8:bad:8::/64", "2001:db8:1::/48"]
         try await enforcer.apply(networks.map { ban($0) } + [ban("192.0.2.1", for: nil)], lifting: [])
-        #expect(Set(try held) == Set(networks + ["192.0.2.1"]))
-        #expect(try listing().strange == [])
-        #expect(try listing().bans[range("192.0.2.1")]?.until == nil)
-        for network in networks { #expect((Duration.minutes(59) ... .minutes(61)).contains(try left(network)), "\(network)") }
+        #expect(Set(try await held) == Set(networks + ["192.0.2.1"]))
+        #expect(try await listing().strange == [])
+        #expect(try await listing().bans[range("192.0.2.1")]?.until == nil)
+        for network in networks { #expect((Duration.minutes(59) ... .minutes(61)).contains(try await left(network)), "\(network)") }
         #expect(try await enforcer.compare(networks.map { ban($0) } + [ban("192.0.2.1", for: nil)]).isEmpty)
 
         let lifted = networks.dropFirst(2).map { ban($0).key }
         try await enforcer.apply([], lifting: Array(lifted) + [ban("10.9.9.9").key, ban("10.9.0.0/16").key])
-        #expect(Set(try held) == ["203.0.113.9", "203.0.113.0/24", "192.0.2.1"], "what is not there is lifted already")
+        #expect(Set(try await held) == ["203.0.113.9", "203.0.113.0/24", "192.0.2.1"], "what is not there is lifted already")
     }
 
     @Test func `renews a ban, and lets it end when it is told and at no other time`() async throws {
         let enforcer = try await readyEnforcer()
         try await enforcer.apply([ban("203.0.113.9", for: .minutes(10)), ban("203.0.113.8", for: .minutes(10))], lifting: [])
         try await enforcer.apply([ban("203.0.113.9", for: .hours(5))], lifting: [])
-        #expect((Duration.minutes(299) ... .minutes(301)).contains(try left("203.0.113.9")))
-        #expect((Duration.minutes(9) ... .minutes(11)).contains(try left("203.0.113.8")))
+        #expect((Duration.minutes(299) ... .minutes(301)).contains(try await left("203.0.113.9")))
+        #expect((Duration.minutes(9) ... .minutes(11)).contains(try await left("203.0.113.8")))
         try await enforcer.apply([ban("203.0.113.9", for: .minutes(2))], lifting: [])
-        #expect((Duration.minutes(1) ... .minutes(3)).contains(try left("203.0.113.9")))
+        #expect((Duration.minutes(1) ... .minutes(3)).contains(try await left("203.0.113.9")))
         try await enforcer.apply([ban("203.0.113.9", for: nil)], lifting: [])
-        #expect(try listing().bans[range("203.0.113.9")]?.until == nil)
+        #expect(try await listing().bans[range("203.0.113.9")]?.until == nil)
     }
 
     @Test func `passes over throttles and bans of accounts`() async throws {
@@ -77,7 +77,7 @@ struct `nftables in a real kernel` {
         var account = ban("203.0.113.8")
         account.target = .user("alice")
         try await enforcer.apply([throttle, account], lifting: [account.key, throttle.key])
-        #expect(try held == [])
+        #expect(try await held == [])
         #expect(try await enforcer.reconcile([throttle, account]).isEmpty)
     }
 
@@ -85,51 +85,56 @@ struct `nftables in a real kernel` {
         let enforcer = try await readyEnforcer()
         try await enforcer.apply([ban("203.0.113.0/24", for: .minutes(10)), ban("203.0.0.0/20", for: nil)], lifting: [])
         try await enforcer.apply([ban("203.0.113.0/28", for: .hours(3)), ban("203.0.113.1", for: .seconds(90))], lifting: [])
-        #expect(try held == ["203.0.0.0/20", "203.0.113.0/24", "203.0.113.0/28", "203.0.113.1"])
-        #expect(try left("203.0.113.0/24") < .minutes(11))
-        #expect(try left("203.0.113.0/28") > .minutes(170))
+        #expect(try await held == ["203.0.0.0/20", "203.0.113.0/24", "203.0.113.0/28", "203.0.113.1"])
+        #expect(try await left("203.0.113.0/24") < .minutes(11))
+        #expect(try await left("203.0.113.0/28") > .minutes(170))
         try await enforcer.apply([], lifting: [ban("203.0.113.0/24").key])
-        #expect(try held == ["203.0.0.0/20", "203.0.113.0/28", "203.0.113.1"])
+        #expect(try await held == ["203.0.0.0/20", "203.0.113.0/28", "203.0.113.1"])
     }
 
-    @Test func `takes ten thousand bans at once, seventy thousand in all, and single ones afterwards`() async throws {
+    @Test func `takes eleven thousand bans at once, more than a set of sixteen bits has room for in all, and single ones afterwards`()
+        async throws
+    {
         let enforcer = try await readyEnforcer()
-        let crowd = (0..<70000).map { number in
+        let crowd = (0..<66000).map { number in
             ban("\(IPAddress(v4: 0x0A00_0000 + UInt32(number)))", for: .hours(1))
         }
-        for start in stride(from: 0, to: crowd.count, by: 10000) {
-            try await enforcer.apply(Array(crowd[start..<start + 10000]), lifting: [])
+        for start in stride(from: 0, to: crowd.count, by: 11000) {
+            try await enforcer.apply(Array(crowd[start..<start + 11000]), lifting: [])
         }
         try await enforcer.apply([ban("203.0.113.9")], lifting: [crowd[0].key])
         let wanted = crowd.dropFirst() + [ban("203.0.113.9")]
         #expect(try await enforcer.compare(Array(wanted)).isEmpty)
-        #expect(try listing().bans.count == 70000)
         // And from nothing, in one transaction.
-        try network.nft("delete table inet riposte")
-        #expect(try await enforcer.reconcile(Array(wanted)) == EnforcementDrift(missing: 70000, structure: ["there was no table"]))
+        try await network.nft("delete table inet riposte")
+        #expect(try await enforcer.reconcile(Array(wanted)) == EnforcementDrift(missing: 66000, structure: ["there was no table"]))
         #expect(try await enforcer.compare(Array(wanted)).isEmpty)
     }
 
     @Test func `ends a ban in the kernel when its time is over, whether anybody is there or not`() async throws {
         do {
             let enforcer = try await readyEnforcer()
-            try await enforcer.apply([ban("203.0.113.9", for: .seconds(1)), ban("203.0.113.8")], lifting: [])
-            #expect(try held == ["203.0.113.8", "203.0.113.9"])
+            try await enforcer.apply([ban("203.0.113.9", for: .seconds(4)), ban("203.0.113.8")], lifting: [])
+            #expect(try await held == ["203.0.113.8", "203.0.113.9"])
         }
-        try await until { try held == ["203.0.113.8"] }
+        try await until { try await held == ["203.0.113.8"] }
     }
 
     @Test func `is taken over by the next process without a change`() async throws {
         let wanted = [ban("203.0.113.9"), ban("2001:db8:bad:8::/64"), ban("203.0.113.0/24", for: nil)]
         let first = try enforcer()
         #expect(try await first.reconcile(wanted) == EnforcementDrift(missing: 3, structure: ["there was no table"]))
-        let before = try network.nft("list table inet riposte").split(separator: " ").filter { !$0.hasSuffix("s") && !$0.hasSuffix("s,") }
+        let before = try await network.nft("list table inet riposte").split(separator: " ").filter {
+            !$0.hasSuffix("s") && !$0.hasSuffix("s,")
+        }
         let next = try enforcer()
         #expect(try await next.reconcile(wanted).isEmpty)
-        let after = try network.nft("list table inet riposte").split(separator: " ").filter { !$0.hasSuffix("s") && !$0.hasSuffix("s,") }
+        let after = try await network.nft("list table inet riposte").split(separator: " ").filter {
+            !$0.hasSuffix("s") && !$0.hasSuffix("s,")
+        }
         #expect(after == before, "handles and all")
         try await next.apply([], lifting: [wanted[0].key])
-        #expect(try held == ["203.0.113.0/24", "2001:db8:bad:8::/64"])
+        #expect(try await held == ["203.0.113.0/24", "2001:db8:bad:8::/64"])
     }
 
     @Test(arguments: ["/a\"; flush ruleset; \"", "/a\n\\b", "/" + String(repeating: "x", count: 300), "/tmp/a b/ä.db"])
@@ -172,11 +177,13 @@ struct `nftables in a real kernel` {
         ),
     ]
 
-    @Test(arguments: tampering) func `puts right what somebody has changed, and says what`(command: String, drift: EnforcementDrift) async throws {
+    @Test(arguments: tampering) func `puts right what somebody has changed, and says what`(
+        command: String, drift: EnforcementDrift
+    ) async throws {
         let enforcer = try enforcer()
         let wanted = [ban("203.0.113.9"), ban("203.0.113.0/24"), ban("2001:db8:bad:8::/64")]
         _ = try await enforcer.reconcile(wanted)
-        try network.nft(command)
+        try await network.nft(command)
         #expect(try await enforcer.compare(wanted) == drift)
         #expect(try await enforcer.reconcile(wanted) == drift)
         #expect(try await enforcer.compare(wanted).isEmpty)
@@ -187,7 +194,7 @@ struct `nftables in a real kernel` {
     @Test func `fails a change while its table is gone, and not silently`() async throws {
         let enforcer = try await readyEnforcer()
         try await enforcer.apply([ban("203.0.113.9")], lifting: [])
-        try network.nft("flush ruleset")
+        try await network.nft("flush ruleset")
         for _ in 0..<2 {
             let error = await #expect(throws: EnforcementError.self) { try await enforcer.apply([ban("203.0.113.8")], lifting: []) }
             #expect(error?.kind == .transient)
@@ -196,14 +203,14 @@ struct `nftables in a real kernel` {
         #expect(error?.description == "the table riposte has to be put right first: there was no table")
         _ = try await enforcer.reconcile([ban("203.0.113.9")])
         try await enforcer.apply([ban("203.0.113.8")], lifting: [])
-        #expect(try held == ["203.0.113.8", "203.0.113.9"])
+        #expect(try await held == ["203.0.113.8", "203.0.113.9"])
     }
 
     @Test(arguments: ["add table inet riposte", "add table inet riposte { comment \"somebody's\"; }"])
     func `leaves a table of its name alone that is not its own`(made: String) async throws {
-        try network.nft(made)
-        try network.nft("add set inet riposte theirs { type ipv4_addr; elements = { 10.0.0.1 }; }")
-        let before = try network.nft("list ruleset")
+        try await network.nft(made)
+        try await network.nft("add set inet riposte theirs { type ipv4_addr; elements = { 10.0.0.1 }; }")
+        let before = try await network.nft("list ruleset")
         let enforcer = try enforcer()
         for attempt in 1...2 {
             let calls: [() async throws -> Void] = [
@@ -216,11 +223,11 @@ struct `nftables in a real kernel` {
                 #expect(error?.description.contains("is not this store's") == true)
             }
         }
-        #expect(try network.nft("list ruleset") == before)
+        #expect(try await network.nft("list ruleset") == before)
     }
 
     @Test func `touches no other table, whatever it does`() async throws {
-        try network.nft(
+        try await network.nft(
             """
             add table inet filter
             add set inet filter blocked { type ipv4_addr; flags interval; elements = { 10.0.0.0/8 }; }
@@ -231,22 +238,26 @@ struct `nftables in a real kernel` {
             add rule ip nat prerouting tcp dport 2222 redirect to :22
             add table ip riposte { comment "of another family"; }
             """)
-        func others() throws -> String { try ["inet filter", "ip nat", "ip riposte"].map { try network.nft("list table \($0)") }.joined() }
-        let before = try others()
+        func others() async throws -> String {
+            var text = ""
+            for table in ["inet filter", "ip nat", "ip riposte"] { text += try await network.nft("list table \(table)") }
+            return text
+        }
+        let before = try await others()
         let (enforcer, other) = (try enforcer(), try enforcer("riposte-web"))
         _ = try await other.reconcile([ban("198.51.100.1")])
         _ = try await enforcer.reconcile([ban("203.0.113.9")])
         try await enforcer.apply([ban("203.0.113.0/24")], lifting: [ban("203.0.113.9").key])
-        try network.nft("add rule inet riposte prerouting accept")
+        try await network.nft("add rule inet riposte prerouting accept")
         _ = try await enforcer.reconcile([ban("203.0.113.8")])
-        #expect(try others() == before)
+        #expect(try await others() == before)
         #expect(try await enforcer.remove())
         #expect(try await !enforcer.remove())
-        #expect(try others() == before)
-        #expect(throws: TestNetwork.Refusal.self) { try listing() }
-        #expect(try listing("riposte-web").bans.count == 1, "of another enforcer")
+        #expect(try await others() == before)
+        await #expect(throws: TestNetwork.Refusal.self) { try await listing() }
+        #expect(try await listing("riposte-web").bans.count == 1, "of another enforcer")
         #expect(try await other.remove())
-        #expect(try network.nft("list ruleset") == before)
+        #expect(try await network.nft("list ruleset") == before)
     }
 
     @Test func `cannot work where there is no such network, and says so at each call`() async throws {

@@ -1,8 +1,9 @@
+import Dispatch
 import Glibc
 
 /// A network of its own with nothing in it, and nftables as the program `nft` sees it there. It lasts as long as the object.
 final class TestNetwork: Sendable {
-    static let isPossible = getuid() == 0 && (try? TestNetwork().nft("list tables")) != nil
+    static let isPossible = getuid() == 0 && (try? TestNetwork().runNft("list tables")) != nil
 
     private let holder: pid_t
     private let holding: Int32
@@ -32,9 +33,15 @@ final class TestNetwork: Sendable {
         while waitpid(holder, &status, 0) < 0, errno == EINTR {}
     }
 
-    /// Runs a command of nft's there; what it prints.
+    /// Runs a command of nft's there; what it prints. Other tests have a turn meanwhile.
     @discardableResult
-    func nft(_ command: String) throws -> String {
+    func nft(_ command: String) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try self.runNft(command) }) }
+        }
+    }
+
+    private func runNft(_ command: String) throws -> String {
         let (input, output) = (folder / "input", folder / "output")
         try writeBytes(Array(command.utf8), to: input)
         let words = ["/usr/bin/nsenter", "--net=\(path)", "/usr/sbin/nft", "-n", "-a", "-f", input]
@@ -84,6 +91,6 @@ private func readText(_ path: String) throws -> String {
 }
 
 /// Asks the kernel until it is so, or the test's time is over.
-func until(_ isSo: () throws -> Bool) async throws {
-    while try !isSo() { try await Task.sleep(for: .milliseconds(20)) }
+func until(_ isSo: () async throws -> Bool) async throws {
+    while try await !isSo() { try await Task.sleep(for: .milliseconds(20)) }
 }
