@@ -2,10 +2,12 @@
 struct OutboxLine: Sendable {
     private var waiting: [OutboxItem]
 
-    /// One channel's lines of which something can be tried at `now`, the most severe first, then the one that is due longest.
-    static func due(_ open: [OutboxItem], at now: Timestamp) -> [OutboxLine] {
-        Dictionary(grouping: open, by: \.notification.incidentID).values.map(OutboxLine.init).filter { $0.next(at: now) != nil }
-            .sorted { a, b in a.severity != b.severity ? a.severity > b.severity : (a.due, a.first) < (b.due, b.first) }
+    /// The lines of each channel, the one that is due first at the front.
+    static func lines(of open: [OutboxItem]) -> [ChannelName: [OutboxLine]] {
+        Dictionary(grouping: open, by: \.channel).mapValues { items in
+            Dictionary(grouping: items, by: \.notification.incidentID).values
+                .map(OutboxLine.init).sorted { ($0.due, $0.first) < ($1.due, $1.first) }
+        }
     }
 
     private init(_ items: [OutboxItem]) {
@@ -14,7 +16,6 @@ struct OutboxLine: Sendable {
         }
     }
 
-    private var severity: Severity { waiting.lazy.map(\.notification.severity).max() ?? .info }
     private var due: Timestamp { waiting.first?.nextAttemptAt ?? .distantFuture }
     private var first: String { waiting.first?.id ?? "" }
 

@@ -3,22 +3,19 @@ internal import Synchronization
 
 /// Queues notifications durably and delivers them. Queued and delivered by the same value: `NotifyAdmin` holds it, and the
 /// responder runs it.
-///
-/// Each channel is delivered to by itself, a few at a time, the most severe first: one that is slow or hangs holds no other
-/// up, and a flood does not stand before what matters.
 public final class OutboxService: Sendable {
-    let store: any IncidentStore
-    let channels: [ChannelName: any NotificationChannel]
-    let policy: OutboxPolicy
-    let clock: any WallClock
-    let deliveryTimeout: Duration
-    let timeoutClock: any Clock<Duration>
-    let logger: Logger
+    private let store: any IncidentStore
+    private let channels: [ChannelName: any NotificationChannel]
+    private let policy: OutboxPolicy
+    private let clock: any WallClock
+    private let deliveryTimeout: Duration
+    private let timeoutClock: any Clock<Duration>
+    private let logger: Logger
     /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident.
     private let gate = KeyedGate<IncidentID>()
-    let state: Mutex<State>
+    private let state: Mutex<State>
 
-    struct State {
+    private struct State {
         var health: [ChannelName: ChannelHealth]
         /// What has come of deliveries, where it could not be written.
         var unwritten: [OutboxItem] = []
@@ -84,15 +81,9 @@ public final class OutboxService: Sendable {
 
     /// Delivers what is due, until the task is cancelled.
     public func deliverAsDue() async {
-        await withDiscardingTaskGroup { group in
-            for channel in lanes { group.addTask { await self.deliverAsDue(channel) } }
-        }
-    }
-
-    private func deliverAsDue(_ channel: ChannelName?) async {
         var complaint = Complaint()
         while !Task.isCancelled {
-            do { try await deliverDue(channel) } catch {
+            do { try await deliverDue() } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
             do { try await clock.sleep(until: clock.now() + .milliseconds(250)) } catch { return }
@@ -101,12 +92,109 @@ public final class OutboxService: Sendable {
 
     /// Delivers what is due now, each item once, all channels side by side. What is told of one incident keeps its order.
     public func deliverDue() async throws {
+        try await writeUnwritten()
+        let lines = OutboxLine.lines(of: try await store.openOutboxItems())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for channel in lanes { group.addTask { try await self.deliverDue(channel) } }
+            for lines in lines.values {
+                group.addTask { for line in lines { try await self.deliver(line) } }
+            }
             try await group.waitForAll()
         }
     }
 
-    /// Those that are configured, and one for what is queued for others.
-    private var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
+    /// What has come of deliveries before comes first: nothing is delivered over and over because the disk is full.
+    private func writeUnwritten() async throws {
+        let items = state.withLock(\.unwritten)
+        guard !items.isEmpty else { return }
+        try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
+        state.withLock { $0.unwritten.removeAll(where: items.contains) }
+    }
+
+    private func deliver(_ line: OutboxLine) async throws {
+        var line = line
+        let now = clock.now()
+        while let item = line.next(at: now) {
+            let after = try await attempt(item)
+            line.tried(after)
+            if after.state == .queued { return }
+        }
+    }
+
+    /// Tries one item, and writes down what came of it.
+    private func attempt(_ item: OutboxItem) async throws -> OutboxItem {
+        let after: OutboxItem
+        if let reason = try await reasonToDrop(item) {
+            after = policy.dropped(item, because: reason, at: clock.now())
+            report("dropped: \(reason)", after)
+        } else {
+            after = await delivered(item)
+        }
+        try await write(after)
+        return after
+    }
+
+    private func delivered(_ item: OutboxItem) async -> OutboxItem {
+        do throws(DeliveryFailure) {
+            let receipt = try await deliver(item)
+            note(item.channel) { $0.delivered(at: clock.now()) }
+            return policy.delivered(item, receipt, at: clock.now())
+        } catch {
+            let after = policy.failed(item, error, at: clock.now())
+            note(item.channel) { $0.failed("\(error)", isGivenUp: after.state == .failed, at: clock.now()) }
+            report("failed: \(error)", after)
+            return after
+        }
+    }
+
+    private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
+        state.withLock { change(&$0.health[channel, default: ChannelHealth(channel)]) }
+    }
+
+    private func report(_ what: String, _ item: OutboxItem) {
+        logger.log(
+            level: item.state == .failed ? .error : .notice, "notification through \(item.channel) \(what)",
+            metadata: [
+                "incident": "\(item.notification.incidentID)", "kind": "\(item.notification.kind)", "given_up": "\(item.state == .failed)",
+            ])
+    }
+
+    /// People who were never told of an incident are not told what has become of it.
+    private func reasonToDrop(_ item: OutboxItem) async throws -> String? {
+        guard !item.notification.kind.isCall else { return nil }
+        let told = try await store.outboxItems(of: IncidentID(item.notification.incidentID))
+        let before = ToldAlready(told.filter { $0.position < item.position }, through: item.channel)
+        return before.hasReachedSomebody ? nil : "nobody was told of the incident through this channel"
+    }
+
+    private func deliver(_ item: OutboxItem) async throws(DeliveryFailure) -> DeliveryReceipt {
+        guard let channel = channels[item.channel] else {
+            throw DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
+        }
+        return try await deliver(item.notification, through: channel)
+    }
+
+    private func deliver(
+        _ notification: Notification, through channel: any NotificationChannel
+    ) async throws(DeliveryFailure) -> DeliveryReceipt {
+        let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock) {
+            do throws(DeliveryFailure) {
+                return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(notification))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard case .finished(let result) = ending else {
+            throw DeliveryFailure(.unknown, "gave no answer within \(DurationText.format(deliveryTimeout))")
+        }
+        return try result.get()
+    }
+
+    /// Where that fails it is kept, and written before anything else is delivered. After a crash meanwhile it is delivered
+    /// again, with the same id.
+    private func write(_ item: OutboxItem) async throws {
+        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch {
+            state.withLock { $0.unwritten.append(item) }
+            throw error
+        }
+    }
 }
