@@ -28,7 +28,8 @@ test|unshare|util-linux|makes that namespace
 test|/lib/systemd/systemd-journal-remote|systemd-journal-remote|writes journals that the tests read
 test|nft|nftables|shows what the kernel was told
 test|setpriv|util-linux|runs Riposte with one right and no other
-test|openssl|openssl|the server and certificates of the TLS tests
+test|/usr/lib/python3/dist-packages/aiosmtpd|python3-aiosmtpd|the mail server of the e-mail tests
+test|openssl|openssl|the server of the TLS tests, and certificates
 record|sshd|openssh-server|the server that is attacked
 record|ssh|openssh-client|the people who log in
 record|hydra|hydra|the attacker

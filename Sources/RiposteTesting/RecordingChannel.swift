@@ -10,9 +10,13 @@ public final class RecordingChannel: NotificationChannel {
     }
 
     public let name: ChannelName
+    public let follows: Set<Notification.Kind>
     private let state = Mutex(State())
 
-    public init(_ name: ChannelName = "slack") { self.name = name }
+    public init(_ name: ChannelName = "slack", follows: Set<Notification.Kind> = [.resolved]) {
+        self.name = name
+        self.follows = follows
+    }
 
     /// What was delivered, in order.
     public var delivered: [Notification] { state.withLock { $0.delivered } }

@@ -14,9 +14,10 @@ extension StoreContract {
     ]
 
     private func checkIncidentQuery() async throws {
+        let statuses: [Incident.Status] = [.open, .contained, .resolved]
         let incidents = (0..<9).map { index in
             var incident = StoreSamples.incident(IncidentID("inc-\(index)"), at: index / 3)
-            incident.status = Incident.Status.allCases[index % 3]
+            incident.status = statuses[index % 3]
             return incident
         }
         let store = try await store(with: incidents.map(StoreOperation.putIncident))

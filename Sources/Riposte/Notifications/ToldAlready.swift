@@ -12,6 +12,8 @@ struct ToldAlready: Sendable {
         round = all.count { $0.notification.kind == .resolved }
     }
 
+    var hasReachedSomebody: Bool { calls.contains { $0.state == .delivered } }
+
     /// A call as it is queued; `nil` where people were called at its severity or a higher one already.
     func item(calling notification: Notification, _ channel: ChannelName, at now: Timestamp) -> OutboxItem? {
         guard !calls.contains(where: { $0.notification.severity >= notification.severity }) else { return nil }

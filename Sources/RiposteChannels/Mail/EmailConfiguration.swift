@@ -18,7 +18,7 @@ public struct EmailConfiguration: Sendable, Hashable {
     public init(
         server: MailServer, from: MailAddress, to: [MailAddress], username: String? = nil, password: Secret? = nil,
         certificateAuthorities: String? = nil, allowedNetworks: [AddressRange] = [], connectTimeout: Duration = .seconds(5),
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(25)
     ) {
         self.server = server
         self.from = from

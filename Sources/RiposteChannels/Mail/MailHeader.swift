@@ -37,12 +37,12 @@ struct MailHeader {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_".utf8.contains(byte)
     }
 
-    /// RFC 2047: words of at most 75 characters, none with half a character in it.
+    /// RFC 2047: words short enough to stand behind a header's name in a line of 76, none with half a character in it.
     private static func encodedWords(_ text: String) -> [String] {
         var pieces: [[UInt8]] = [[]]
         for scalar in text.unicodeScalars {
             let bytes = Array(String(scalar).utf8)
-            if pieces[pieces.count - 1].count + bytes.count > 45 { pieces.append([]) }
+            if pieces[pieces.count - 1].count + bytes.count > 33 { pieces.append([]) }
             pieces[pieces.count - 1] += bytes
         }
         return pieces.map { "=?UTF-8?B?\(Data($0).base64EncodedString())?=" }

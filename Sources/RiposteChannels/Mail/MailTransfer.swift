@@ -144,14 +144,12 @@ extension SMTPDialogue.Stage {
     /// As it reads in a sentence.
     var words: String {
         switch self {
-        case .greeting: "the greeting"
-        case .hello: "the greeting"
+        case .greeting, .hello: "the greeting"
         case .encryption: "STARTTLS"
         case .authentication: "the user name and password"
         case .sender: "the sender"
         case .recipient: "the recipients"
         case .data, .message: "the message"
-        case .end: "the good-bye"
         }
     }
 }

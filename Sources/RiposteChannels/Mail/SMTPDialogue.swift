@@ -7,7 +7,6 @@ struct SMTPDialogue: Sendable {
         case data
         /// The message itself is on its way.
         case message
-        case end
     }
 
     private(set) var stage = Stage.greeting
@@ -17,6 +16,8 @@ struct SMTPDialogue: Sendable {
     private(set) var message: SMTPReply?
     /// The answer that ended it, and what it was an answer to.
     private(set) var refusal: (stage: Stage, reply: SMTPReply)?
+    /// What is answered to the good-bye is no answer to anything else.
+    private var isLeaving = false
     private var words: [String] = []
 
     mutating func sent(_ command: some StringProtocol) {
@@ -27,7 +28,7 @@ struct SMTPDialogue: Sendable {
         case "MAIL": goOn(to: .sender)
         case "RCPT": goOn(to: .recipient(recipients.count))
         case "DATA": goOn(to: .data)
-        case "QUIT": stage = .end
+        case "QUIT": isLeaving = true
         default: break  // what follows AUTH
         }
     }
@@ -41,7 +42,7 @@ struct SMTPDialogue: Sendable {
     /// One line of an answer, `250-SIZE` or `250 ok`.
     mutating func received(_ line: some StringProtocol) {
         let line = line.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }
-        guard let code = Int(line.prefix(3)), (200...599).contains(code) else { return }
+        guard !isLeaving, let code = Int(line.prefix(3)), (200...599).contains(code) else { return }
         let rest = line.dropFirst(3)
         words.append(String(rest.dropFirst()))
         guard rest.first != "-" else { return }
@@ -51,7 +52,6 @@ struct SMTPDialogue: Sendable {
 
     private mutating func answered(_ reply: SMTPReply) {
         switch stage {
-        case .end: return
         case .recipient: recipients.append(reply)
         case .message: message = reply
         case .data where reply.code == 354: stage = .message

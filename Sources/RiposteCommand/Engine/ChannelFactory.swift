@@ -6,6 +6,7 @@ import RiposteConfiguration
 /// Makes the notification channels of settings.
 struct ChannelFactory {
     let client: HTTPClient
+    let allowedNetworks: [AddressRange]
     let logger: Logger
 
     /// By name. Throws where a channel cannot work as it is set.
@@ -19,12 +20,48 @@ struct ChannelFactory {
         case .log(let path?): return FileChannel(name: name, path: path)
         case .slack(let url): return SlackChannel(name: name, webhook: url, client: client)
         case .webhook(let webhook):
-            do throws(WebhookError) {
-                return try WebhookChannel(name: name, WebhookConfiguration(webhook), client: client)
-            } catch {
-                throw UnusableSetting(description: "channel “\(name)”: \(error)")
+            return try usable(name) { try WebhookChannel(name: name, WebhookConfiguration(webhook), client: client) }
+        case .pagerDuty(let settings):
+            return try usable(name) {
+                try PagerDutyChannel(
+                    name: name, routingKey: settings.routingKey, url: settings.url ?? PagerDutyChannel.address,
+                    source: settings.source ?? LeaseHolder.hostName(), client: client)
+            }
+        case .email(let settings):
+            return try usable(name) {
+                try EmailChannel(name: name, EmailConfiguration(settings, allowedNetworks: allowedNetworks))
             }
         }
+    }
+
+    private func usable(_ name: ChannelName, _ make: () throws -> any NotificationChannel) throws -> any NotificationChannel {
+        do { return try make() } catch { throw UnusableSetting(description: "channel “\(name)”: \(error)") }
+    }
+}
+
+extension EmailConfiguration {
+    /// What settings say, as the channels' library takes it.
+    init(_ settings: EmailSettings, allowedNetworks: [AddressRange]) throws {
+        let encryption: MailServer.Encryption =
+            switch settings.encryption {
+            case .starttls: .startTLS
+            case .implicit: .implicit
+            case .none: .none
+            }
+        guard let server = MailServer(host: settings.host, port: settings.port.flatMap(UInt16.init), encryption: encryption) else {
+            throw UnusableSetting(description: "“\(settings.host)” is not the name or address of a mail server")
+        }
+        self.init(
+            server: server, from: try MailAddress(setting: settings.from), to: try settings.to.map { try MailAddress(setting: $0) },
+            username: settings.username, password: settings.password, certificateAuthorities: settings.authorities,
+            allowedNetworks: allowedNetworks)
+    }
+}
+
+extension MailAddress {
+    init(setting text: String) throws {
+        guard let address = MailAddress(text) else { throw UnusableSetting(description: "“\(text)” is not a mail address") }
+        self = address
     }
 }
 

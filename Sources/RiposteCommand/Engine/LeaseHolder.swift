@@ -46,7 +46,7 @@ struct LeaseHolder: CustomStringConvertible, Equatable {
     /// For people.
     var name: String { role == .daemon ? "the daemon with process \(process) on \(host)" : "a command, process \(process) on \(host)" }
 
-    private static func hostName() -> String {
+    static func hostName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

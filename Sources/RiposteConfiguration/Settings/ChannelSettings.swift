@@ -8,6 +8,10 @@ public enum ChannelSettings: Sendable, Hashable {
     case webhook(WebhookSettings)
     /// A message through one of Slack's incoming webhooks, whose URL is a secret.
     case slack(url: Secret)
+    /// Alerts through PagerDuty.
+    case pagerDuty(PagerDutySettings)
+    /// Mail through an SMTP server.
+    case email(EmailSettings)
 }
 
 /// An outgoing HTTP request.

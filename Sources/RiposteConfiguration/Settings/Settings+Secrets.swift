@@ -7,6 +7,8 @@ extension ChannelSettings {
         case .log: []
         case .webhook(let webhook): webhook.secrets
         case .slack(let url): [url]
+        case .pagerDuty(let settings): [settings.routingKey]
+        case .email(let settings): [settings.password].compactMap(\.self)
         }
     }
 }

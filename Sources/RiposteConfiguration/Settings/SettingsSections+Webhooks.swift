@@ -1,14 +1,8 @@
 internal import Riposte
 
 extension SettingsSections {
-    private static let secretKeys = ["secret_env", "secret_file", "signing_secret_env", "signing_secret_file"]
-    private static let requestKeys = ["url", "method", "headers", "body", "expect", "timeout"]
-
-    mutating func readChannels(_ value: LocatedValue) {
-        for member in named(value, "channels") {
-            if let channel = channel(member) { settings.channels[ChannelName(member.key)] = channel }
-        }
-    }
+    static let secretKeys = ["secret_env", "secret_file", "signing_secret_env", "signing_secret_file"]
+    static let requestKeys = ["url", "method", "headers", "body", "expect", "timeout"]
 
     mutating func readActions(_ value: LocatedValue) {
         let builtIn: [ActionName] = [.blockIP, .lockAccount, .logEvent, .notifyAdmin, .webhook]
@@ -24,48 +18,9 @@ extension SettingsSections {
         }
     }
 
-    private mutating func channel(_ member: LocatedValue.Member) -> ChannelSettings? {
-        let what = "channel “\(member.key)”"
-        guard case .map(let members) = member.value.content else {
-            values.error(member.value.location, "\(what) must be a map; got \(PlaybookReader.got(member.value))")
-            return nil
-        }
-        guard let type = members.first(where: { $0.key == "type" })?.value else {
-            values.error(member.value.location, "\(what) needs a “type”: log, webhook or slack")
-            return nil
-        }
-        switch values.choice(type, "type", ["log", "webhook", "slack"]) {
-        case "log": return logChannel(member.value, what)
-        case "webhook": return webhookChannel(member.value, what)
-        case "slack": return slackChannel(member.value, what)
-        default: return nil
-        }
-    }
-
-    private mutating func logChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
-        guard let map = values.map(value, what, known: ["type", "path"], later: []) else { return nil }
-        return .log(path: map["path"].flatMap { path($0, "path") })
-    }
-
-    private mutating func webhookChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
-        let literal = withoutSecrets(value, ["secret", "signing_secret", "token", "password"])
-        let known = ["type", "url_env", "url_file"] + Self.requestKeys + Self.secretKeys
-        guard let map = values.map(literal, what, known: known, later: []) else { return nil }
-        return webhook(map, what, at: value.location).map(ChannelSettings.webhook)
-    }
-
-    private mutating func slackChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
-        let errors = values.findings.count
-        let literal = withoutSecrets(value, ["url", "token"])
-        guard let map = values.map(literal, what, known: ["type", "url_env", "url_file"], later: []) else { return nil }
-        if let url = reference(map, "url") { return .slack(url: url) }
-        if values.findings.count == errors { values.error(value.location, "\(what) needs “url_env” or “url_file”: where its URL is") }
-        return nil
-    }
-
     // MARK: Requests
 
-    private mutating func webhook(_ map: [String: LocatedValue], _ what: String, at place: SourceLocation?) -> WebhookSettings? {
+    mutating func webhook(_ map: [String: LocatedValue], _ what: String, at place: SourceLocation?) -> WebhookSettings? {
         let errors = values.findings.count
         let url = address(map)
         if url == nil, values.findings.count == errors { values.error(place, "\(what) needs a “url”") }
@@ -148,7 +103,7 @@ extension SettingsSections {
     // MARK: Secrets
 
     /// `NAME_env` or `NAME_file`. What stands there is never shown: it may be the secret itself.
-    private mutating func reference(
+    mutating func reference(
         _ map: [String: LocatedValue], _ name: String, shown: (env: String, file: String)? = nil
     ) -> Secret? {
         let shown = shown ?? ("\(name)_env", "\(name)_file")
@@ -171,11 +126,13 @@ extension SettingsSections {
     }
 
     /// Refuses secrets that are written out, and takes them away so that nothing else speaks of them.
-    private mutating func withoutSecrets(_ value: LocatedValue, _ keys: [String]) -> LocatedValue {
+    ///
+    /// - Parameter variables: what a secret's variable may be called, for the suggestion.
+    mutating func withoutSecrets(_ value: LocatedValue, _ keys: [String], variables: [String: String] = [:]) -> LocatedValue {
         guard case .map(let members) = value.content else { return value }
         for member in members where keys.contains(member.key) {
-            let name = ["token", "password"].contains(member.key) ? "secret" : member.key
-            let example = member.key == "url" ? "SLACK_WEBHOOK_URL" : "NAME"
+            let name = variables[member.key] == nil && ["token", "password"].contains(member.key) ? "secret" : member.key
+            let example = variables[member.key] ?? (member.key == "url" ? "SLACK_WEBHOOK_URL" : "NAME")
             values.error(
                 member.value.location ?? member.keyLocation, "“\(member.key)” is a secret and does not belong into this file",
                 "put it into the environment and write “\(name)_env: \(example)”, or into a file and write “\(name)_file: PATH”")

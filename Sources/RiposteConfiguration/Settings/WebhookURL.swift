@@ -29,7 +29,14 @@ enum WebhookURL {
         return nil
     }
 
-    private static func isAuthority(_ authority: Substring) -> Bool {
+    /// The host of a URL in which there is no problem, without brackets.
+    static func host(of url: String) -> String {
+        let rest = url.split(separator: "//", maxSplits: 1).last ?? ""
+        let host = host(rest.prefix { !"/?#".contains($0) })
+        return host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    }
+
+    static func isAuthority(_ authority: Substring) -> Bool {
         let host = host(authority)
         let port = authority.dropFirst(host.count)
         guard port.isEmpty || (port.first == ":" && Int(port.dropFirst()).map { (1...65535).contains($0) } ?? false) else { return false }

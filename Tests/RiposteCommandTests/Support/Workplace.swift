@@ -142,6 +142,8 @@ enum Program {
 }
 
 extension Workplace {
+    static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// Whether this machine has settings that a command without any would find.
     static var machineHasSettings: Bool { FileManager.default.fileExists(atPath: "/etc/riposte/riposte.yaml") }
 

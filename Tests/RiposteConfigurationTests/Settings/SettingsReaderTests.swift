@@ -203,7 +203,7 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
     }
 
     @Test(arguments: [
-        ("{}", "1:15: error: channel “x” needs a “type”: log, webhook or slack"), ("x", "1:15: error: channel “x” must be a map; got “x”"),
+        ("{}", "1:15: error: channel “x” needs a “type”: log, webhook, slack, pagerduty or email"), ("x", "1:15: error: channel “x” must be a map; got “x”"),
         ("{type: slak}", "1:22: error: “type” cannot be “slak”; did you mean “slack”?"),
         ("{type: slack}", "1:15: error: channel “x” needs “url_env” or “url_file”: where its URL is"),
         ("{type: slack, url_env: A, url_file: b}", "1:51: error: “url_env” and “url_file” exclude each other"),
@@ -219,9 +219,101 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
         ("{type: webhook, url: \"https://a.b\", headers: {\"a b\": c}}", "1:61: error: “a b” is not a header's name"),
         ("{type: webhook, url: \"https://a.b\", headers: {a: \"b\\nc\"}}", "1:64: error: a header's value is one line"),
         ("{type: webhook, url: \"https://a.b\", headers: {a: b, A: c}}", "1:67: error: the header “A” is there twice"),
+        (
+            "{type: pagerduty}",
+            "1:15: error: channel “x” needs “routing_key_env” or “routing_key_file”: where the key of its integration is"
+        ),
+        (
+            "{type: pagerduty, routing_key: hunter2}",
+            "1:46: error: “routing_key” is a secret and does not belong into this file; put it into the environment and write “routing_key_env: PAGERDUTY_ROUTING_KEY”, or into a file and write “routing_key_file: PATH”"
+        ),
+        (
+            "{type: pagerduty, routing_key_env: hunter-2}",
+            "1:50: error: “routing_key_env” must be the name of an environment variable, such as SLACK_WEBHOOK_URL"
+        ),
+        (
+            "{type: pagerduty, routing_key_env: A, url: \"http://pager.example.org/\"}",
+            "1:58: error: the routing key would go over the network in the clear; use https"
+        ),
+        ("{type: pagerduty, routing_key_env: A, url: \"https://a.b/{{ x }}\"}", "1:58: error: “{{ }}” has no place in this URL"),
+        (
+            "{type: pagerduty, routing_keyenv: A, routing_key_env: A}",
+            "1:33: error: unknown key “routing_keyenv” in channel “x”; did you mean “routing_key_env”?"
+        ),
+        ("{type: pagerdury, routing_key_env: A}", "1:22: error: “type” cannot be “pagerdury”; did you mean “pagerduty”?"),
+        ("{type: email, from: a@b.c, to: a@b.c}", "1:15: error: channel “x” needs “host”"),
+        ("{type: email, host: \"h:25\", from: a@b.c, to: a@b.c}", "1:35: error: “host” is the name or address of a mail server; got “h:25”; the port goes under “port”"),
+        (
+            "{type: email, host: h, from: a, to: a@b.c}",
+            "1:44: error: “from” must be an address such as ann@example.org or “Ann <ann@example.org>”; got “a”"
+        ),
+        (
+            "{type: email, host: h, from: a@b.c, to: [a@b.c, \"a@b.c, d@e.f\"]}",
+            "1:63: error: “to” must be an address such as ann@example.org or “Ann <ann@example.org>”; got “a@b.c, d@e.f”"
+        ),
+        ("{type: email, host: h, from: a@b.c, to: []}", "1:55: error: “to” is an empty list; name somebody to send mail to"),
+        ("{type: email, host: h, from: a@b.c, to: a@b.c, tls: startls}", "1:67: error: “tls” cannot be “startls”; did you mean “starttls”?"),
+        ("{type: email, host: h, from: a@b.c, to: a@b.c, port: 0}", "1:68: error: “port” must be a whole number from 1 to 65535; got 0"),
+        (
+            "{type: email, host: h, from: a@b.c, to: a@b.c, password: hunter2}",
+            "1:72: error: “password” is a secret and does not belong into this file; put it into the environment and write “password_env: SMTP_PASSWORD”, or into a file and write “password_file: PATH”"
+        ),
+        (
+            "{type: email, host: h, from: a@b.c, to: a@b.c, username: u}",
+            "1:72: error: a “username” needs a password; write “password_env: SMTP_PASSWORD” or “password_file: PATH”"
+        ),
+        ("{type: email, host: h, from: a@b.c, to: a@b.c, password_env: P}", "1:76: error: a password needs a “username”"),
+        (
+            "{type: email, host: h, from: a@b.c, to: a@b.c, tls: none, username: u, password_env: P}",
+            "1:67: error: the password would go over the network in the clear; use “tls: starttls” or “tls: implicit”"
+        ),
+        (
+            "{type: email, host: h, from: a@b.c, to: a@b.c, tls: none}",
+            "1:67: warning: mail goes over the network in the clear; use “tls: starttls” or “tls: implicit”"
+        ),
     ])
     func `of a channel are refused`(channel: String, finding: String) {
         #expect(read("channels: {x: \(channel)}").findings == [finding])
+    }
+
+    @Test func `name PagerDuty and mail servers`() throws {
+        let (settings, findings) = read(
+            """
+            channels:
+              pagerduty: {type: pagerduty, routing_key_env: PAGERDUTY_ROUTING_KEY}
+              eu:
+                type: pagerduty
+                routing_key_file: pager.key
+                url: https://events.eu.pagerduty.com/v2/enqueue
+                source: web01
+              email:
+                type: email
+                host: SMTP.example.org
+                username: riposte
+                password_env: SMTP_PASSWORD
+                from: Riposte <riposte@example.org>
+                to: [ann@example.org, Bob <bob@example.org>]
+                ca_file: ca.pem
+              local: {type: email, host: localhost, port: 2525, tls: none, from: r@example.org, to: root@example.org}
+            """)
+        #expect(findings == [])
+        let channels = try #require(settings).channels
+        #expect(channels["pagerduty"] == .pagerDuty(PagerDutySettings(routingKey: .environment("PAGERDUTY_ROUTING_KEY"))))
+        #expect(
+            channels["eu"]
+                == .pagerDuty(
+                    PagerDutySettings(
+                        routingKey: .file("/etc/riposte/pager.key"), url: "https://events.eu.pagerduty.com/v2/enqueue", source: "web01")))
+        #expect(
+            channels["email"]
+                == .email(
+                    EmailSettings(
+                        host: "smtp.example.org", username: "riposte", password: .environment("SMTP_PASSWORD"),
+                        from: "Riposte <riposte@example.org>", to: ["ann@example.org", "Bob <bob@example.org>"],
+                        authorities: "/etc/riposte/ca.pem")))
+        #expect(
+            channels["local"]
+                == .email(EmailSettings(host: "localhost", port: 2525, encryption: .none, from: "r@example.org", to: ["root@example.org"])))
     }
 
     @Test(arguments: ["block_ip", "lock_account", "log_event", "notify_admin", "webhook"])

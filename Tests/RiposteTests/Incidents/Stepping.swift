@@ -32,6 +32,7 @@ struct SteppingChannel: NotificationChannel {
     let step: @Sendable () throws -> Void
 
     var name: ChannelName { base.name }
+    var follows: Set<Notification.Kind> { base.follows }
 
     func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt {
         do { try step() } catch { throw DeliveryFailure(.unknown, "\(error)") }

@@ -57,6 +57,7 @@ struct CrashScenario: Sendable {
         }
         clock.advance(to: noon + .hours(30))
         try await bench.responder.resolveQuietIncidents()
+        try await bench.outbox.deliverDue()
     }
 
     /// D4: whatever touches the world has its intent, and the effect it plans, on disk.

@@ -17,7 +17,7 @@ import Testing
         let (ending, calls, steps) = try await uninterrupted()
         #expect(ending.incidents.count == 2 && ending.runs.count == 4)
         #expect(ending.violations.isEmpty && ending.held.isEmpty && ending.openEffects.isEmpty)
-        #expect(ending.notifications.count == 1 && ending.logLines.count == 2)
+        #expect(ending.notifications.count == 2 && ending.logLines.count == 2)
         #expect(calls > 40 && steps > 15)
     }
 

@@ -1,0 +1,61 @@
+internal import Riposte
+
+extension SettingsSections {
+    private static let emailKeys = [
+        "type", "host", "port", "tls", "username", "password_env", "password_file", "from", "to", "ca_file",
+    ]
+
+    mutating func emailChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
+        let errors = values.findings.count
+        let literal = withoutSecrets(value, ["password"], variables: ["password": "SMTP_PASSWORD"])
+        guard let map = values.map(literal, what, known: Self.emailKeys, later: []) else { return nil }
+        for key in ["host", "from", "to"] where map[key] == nil { values.error(value.location, "\(what) needs “\(key)”") }
+        var email = EmailSettings(
+            host: map["host"].flatMap { mailHost($0) } ?? "", from: map["from"].flatMap { mailbox($0, "from") } ?? "",
+            to: map["to"].map { mailboxes($0) } ?? [])
+        if let value = map["tls"], let tls: EmailSettings.Encryption = values.word(value, "tls") { email.encryption = tls }
+        if let value = map["port"] { email.port = values.integer(value, "port", in: 1...65535) }
+        email.username = map["username"].flatMap { values.text($0, "username") }
+        email.password = reference(map, "password")
+        email.authorities = map["ca_file"].flatMap { path($0, "ca_file") }
+        checkCredentials(email, map)
+        return values.findings.count == errors ? .email(email) : nil
+    }
+
+    private mutating func checkCredentials(_ email: EmailSettings, _ map: [String: LocatedValue]) {
+        let password = map["password_env"] ?? map["password_file"]
+        if let username = map["username"], password == nil {
+            values.error(username.location, "a “username” needs a password", "write “password_env: SMTP_PASSWORD” or “password_file: PATH”")
+        }
+        if let password, map["username"] == nil { values.error(password.location, "a password needs a “username”") }
+        guard email.encryption == .none, let tls = map["tls"] else { return }
+        if let authorities = map["ca_file"] { values.error(authorities.location, "“ca_file” means nothing without encryption") }
+        guard !email.host.isEmpty, !Self.isThisMachine(email.host) else { return }
+        if password != nil {
+            values.error(tls.location, "the password would go over the network in the clear", "use “tls: starttls” or “tls: implicit”")
+        } else {
+            values.warning(tls.location, "mail goes over the network in the clear", "use “tls: starttls” or “tls: implicit”")
+        }
+    }
+
+    private mutating func mailHost(_ value: LocatedValue) -> String? {
+        guard let text = values.text(value, "host") else { return nil }
+        if IPAddress(text) != nil || (WebhookURL.isAuthority(text[...]) && !text.contains(":") && !text.hasPrefix("[")) { return text.lowercased() }
+        values.error(value.location, "“host” is the name or address of a mail server; got \(PlaybookReader.got(value))", "the port goes under “port”")
+        return nil
+    }
+
+    private mutating func mailboxes(_ value: LocatedValue) -> [String] {
+        guard case .list(let elements) = value.content else { return [mailbox(value, "to")].compactMap(\.self) }
+        if elements.isEmpty { values.error(value.location, "“to” is an empty list", "name somebody to send mail to") }
+        return elements.compactMap { mailbox($0, "to") }
+    }
+
+    private mutating func mailbox(_ value: LocatedValue, _ what: String) -> String? {
+        guard let text = values.text(value, what) else { return nil }
+        if MailAddress(text) != nil { return text }
+        values.error(
+            value.location, "“\(what)” must be an address such as ann@example.org or “Ann <ann@example.org>”; got \(PlaybookReader.got(value))")
+        return nil
+    }
+}
