@@ -38,6 +38,7 @@ enum PreparedStep: Sendable {
             guard let known = try row.payload(database), known == row.payload || isSame(known) else { throw conflict }
         case .putIncident(let row, let id, let targets):
             try row.put(database)
+            guard database.changesCount > 0 else { return }  // a newer one is there
             try Self.putTargets(targets, of: id, database)
         }
     }
@@ -92,12 +93,16 @@ struct PreparedRow: Sendable {
 enum RecordTable: String, Sendable {
     case incidents, anomalies, runs, journal, effects
     case sourceStates = "source_states"
-    case playbooks, accounts, outbox, requests, allowlist
+    case playbooks, accounts, outbox, requests, allowlist, approvals
     case guardStates = "guard_states"
+    case shadowEffects = "shadow_effects"
+
+    /// Whether its records say which of two is newer; that one stays.
+    private var isVersioned: Bool { [.incidents, .effects, .approvals, .shadowEffects].contains(self) }
 
     var keys: [String] {
         switch self {
-        case .incidents, .anomalies, .runs, .effects, .outbox, .requests, .allowlist: ["id"]
+        case .incidents, .anomalies, .runs, .effects, .outbox, .requests, .allowlist, .approvals, .shadowEffects: ["id"]
         case .journal: ["run", "sequence"]
         case .sourceStates: ["source"]
         case .playbooks: ["slug", "revision"]
@@ -115,6 +120,8 @@ enum RecordTable: String, Sendable {
         case .outbox: ["incident", "is_open", "due"]
         case .requests: ["is_open", "created"]
         case .allowlist: ["created"]
+        case .approvals: ["state", "requested"]
+        case .shadowEffects: ["last"]
         case .journal, .sourceStates, .playbooks, .accounts, .guardStates: []
         }
     }
@@ -129,7 +136,9 @@ enum RecordTable: String, Sendable {
 
     var put: String {
         let changes = (columns + ["payload"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        return "\(insert) DO UPDATE SET \(changes)"
+        let put = "\(insert) DO UPDATE SET \(changes)"
+        guard isVersioned else { return put }
+        return put + " WHERE json_extract(excluded.payload, '$.version') >= json_extract(\(rawValue).payload, '$.version')"
     }
 
     var read: String { "SELECT payload FROM \(rawValue) WHERE \(keys.map { "\($0) = ?" }.joined(separator: " AND "))" }

@@ -17,6 +17,9 @@ extension PreparedStep {
         case .putAllowlistEntry(let entry):
             self = .put(try PreparedRow(.allowlist, [KeyText(entry.id), entry.createdAt.microseconds], entry))
         case .putGuardState(let name, let state): self = .put(try PreparedRow(.guardStates, [KeyText(name)], state))
+        case .putApproval(let approval): self = try Self.approval(approval)
+        case .putShadowEffect(let effect):
+            self = .put(try PreparedRow(.shadowEffects, [KeyText(effect.id), effect.lastAt.microseconds], effect))
         }
     }
 
@@ -66,6 +69,13 @@ extension PreparedStep {
             KeyText(item.id), KeyText("\(item.notification.incidentID)"), item.state == .queued, item.nextAttemptAt.microseconds,
         ]
         return .put(try PreparedRow(.outbox, values, item))
+    }
+
+    private static func approval(_ approval: Approval) throws -> PreparedStep {
+        let values: [any DatabaseValueConvertible] = [
+            KeyText(approval.id), approval.state.rawValue, approval.requestedAt.microseconds,
+        ]
+        return .put(try PreparedRow(.approvals, values, approval))
     }
 
     private static func request(_ request: ControlRequest) throws -> PreparedStep {

@@ -66,6 +66,14 @@ extension SQLiteStore {
     }
 
     public func request(_ id: String) async throws -> ControlRequest? { try await one(.requests, [KeyText(id)]) }
+
+    public func approval(_ id: ApprovalID) async throws -> Approval? { try await one(.approvals, [KeyText(id)]) }
+
+    public func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] {
+        try await many(Selection("shadow_effects", where: "last >= ?", [time.microseconds], order: "last, id"))
+    }
+
+    public func approvals(_ query: ApprovalQuery) async throws -> [Approval] { try await many(Selection(query)) }
 }
 
 extension SQLiteStore {

@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("2 guard") { database in
             for statement in `guard` { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("3 approvals") { database in
+            for statement in approvals { try database.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -74,6 +77,14 @@ enum Schema {
     private static let `guard` = [
         "CREATE TABLE allowlist (id TEXT PRIMARY KEY NOT NULL, created INTEGER NOT NULL, payload TEXT NOT NULL) STRICT, WITHOUT ROWID",
         "CREATE TABLE guard_states (name TEXT PRIMARY KEY NOT NULL, payload TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    ]
+
+    private static let approvals = [
+        "CREATE TABLE approvals (id TEXT PRIMARY KEY NOT NULL, state TEXT NOT NULL, requested INTEGER NOT NULL, payload TEXT NOT NULL) STRICT",
+        "CREATE INDEX approvals_by_state ON approvals (state, requested, id)",
+        "CREATE INDEX approvals_by_time ON approvals (requested, id)",
+        "CREATE TABLE shadow_effects (id TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL, payload TEXT NOT NULL) STRICT",
+        "CREATE INDEX shadow_effects_by_time ON shadow_effects (last, id)",
     ]
 
     private static let rest = [

@@ -55,6 +55,12 @@ extension Selection {
         if let since = query.createdSince { require("created >= ?", [since.microseconds]) }
     }
 
+    init(_ query: ApprovalQuery) {
+        self.init("approvals", order: "requested DESC, id DESC")
+        require("state", in: query.states.map(\.rawValue).sorted())
+        limit = query.limit.map { max($0, 0) }
+    }
+
     /// Networks that touch are one inside the other: those that begin inside this one, and those around it by name.
     private mutating func require(_ target: Target) {
         guard case .address(let range) = target else {

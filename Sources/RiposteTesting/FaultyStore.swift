@@ -91,6 +91,11 @@ public final class FaultyStore: IncidentStore {
     public func allowlist() async throws -> [AllowlistEntry] { try await pass { try await base.allowlist() } }
     public func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await pass { try await base.guardState(name) } }
     public func guardStates() async throws -> [GuardStateName: JSONValue] { try await pass { try await base.guardStates() } }
+    public func approval(_ id: ApprovalID) async throws -> Approval? { try await pass { try await base.approval(id) } }
+    public func approvals(_ query: ApprovalQuery) async throws -> [Approval] { try await pass { try await base.approvals(query) } }
+    public func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] {
+        try await pass { try await base.shadowEffects(since: time) }
+    }
     public func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         try await pass { try await base.acquireLease(holder: holder, until: until, now: now) }
     }

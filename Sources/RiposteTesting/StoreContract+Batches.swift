@@ -10,6 +10,9 @@ extension StoreContract {
             name: "a playbook's revision with other content is a conflict, the same again changes nothing",
             run: { try await $0.checkRevisionConflict() }),
         Case(name: "an anomaly that is there is left as it is", run: { try await $0.checkKnownAnomaly() }),
+        Case(
+            name: "of two versions of an incident, an effect, an approval or a shadow effect the newer stays, whichever comes last",
+            run: { try await $0.checkVersions() }),
         Case(name: "the last of several puts in one batch counts", run: { try await $0.checkOrderInBatch() }),
         Case(name: "a large batch is written whole", run: { try await $0.checkLargeBatch() }),
     ]
@@ -24,7 +27,8 @@ extension StoreContract {
             .putIncident(StoreSamples.incident()), .addAnomaly(StoreSamples.anomaly(), to: "inc-0000000001"), .putRun(StoreSamples.run()),
             .appendJournal(StoreSamples.journal()[1]), .putEffect(StoreSamples.effect()), .putSourceState("s", 1),
             .putPlaybook(StoreSamples.stored()), .putAccount(StoreSamples.account()), .putOutboxItem(StoreSamples.outboxItem()),
-            .putRequest(StoreSamples.request()),
+            .putRequest(StoreSamples.request()), .putApproval(StoreSamples.approval()),
+            .putShadowEffect(StoreSamples.shadowEffect()),
         ]
         for place in [0, 5, good.count] {
             var operations = good
@@ -47,6 +51,29 @@ extension StoreContract {
         try require(try await store.account("alice") == nil, "an account of a failed batch")
         try require(try await store.openOutboxItems(), is: [], "outbox items of a failed batch")
         try require(try await store.openRequests(), is: [], "requests of a failed batch")
+        try require(try await store.approvals(ApprovalQuery()), is: [], "approvals of a failed batch")
+    }
+
+    private func checkVersions() async throws {
+        var incident = StoreSamples.incident(targets: TargetSet(users: ["new"]))
+        var effect = StoreSamples.effect()
+        var approval = StoreSamples.approval()
+        let shadow = StoreSamples.shadowEffect(version: 10)
+        (incident.version, effect.version, approval.version) = (10, 10, 10)
+        let newer = (incident, effect, approval)
+        let store = try await store(with: [.putIncident(incident), .putEffect(effect), .putApproval(approval), .putShadowEffect(shadow)])
+        (incident.version, effect.version, approval.version) = (9, 9, 9)
+        incident.targets = TargetSet(users: ["old"])
+        effect.state = .ended
+        approval.state = .pending
+        let older = StoreSamples.shadowEffect(at: 5, version: 9)
+        try await store.commit(
+            WriteBatch([.putIncident(incident), .putEffect(effect), .putApproval(approval), .putShadowEffect(older)]))
+        try require(try await store.shadowEffects(since: .distantPast), is: [shadow], "a shadow effect after an older version of it was put")
+        try require(try await store.incident(incident.id), is: newer.0, "an incident after an older version of it was put")
+        try require(try await store.effect(effect.id), is: newer.1, "an effect after an older version of it was put")
+        try require(try await store.approval(approval.id), is: newer.2, "an approval after an older version of it was put")
+        try require(try await store.incidents(IncidentQuery(target: .user("old"))), is: [], "incidents about the older version's target")
     }
 
     private func checkJournalConflict() async throws {

@@ -11,6 +11,7 @@ extension StoreContract {
         Case(name: "effects are found by everything that is asked for together", run: { try await $0.checkEffectQuery() }),
         Case(name: "outbox items come by when they are due, and of an incident as they were put", run: { try await $0.checkOutboxOrder() }),
         Case(name: "open requests come oldest first", run: { try await $0.checkRequestOrder() }),
+        Case(name: "approvals come newest first, those of a state or all", run: { try await $0.checkApprovalOrder() }),
     ]
 
     private func checkIncidentQuery() async throws {
@@ -111,6 +112,16 @@ extension StoreContract {
         try await store.commit(WriteBatch([.putOutboxItem(items[0])]))
         try require(try await store.openOutboxItems().map(\.id), is: ["n-2", "n-4", "n-3"], "open outbox items")
         try require(try await store.outboxItems(of: "inc-0000000001").map(\.id), is: ["n-3", "n-1", "n-2", "n-0"], "items of an incident")
+    }
+
+    private func checkApprovalOrder() async throws {
+        let approvals = [
+            StoreSamples.approval("a-1", state: .pending, requested: 1), StoreSamples.approval("a-2", state: .pending, requested: 1),
+            StoreSamples.approval("a-3", state: .denied, requested: 2), StoreSamples.approval("a-0", state: .pending, requested: 0),
+        ]
+        let store = try await store(with: approvals.map(StoreOperation.putApproval))
+        try require(try await store.approvals(.pending).map(\.id), is: ["a-2", "a-1", "a-0"], "approvals that nobody has answered")
+        try require(try await store.approvals(ApprovalQuery(limit: 2)).map(\.id), is: ["a-3", "a-2"], "the last two approvals")
     }
 
     private func checkRequestOrder() async throws {

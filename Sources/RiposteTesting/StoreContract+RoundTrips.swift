@@ -11,6 +11,8 @@ extension StoreContract {
         Case(name: "stored playbooks come back, the latest and all revisions", run: { try await $0.checkPlaybooks() }),
         Case(name: "source states, accounts, outbox items and requests come back", run: { try await $0.checkSmallRecords() }),
         Case(name: "allowlist entries and guard states come back", run: { try await $0.checkGuard() }),
+        Case(name: "an approval comes back with every field, in every state", run: { try await $0.checkApprovals() }),
+        Case(name: "a shadow effect comes back with every field", run: { try await $0.checkShadowEffects() }),
         Case(name: "every command and answer comes back", run: { try await $0.checkCommands() }),
         Case(name: "hostile text comes back byte for byte, in keys too", run: { try await $0.checkHostileText() }),
         Case(name: "putting a record again replaces it", run: { try await $0.checkReplacing() }),
@@ -38,6 +40,9 @@ extension StoreContract {
         try require(try await store.allowlist(), is: [], "allowlist entries")
         try require(try await store.guardStates(), is: [:], "guard states")
         try require(try await store.guardState("x") == nil, "a guard state that nobody put")
+        try require(try await store.approval("x") == nil, "an approval that nobody put")
+        try require(try await store.approvals(ApprovalQuery()), is: [], "approvals")
+        try require(try await store.shadowEffects(since: .distantPast), is: [], "shadow effects")
         try await store.commit(WriteBatch())
         try require(try await store.changeMarker(), is: try await store.changeMarker(), "the change marker with no change between")
     }
@@ -132,6 +137,21 @@ extension StoreContract {
         try require(try await store.allowlist().last, is: removed, "an allowlist entry put again")
     }
 
+    private func checkApprovals() async throws {
+        let approvals = Approval.State.allCases.map { StoreSamples.approval(ApprovalID($0.rawValue), state: $0) }
+        let store = try await store(with: approvals.map(StoreOperation.putApproval))
+        for approval in approvals { try require(try await store.approval(approval.id), is: approval, "an approval") }
+    }
+
+    private func checkShadowEffects() async throws {
+        var endless = StoreSamples.shadowEffect(.address(StoreSamples.addresses[2]), at: 2)
+        (endless.until, endless.refusal, endless.firstSuccessAt, endless.lastSuccessAt) = (nil, nil, nil, nil)
+        let first = StoreSamples.shadowEffect(at: 1)
+        let store = try await store(with: [.putShadowEffect(endless), .putShadowEffect(first)])
+        try require(try await store.shadowEffects(since: .distantPast), is: [first, endless], "shadow effects, by time")
+        try require(try await store.shadowEffects(since: StoreSamples.time(2)), is: [endless], "those of a time or later")
+    }
+
     private func checkCommands() async throws {
         let commands: [ControlRequest.Command] = [
             .runPlaybook("p", context: ["user": "alice"], reason: "drill"),
@@ -142,6 +162,7 @@ extension StoreContract {
             .disallow(.user("alice"), reason: "done"),
             .removeDecision(.session("4f2a"), reason: "mistake"), .undo(.incident("inc-1"), reason: "mistake"),
             .undo(.period(from: Timestamp(seconds: 7), until: nil, playbook: "p"), reason: ""), .reloadPlaybooks,
+            .answerApproval("apr-1", .deny, reason: "ours"),
         ]
         let answers: [ControlRequest.Answer?] = [nil, .done("ran", incident: "inc-1"), .done("", incident: nil), .refused("no")]
         for (index, command) in commands.enumerated() {

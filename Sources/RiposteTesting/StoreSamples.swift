@@ -59,6 +59,7 @@ package enum StoreSamples {
             id: id, incidentID: incident, playbook: playbook, revision: "r3", targets: targets, trigger: .anomaly(anomaly()),
             severity: .critical, episode: 2, mode: .shadow, context: tree.object ?? [:], createdAt: time(seconds))
         run.status = status
+        run.waitingFor = "apr-1"
         if status.isFinal { run.endedAt = time(seconds + 9) }
         return run
     }
@@ -73,6 +74,8 @@ package enum StoreSamples {
         let path = StepPath(0, .address(addresses[0]))
         let records: [JournalEntry.Record] = [
             .intent(path, attempt: 1), .retry(path, outcome(), next: time(30)), .intent(path, attempt: 2), .outcome(path, outcome()),
+            .asked([path, StepPath(1)], "apr-1", at: time(2)), .asked([], "apr-2", at: time(2)),
+            .answered("apr-1", ApprovalAnswer(.granted, by: ["ann"], reason: "seen", at: time(3)), waited: .seconds(7)),
             .outcome(StepPath(1), outcome()), .late(StepPath(1, .user("al/ice")), outcome()), .sealed(.partial),
         ]
         return records.enumerated().map { JournalEntry(runID: run, sequence: $0, at: time($0), record: $1) }
@@ -130,6 +133,36 @@ package enum StoreSamples {
         request.answeredAt = time(seconds + 1)
         request.answer = .done("ran", incident: "inc-0000000001")
         return request
+    }
+
+    package static func approval(
+        _ id: ApprovalID = "apr-1", state: Approval.State = .granted, requested seconds: Int = 0, version: Int = 3
+    ) -> Approval {
+        var approval = Approval(
+            id, playbook: "p", action: "block_ip", severity: .critical,
+            rule: ApprovalRule(approvers: ["security", "ann"], quorum: 2, requester: "bob"), requestedAt: time(seconds),
+            expiresAt: time(seconds + 3600))
+        approval.reasons = ["the playbook's mode is approve"]
+        approval.proposals = ["block_ip 203.0.113.9: would ban"]
+        approval.targets = targets.all
+        approval.incidents = ["inc-0000000001"]
+        (approval.proposalCount, approval.runCount) = (41, 7)
+        approval.votes = [Vote(actor: "ann", decision: .grant, reason: "seen", at: time(seconds + 1))]
+        approval.turnedAway = [Vote(actor: "eve", decision: .deny, reason: "", at: time(seconds + 2))]
+        approval.state = state
+        approval.answeredAt = time(seconds + 3)
+        approval.version = version
+        return approval
+    }
+
+    package static func shadowEffect(_ target: Target = .user("alice"), at seconds: Int = 0, version: Int = 3) -> ShadowEffect {
+        var effect = ShadowEffect(
+            playbook: "p", action: "lock_account", kind: .accountLock, target: target, severity: .high, incidentID: "inc-0000000001",
+            since: time(seconds), until: time(seconds + 60), refusal: "protected")
+        (effect.times, effect.successes, effect.hinderedSuccesses) = (3, 2, 1)
+        (effect.firstSuccessAt, effect.lastSuccessAt) = (time(seconds + 1), time(seconds + 90))
+        effect.version = version
+        return effect
     }
 
     /// Every kind of JSON, at the edges of its range.

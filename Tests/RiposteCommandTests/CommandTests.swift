@@ -19,6 +19,7 @@ import Testing
                 (["config", "check"], "riposte.yaml is in order: 0 sources, 4 playbooks"), (["playbook", "lint"], "4 playbooks, 0 errors"),
                 (["playbook", "list"], "brute_force_response"), (["playbook", "show", "brute_force_response"], "\"block_ip\""),
                 (["incident", "list"], "no incidents"), (["decision", "list"], "no decisions are in force"),
+                (["approval", "list"], "nothing waits for an answer"), (["shadow", "report"], "Nothing would have been done in shadow"),
                 (["why", "203.0.113.9"], "nothing is known of it"), (["why", "user:alice"], "nothing is in force"),
                 (["action", "list"], "lock_account"), (["action", "show", "block_ip"], BlockIPText.summary),
             ] {
@@ -120,7 +121,8 @@ import Testing
         for command in [
             ["serve"], ["demo"], ["replay"], ["why"], ["incident", "list"], ["incident", "show"], ["incident", "undo"],
             ["playbook", "lint"], ["playbook", "list"], ["playbook", "show"], ["playbook", "run"], ["decision", "list"],
-            ["decision", "add"], ["decision", "remove"], ["action", "list"], ["action", "show"], ["config", "check"], ["completion"],
+            ["decision", "add"], ["decision", "remove"], ["approval", "list"], ["approval", "show"], ["approval", "grant"],
+            ["approval", "deny"], ["shadow", "report"], ["action", "list"], ["action", "show"], ["config", "check"], ["completion"],
         ] {
             let help = try await workplace.run(Program.path, command + ["--help"])
             #expect(help.code == 0)

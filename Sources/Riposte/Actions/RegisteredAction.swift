@@ -20,9 +20,9 @@ public struct RegisteredAction: Sendable {
     public init<Action: ResponseAction>(_ action: Action) {
         name = action.name
         targetKind = action.targetKind
-        isInformative = action.isInformative
         documentation = action.documentation
         schema = Action.Parameters.schema
+        isInformative = action.isInformative
         isReversible = action is any ReversibleAction
         check = { values in
             let findings = Self.checkValues(values, against: Action.Parameters.schema)

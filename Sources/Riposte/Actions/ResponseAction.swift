@@ -17,7 +17,8 @@ public protocol ResponseAction: Sendable {
     /// where there is none. Default: `nil`, the step runs once.
     var targetKind: Target.Kind? { get }
 
-    /// Whether it does nothing but tell people: the guard then lets it be told whatever else it stops. Default: `false`.
+    /// Whether it does nothing but tell people: the guard then lets it be told whatever else it stops, and
+    /// it never waits for an approval. Default: `false`.
     var isInformative: Bool { get }
 
     /// What `riposte action show` prints.

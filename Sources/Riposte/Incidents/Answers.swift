@@ -12,7 +12,8 @@ struct Answers: Sendable {
         let incident: IncidentID
         let targets: TargetSet
         let severity: Severity
-        let createdAt: Timestamp
+        /// From when its cooldown counts: its start, or the "no" that people said.
+        let since: Timestamp
         let cooldown: Duration
         var isFinal: Bool
         var contained: [Target]
@@ -22,7 +23,7 @@ struct Answers: Sendable {
             incident = run.incidentID
             targets = run.targets
             severity = run.severity
-            createdAt = run.createdAt
+            since = run.status == .denied ? run.endedAt ?? run.createdAt : run.createdAt
             cooldown = run.playbook.cooldown
             isFinal = run.status.isFinal
             contained = run.contained
@@ -33,7 +34,7 @@ struct Answers: Sendable {
         func stands(for target: Target?, at now: Timestamp, _ holds: (IncidentID, Target) -> Bool) -> Bool {
             guard isFinal else { return true }
             let inQuestion = target.map { contained.contains($0) ? [$0] : [] } ?? contained
-            guard !inQuestion.isEmpty else { return now < createdAt + cooldown }
+            guard !inQuestion.isEmpty else { return now < since + cooldown }
             return inQuestion.contains { holds(incident, $0) }
         }
     }

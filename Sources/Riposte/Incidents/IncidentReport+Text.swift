@@ -67,7 +67,8 @@ extension IncidentReport {
     static func lines(of record: RunRecord) -> [String] {
         let run = record.run
         let mode = run.mode == .shadow ? ", shadow: nothing was touched" : ""
-        return ["Answer: \(run.playbook.slug)  \(run.status.rawValue)\(mode)  (\(run.id), revision \(run.revision))"]
+        let status = run.waitingFor.map { "waits for people (\($0))" } ?? run.status.rawValue
+        return ["Answer: \(run.playbook.slug)  \(status)\(mode)  (\(run.id), revision \(run.revision))"]
             + record.results.map { path, action, outcome in
                 let target = path.target.map { " \($0)" } ?? ""
                 let attempts = outcome.attempt > 1 ? " (attempt \(outcome.attempt))" : ""
@@ -102,7 +103,7 @@ extension StepOutcome.Kind {
         switch self {
         case .succeeded: "+"
         case .unchanged, .passedOver: "="
-        case .failed, .refused: "!"
+        case .failed, .refused, .denied: "!"
         case .previewed: "~"
         }
     }

@@ -99,6 +99,11 @@ public struct IncidentReport: Sendable {
                 entries.append(TimelineEntry(at: entry.at, "\(name(path, record)) failed, again at \(next): \(outcome.message)"))
             case .outcome(let path, let outcome):
                 entries.append(TimelineEntry(at: outcome.endedAt, "\(name(path, record)) \(outcome.kind.sentence): \(outcome.message)"))
+            case .asked(_, let id, _): entries.append(TimelineEntry(at: entry.at, "playbook \(slug) waits for people: \(id)"))
+            case .answered(let id, let answer, _):
+                let reason = answer.reason.isEmpty ? "" : ": \(answer.reason)"
+                let actor = answer.actors.isEmpty ? "riposte" : answer.actors.joined(separator: ", ")
+                entries.append(TimelineEntry(at: answer.at, "\(id) \(answer.state.rawValue)\(reason)", actor: actor))
             case .late(let path, let outcome):
                 entries.append(
                     TimelineEntry(at: entry.at, "\(name(path, record)), given up before, has ended after all: \(outcome.message)"))
@@ -134,6 +139,7 @@ extension StepOutcome.Kind {
         case .unchanged: "was so already"
         case .failed: "FAILED"
         case .refused: "REFUSED"
+        case .denied: "DENIED"
         case .passedOver: "passed over"
         case .previewed: "would be done"
         }

@@ -72,7 +72,7 @@ extension IncidentResponder {
                 let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
                 throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
             }
-            return Self.answer(try await run(playbook, context, actor: request.actor, reason: reason, incident: nil, key: request.id))
+            return Self.answer(try await run(limited(playbook), context, actor: request.actor, reason: reason, incident: nil, key: request.id))
         case .addDecision(let target, let type, let seconds, let reason):
             let report = try await addDecision(
                 target, type: type, duration: seconds.map { .seconds($0) }, actor: request.actor, reason: reason, key: request.id)
@@ -96,6 +96,8 @@ extension IncidentResponder {
             return .done(Self.sentence(try await acknowledge(id, actor: request.actor, note: note)), incident: id)
         case .changeIncident(let id, let change):
             return .done(try await carryOut(change, of: id, actor: request.actor), incident: id)
+        case .answerApproval(let id, let decision, let reason):
+            return .init(try await self.answer(id, decision, actor: request.actor, reason: reason), decision)
         case .reloadPlaybooks:
             try await reloadStoredPlaybooks()
             return .done("playbooks read again", incident: nil)
@@ -106,7 +108,9 @@ extension IncidentResponder {
         let lines = report.steps.map {
             TerminalText.safe("\($0.action)\($0.path.target.map { " \($0)" } ?? ""): \($0.outcome.kind.rawValue): \($0.outcome.message)")
         }
-        return .done((["run \(report.runID) \(report.status.rawValue)"] + lines).joined(separator: "\n"), incident: report.incidentID)
+        let stand =
+            report.waitingFor.map { "waits for people: riposte approval show \($0), then grant or deny it" } ?? report.status.rawValue
+        return .done((["run \(report.runID) \(stand)"] + lines).joined(separator: "\n"), incident: report.incidentID)
     }
 
     private static func sentence(_ change: LifecycleChange) -> String {

@@ -106,8 +106,11 @@ extension IncidentResponder {
     // MARK: - In step
 
     /// Tells the guard of sign-ins, for a host whose events do not come through a ``Pipeline``: it learns from them which
-    /// addresses many share, and who would be hit.
-    public func observe(_ events: [Event]) { engine.guard.observe(events) }
+    /// addresses many share, and who would be hit; and who signs in later whom a playbook in shadow would have contained.
+    public func observe(_ events: [Event]) {
+        engine.guard.observe(events)
+        engine.shadows.observe(events)
+    }
 
     /// Replaces who is protected.
     public func protect(_ targets: ProtectedTargets) { engine.guard.protect(targets) }

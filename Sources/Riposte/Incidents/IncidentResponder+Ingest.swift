@@ -47,7 +47,7 @@ extension IncidentResponder {
         _ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?
     ) async throws -> [PlaybookRun] {
         let now = clock.now()
-        let playbooks = configuration.isEnabled ? shelf.revisioned : []
+        let playbooks = configuration.isEnabled ? shelf.revisioned.map { $0.limited(to: configuration.mode) } : []
         let fresh = try await unresolved(anomalies)
         // In the book before it is on disk: a run that changes the same incident meanwhile builds on it.
         let plan = engine.book.install { index in
@@ -58,10 +58,12 @@ extension IncidentResponder {
         var batch = plan.batch
         if let source { batch.append(.putSourceState(source.name, source.state)) }
         let notes = engine.guard.unwritten(at: now)
-        batch.operations += notes.operations
+        let shadows = engine.shadows.takeChanged()
+        batch.operations += notes.operations + shadows.map(StoreOperation.putShadowEffect)
         do { try await engine.commit(batch) } catch {
             engine.book.withdraw(plan)
             engine.guard.putBack(notes)
+            engine.shadows.giveBack(shadows)
             throw error
         }
         for run in plan.runs { queue.add(run, isResumed: false) }

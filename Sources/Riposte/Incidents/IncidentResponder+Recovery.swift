@@ -33,7 +33,10 @@ extension IncidentResponder {
         try await loadGuard()
         try await settleOrphans(Set(unfinished.map(\.id)))
         try await restoreDecisions()
-        for run in unfinished { queue.add(run, isResumed: true) }
+        engine.shadows.load(try await store.shadowEffects(since: clock.now() - ShadowWatch.period))
+        engine.desk.load(try await store.approvals(.pending), waiting: unfinished, at: clock.now())
+        for run in unfinished where run.waitingFor.map({ !engine.desk.isOpen($0) }) ?? true { queue.add(run, isResumed: true) }
+        try await expireApprovals()
     }
 
     /// A pending effect whose run is over has nobody left to settle it: it counts as there until it is taken back.

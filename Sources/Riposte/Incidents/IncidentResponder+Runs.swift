@@ -9,6 +9,9 @@ extension IncidentResponder {
     ///   - context: what the run starts with. `ip` (address or network), `user` and `session` become its targets; without
     ///     any it runs, and the steps that need one fail.
     ///   - incident: the incident to record it in; `nil` opens one.
+    ///
+    /// It runs in the playbook's mode under the responder's ceiling; `off` in either place keeps it from starting by itself
+    /// only. In the mode `approve` the report may say what it waits for: it goes on when people have answered.
     /// - Throws: ``ResponderError`` for an unknown playbook, incident, address; ``StoreError`` where nothing could be
     ///   written. What an action throws is in the report.
     @discardableResult
@@ -22,7 +25,14 @@ extension IncidentResponder {
             throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
         }
         let values = context.mapValues(\.contextValue)
-        return try await run(playbook, values, actor: actor, reason: reason, incident: incident, key: nil)
+        return try await run(limited(playbook), values, actor: actor, reason: reason, incident: incident, key: nil)
+    }
+
+    /// As it runs by hand.
+    func limited(_ playbook: Playbook) -> Playbook {
+        var limited = playbook
+        limited.mode = playbook.mode.byHand.limited(to: configuration.mode.byHand)
+        return limited
     }
 
     /// - Parameter key: the same key runs once: a request that is answered again after a crash finds its run.
@@ -89,6 +99,7 @@ extension IncidentResponder {
         try await engine.guard.look(at: store, clock.now())
         try await takeBackOverruled()
         try await requeueStalled()
+        try await expireApprovals()
         while let item = queue.take() { try await drive(item) }
         try await writeLateResults()
     }
@@ -112,7 +123,20 @@ extension IncidentResponder {
     /// Drives one claimed run, and lets go of it.
     @discardableResult
     func drive(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
-        defer { queue.done(run.id) }
+        let report: RunReport
+        do {
+            defer { queue.done(run.id) }
+            report = try await driveClaimed(run, isResumed: isResumed)
+        } catch {
+            state.withLock { $0.stalled.append(run.id) }
+            throw error
+        }
+        // Answered while the run was still being driven: whoever answered could not queue it.
+        if let id = report.waitingFor, !engine.desk.isOpen(id) { try await requeue([run.id]) }
+        return report
+    }
+
+    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
         let journal = isResumed ? try await store.journal(of: run.id) : []
         var driver = RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
         do {
@@ -130,9 +154,6 @@ extension IncidentResponder {
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
         } catch is PausedRun {
             state.withLock { $0.stalled.append(run.id) }
-        } catch {
-            state.withLock { $0.stalled.append(run.id) }
-            throw error
         }
         return RunReport(driver.machine)
     }

@@ -30,6 +30,9 @@ public final class IncidentResponder: Service {
         public var maximumEventAge: Duration?
         /// How many anomalies handed to ``IncidentResponder/handle(_:)`` are taken in at once, and how many a second.
         public var intake: (burst: Int, perSecond: Int)
+        /// A ceiling for every playbook's mode: the stricter of the two counts.
+        public var mode: PlaybookMode
+        public var approvals: ApprovalSettings
         /// The attributes of an account that may be stored with a run; others are dropped when a context comes in.
         public var accountAttributes: Set<String>
         /// How many runs are driven at the same time.
@@ -39,7 +42,8 @@ public final class IncidentResponder: Service {
 
         public init(
             isEnabled: Bool = true, joinWindow: Duration = .hours(1), quietPeriod: Duration = .hours(24),
-            protected: ProtectedTargets = ProtectedTargets(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 64,
+            protected: ProtectedTargets = ProtectedTargets(), mode: PlaybookMode = .enforce,
+            approvals: ApprovalSettings = ApprovalSettings(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 64,
             detectors: [DetectorName] = [], refreshProtected: (@Sendable () async -> ProtectedTargets?)? = nil,
             budgets: BudgetLimits = BudgetLimits(), maximumEventAge: Duration? = .minutes(30),
             intake: (burst: Int, perSecond: Int) = (5000, 500)
@@ -48,6 +52,8 @@ public final class IncidentResponder: Service {
             self.joinWindow = joinWindow
             self.quietPeriod = quietPeriod
             self.protected = protected
+            self.mode = mode
+            self.approvals = approvals
             self.accountAttributes = accountAttributes
             self.maximumConcurrentRuns = maximumConcurrentRuns
             self.detectors = detectors
@@ -115,7 +121,8 @@ public final class IncidentResponder: Service {
         decisions.obey(`guard`)
         engine = RunEngine(
             store: store, clock: clock, timeoutClock: timeoutClock, ledger: EffectLedger(),
-            book: IncidentBook(joinWindow: configuration.joinWindow), guard: `guard`, gate: KeyedGate(),
+            book: IncidentBook(joinWindow: configuration.joinWindow), guard: `guard`, desk: ApprovalDesk(), shadows: ShadowBook(),
+            approvals: configuration.approvals, channels: outbox?.channelNames ?? [], gate: KeyedGate(),
             actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
         watch = EffectWatch(engine: engine)
@@ -172,7 +179,10 @@ public final class IncidentResponder: Service {
     public func reloadStoredPlaybooks() async throws { shelf.load(try await store.storedPlaybooks(), linter) }
 
     var linter: PlaybookLinter {
-        PlaybookLinter(actions: actions, detectors: DetectorName.shipped + configuration.detectors)
+        var linter = PlaybookLinter(actions: actions, detectors: DetectorName.shipped + configuration.detectors)
+        linter.approvals = configuration.approvals
+        linter.channels = outbox?.channelNames
+        return linter
     }
 
     private func register(_ action: RegisteredAction) throws {

@@ -16,6 +16,7 @@ public struct ResponderError: Error, Sendable, Hashable, CustomStringConvertible
         public init(rawValue: String) { self.rawValue = rawValue }
 
         public static let unknownPlaybook: Code = "unknown_playbook"
+        public static let unknownApproval: Code = "unknown_approval"
         public static let unknownIncident: Code = "unknown_incident"
         public static let unknownRun: Code = "unknown_run"
         public static let unknownEffect: Code = "unknown_effect"

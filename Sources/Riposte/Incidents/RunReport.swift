@@ -4,6 +4,8 @@ public struct RunReport: Sendable, Hashable {
     public var incidentID: IncidentID
     public var playbook: PlaybookSlug
     public var status: RunStatus
+    /// What people have been asked and have not answered yet: the run goes on when they have.
+    public var waitingFor: ApprovalID?
     /// In the order they were carried out.
     public var steps: [StepReport]
     /// What the context held at the end.
@@ -21,6 +23,7 @@ public struct RunReport: Sendable, Hashable {
         incidentID = run.incidentID
         playbook = run.playbook.slug
         status = machine.status
+        waitingFor = machine.question?.id
         steps = machine.outcomes.map { StepReport(path: $0.path, action: run.playbook.steps[$0.path.index].action, outcome: $0.outcome) }
         context = machine.context
     }

@@ -8,6 +8,7 @@ extension Playbook {
         ]
         if !summary.isEmpty { members["description"] = .string(summary) }
         if !tags.isEmpty { members["tags"] = .array(tags.map(JSONValue.string)) }
+        if !approvals.isEmpty { members["approvals"] = approvals.definition }
         members["trigger"] = .array(triggers.map(\.definition))
         return .object(members)
     }
@@ -40,6 +41,19 @@ extension Step {
         if let onError { members["on_error"] = .string(onError.rawValue) }
         if let escalation { members["escalate"] = .array(escalation.durations.map { .string(DurationText.format($0)) }) }
         if let verify { members["verify"] = verify > .zero ? ["after": .string(DurationText.format(verify))] : true }
+        if let approval { members["approve"] = approval.isEmpty ? true : approval.definition }
+        return .object(members)
+    }
+}
+
+extension ApprovalPolicy {
+    var definition: JSONValue {
+        var members: [String: JSONValue] = [:]
+        if let approvers { members["approvers"] = .array(approvers.map(JSONValue.string)) }
+        if let quorum { members["quorum"] = .int(Int64(quorum)) }
+        if let hasFourEyes { members["four_eyes"] = .bool(hasFourEyes) }
+        if let timeout { members["timeout"] = .string(DurationText.format(timeout)) }
+        if let channels { members["channels"] = .array(channels.map { .string($0.rawValue) }) }
         return .object(members)
     }
 }

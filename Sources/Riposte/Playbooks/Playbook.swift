@@ -19,6 +19,8 @@ public struct Playbook: Sendable, Hashable, Identifiable {
     /// How long a run without a containment stands for its targets before the next anomaly is answered again.
     /// A run with one stands for as long as its effects do.
     public var cooldown: Duration
+    /// How people are asked, in the mode `approve` and by steps that ask.
+    public var approvals: ApprovalPolicy
     public var tags: [String]
 
     public var id: PlaybookSlug { slug }
@@ -27,7 +29,7 @@ public struct Playbook: Sendable, Hashable, Identifiable {
     public init(
         _ slug: PlaybookSlug, name: String? = nil, summary: String = "", isEnabled: Bool = true, mode: PlaybookMode = .enforce,
         priority: Int = 0, triggers: [Trigger] = [], onError: FailurePolicy = .continue, deadline: Duration = .hours(1),
-        cooldown: Duration = .minutes(10), tags: [String] = [], steps: [Step]
+        cooldown: Duration = .minutes(10), approvals: ApprovalPolicy = ApprovalPolicy(), tags: [String] = [], steps: [Step]
     ) {
         self.slug = slug
         self.name = name ?? slug.rawValue
@@ -45,6 +47,7 @@ public struct Playbook: Sendable, Hashable, Identifiable {
         self.onError = onError
         self.deadline = deadline
         self.cooldown = cooldown
+        self.approvals = approvals
         self.tags = tags
     }
 
@@ -64,8 +67,19 @@ public enum PlaybookMode: String, Sendable, Hashable, Codable, CaseIterable {
     case off
     /// Everything but the touch: steps preview, and the record says what would have happened.
     case shadow
+    /// Asks people before the first step that touches anything, and acts once they have let it through.
+    case approve
     /// Acts.
     case enforce
+
+    /// The stricter of the two.
+    public func limited(to ceiling: PlaybookMode) -> PlaybookMode {
+        let order = Self.allCases
+        return (order.firstIndex(of: self) ?? 0) < (order.firstIndex(of: ceiling) ?? 0) ? self : ceiling
+    }
+
+    /// `off` keeps a playbook from starting by itself; a person who starts it means it.
+    var byHand: PlaybookMode { self == .off ? .enforce : self }
 }
 
 /// What a failed step does to the steps after it.

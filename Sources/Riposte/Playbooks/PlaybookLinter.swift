@@ -3,6 +3,10 @@ public struct PlaybookLinter: Sendable {
     public var actions: ActionRegistry
     /// Full names and families that a trigger may use.
     public var detectors: Set<DetectorName>
+    /// Who has which role, and what holds for approvals where a playbook does not say.
+    public var approvals = ApprovalSettings()
+    /// The channels that people can be asked through; `nil` = not known.
+    public var channels: [ChannelName]?
 
     /// Actions that the playbook language has and this version does not bring. A host may register its own under these
     /// names; where none is, a step with one loads with a warning and fails when it runs.
@@ -40,12 +44,30 @@ public struct PlaybookLinter: Sendable {
     private func findings(for playbook: LocatedPlaybook) -> [Finding] {
         var findings = playbook.location == nil ? unreadable(playbook.playbook) : []
         findings += playbook.steps.flatMap { self.findings(for: $0) }
+        findings += approvalFindings(for: playbook)
         for detector in playbook.playbook.triggers.flatMap(\.detectors) where !detectors.contains(detector) {
             let suggestion = Suggestion.forName(detector.rawValue, among: detectors.map(\.rawValue))
             let place = playbook.trigger.flatMap { Self.place(of: detector, in: $0) } ?? playbook.location
             findings.append(Finding(.error, at: place, "unknown detector “\(detector)”", suggestion: suggestion))
         }
         return findings
+    }
+
+    /// Where people are asked: whether enough of them may answer, and whether they are asked where they are.
+    private func approvalFindings(for playbook: LocatedPlaybook) -> [Finding] {
+        let wide = playbook.playbook.approvals
+        var policies = playbook.steps.compactMap { step in step.step.approval.map { ($0.over(wide), step.location) } }
+        if playbook.playbook.mode == .approve || !wide.isEmpty { policies.append((wide, playbook.location)) }
+        return policies.flatMap { policy, place in
+            var findings = approvals.problem(with: policy).map { [Finding(.error, at: place, $0)] } ?? []
+            for name in policy.channels ?? [] where channels.map({ !$0.contains(name) }) ?? false {
+                let isKnown = NotifyAdmin.knownChannels.contains(name)
+                let suggestion = Suggestion.forName(name.rawValue, among: (channels ?? []).map(\.rawValue))
+                let message = "approvals: the channel “\(name)” is not configured, so nobody is asked there"
+                findings.append(Finding(isKnown ? .warning : .error, at: place, message, suggestion: suggestion))
+            }
+            return findings
+        }
     }
 
     /// What is wrong with a playbook that was made in code. A run keeps its playbook's definition and must be able to

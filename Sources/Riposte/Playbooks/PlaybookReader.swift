@@ -25,14 +25,15 @@ public struct PlaybookReader {
     }
 
     static let playbookKeys = [
-        "slug", "name", "description", "enabled", "mode", "priority", "trigger", "on_error", "deadline", "cooldown", "tags", "actions",
+        "slug", "name", "description", "enabled", "mode", "priority", "trigger", "on_error", "deadline", "cooldown", "approvals", "tags",
+        "actions",
     ]
     /// Keys of the language that this version does not carry out yet: refused by name, never taken for something else.
     static let laterPlaybookKeys = ["concurrency", "limits", "tests"]
-    static let stepKeys = ["id", "action", "with", "retry", "timeout", "on_error", "escalate", "verify"]
+    static let stepKeys = ["id", "action", "with", "retry", "timeout", "on_error", "escalate", "verify", "approve"] + stepApprovalKeys
     static let laterStepKeys = [
-        "when", "expires", "undo", "approve", "approvers", "quorum", "four_eyes", "on_timeout", "if", "then", "else", "switch",
-        "cases", "parallel", "join", "for_each", "while", "max_iterations", "do", "wait", "run",
+        "when", "expires", "undo", "if", "then", "else", "switch", "cases", "parallel", "join", "for_each", "while", "max_iterations",
+        "do", "wait", "run",
     ]
     static let triggerKeys = ["detector", "severity"]
     static let laterTriggerKeys = ["rule", "when"]
@@ -46,11 +47,12 @@ public struct PlaybookReader {
         var playbook = Playbook(PlaybookSlug(slugText ?? ""), name: name, steps: [])
         if let value = map["description"] { playbook.summary = text(value, "description") ?? "" }
         if let value = map["enabled"], let flag = flag(value, "enabled") { playbook.isEnabled = flag }
-        if let value = map["mode"], let mode = mode(value) { playbook.mode = mode }
+        if let value = map["mode"], let mode: PlaybookMode = word(value, "mode") { playbook.mode = mode }
         if let value = map["priority"], let number = integer(value, "priority", in: -1000...1000) { playbook.priority = number }
         if let value = map["on_error"], let policy: FailurePolicy = word(value, "on_error") { playbook.onError = policy }
         if let value = map["deadline"], let duration = duration(value, "deadline") { playbook.deadline = duration }
         if let value = map["cooldown"], let duration = duration(value, "cooldown", orZero: true) { playbook.cooldown = duration }
+        if let value = map["approvals"] { playbook.approvals = approvals(value, "approvals") }
         if let value = map["tags"] { playbook.tags = value.json == [] ? [] : texts(value, "tags") ?? [] }
         if let value = map["trigger"] { playbook.triggers = triggers(value) }
         let steps = map["actions"].map { self.steps($0) } ?? []
@@ -65,12 +67,6 @@ public struct PlaybookReader {
         guard let slug, !slug.isEmpty else { return error(location, "a playbook needs a name or a slug") }
         guard slug.utf8.count > 100 || !slug.allSatisfy({ $0.isLetter || $0.isNumber || "_-.".contains($0) }) else { return }
         error(location, "a slug holds letters, digits, “_”, “-” and “.”, at most 100 bytes; got \(Self.got(LocatedValue(.string(slug))))")
-    }
-
-    private mutating func mode(_ value: LocatedValue) -> PlaybookMode? {
-        guard case .scalar(.string("approve")) = value.content else { return word(value, "mode") }
-        error(value.location, "the mode “approve” is a word of the playbook language that this version does not carry out yet")
-        return nil
     }
 
     private mutating func triggers(_ value: LocatedValue) -> [Trigger] {
@@ -187,6 +183,7 @@ public struct PlaybookReader {
         if let value = map["retry"] { step.retry = retry(value) }
         if let value = map["escalate"] { step.escalation = escalation(value) }
         if let value = map["verify"] { step.verify = verify(value) }
+        step.approval = approval(map)
         return step
     }
 

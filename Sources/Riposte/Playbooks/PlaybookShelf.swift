@@ -85,4 +85,11 @@ struct RevisionedPlaybook: Sendable {
         self.playbook = playbook
         self.revision = revision ?? playbook.revisionDigest
     }
+
+    /// The same revision, in the stricter of its own mode and `ceiling`.
+    func limited(to ceiling: PlaybookMode) -> RevisionedPlaybook {
+        var limited = self
+        limited.playbook.mode = playbook.mode.limited(to: ceiling)
+        return limited
+    }
 }

@@ -14,9 +14,15 @@ public struct Step: Sendable, Hashable {
     /// How long after its success it is looked whether it is in force; `nil` = not at all.
     public var verify: Duration?
 
+    /// Set where people are asked before this step is carried out, even in a playbook that otherwise acts; what it leaves
+    /// open is the playbook's.
+    public var approval: ApprovalPolicy?
+
+
     public init(
         _ action: ActionName, id: String? = nil, parameters: [String: JSONValue] = [:], onError: FailurePolicy? = nil,
-        retry: RetryPolicy = .standard, timeout: Duration = .seconds(30), escalation: Escalation? = nil, verify: Duration? = nil
+        retry: RetryPolicy = .standard, timeout: Duration = .seconds(30), escalation: Escalation? = nil, verify: Duration? = nil,
+        approval: ApprovalPolicy? = nil
     ) {
         self.id = id ?? action.rawValue
         self.action = action
@@ -26,6 +32,7 @@ public struct Step: Sendable, Hashable {
         self.timeout = timeout
         self.escalation = escalation
         self.verify = verify
+        self.approval = approval
     }
 
     /// `id`, or `id-2`, `id-3` … where that is taken; takes what it returns.

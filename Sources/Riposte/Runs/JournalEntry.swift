@@ -13,6 +13,10 @@ public struct JournalEntry: Sendable, Hashable, Codable {
         case retry(StepPath, StepOutcome, next: Timestamp)
         /// The step's one result.
         case outcome(StepPath, StepOutcome)
+        /// People are asked whether these executions may go ahead, since then; none = all that the run has left to do.
+        case asked([StepPath], ApprovalID, at: Timestamp)
+        /// They have answered, or have not in time. The run has waited for so long, and its deadline with it.
+        case answered(ApprovalID, ApprovalAnswer, waited: Duration)
         /// An abandoned attempt has ended after all. Tells, changes nothing.
         case late(StepPath, StepOutcome)
         /// The run is over.
@@ -47,13 +51,15 @@ public struct StepOutcome: Sendable, Hashable, Codable {
         case failed
         /// The guard refused it.
         case refused
+        /// People were asked and did not let it through.
+        case denied
         /// The same action already has an active effect on the same target in this incident.
         case passedOver
         /// Shadow: what would have been done.
         case previewed
 
         /// Whether the step counts as done well.
-        public var isSuccess: Bool { self != .failed && self != .refused }
+        public var isSuccess: Bool { self != .failed && self != .refused && self != .denied }
     }
 
     public init(

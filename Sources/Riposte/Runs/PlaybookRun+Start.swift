@@ -24,7 +24,7 @@ extension PlaybookRun {
         self.init(
             id: RunID("run-" + StableHash.id(key)), incidentID: incident.id, playbook: playbook, revision: playbook.revisionDigest,
             targets: targets, trigger: .manual(actor: actor, reason: reason), severity: incident.severity, episode: episode,
-            mode: playbook.mode == .off ? .enforce : playbook.mode,
+            mode: playbook.mode.byHand,
             context: Self.context(incident, playbook, targets).merging(context) { _, given in given }, createdAt: now)
     }
 

@@ -22,6 +22,8 @@ public struct PlaybookRun: Sendable, Hashable, Codable, Identifiable {
     public var endedAt: Timestamp?
     /// Whom the run has contained: targets on which one of its steps put a reversible effect, or found one in force.
     public var contained: [Target] = []
+    /// What people have been asked and have not answered yet; the run waits for it.
+    public var waitingFor: ApprovalID?
 
     public init(
         id: RunID, incidentID: IncidentID, playbook: Playbook, revision: String, targets: TargetSet, trigger: RunTrigger,
@@ -58,6 +60,8 @@ public enum RunStatus: String, Sendable, Hashable, Codable, CaseIterable {
     case partial
     /// A step failed and the playbook says abort, or every step failed.
     case failed
+    /// People were asked and did not let it through.
+    case denied
     /// Its deadline passed.
     case expired
 

@@ -12,10 +12,10 @@ extension RunDriver {
         return Self.refused(reason, now)
     }
 
-    /// Asks the guard about everything that is planned, and plans it. `nil`: the step is concluded.
+    /// Asks the guard about everything that is planned, and plans it. `nil`: the step is concluded, or people are asked first.
     mutating func admitted(
         _ action: RegisteredAction, _ planned: [PlannedEffect], _ context: ResponseContext
-    ) -> [Effect]? {
+    ) async throws -> [Effect]? {
         let admission = engine.guard.admit(questions(action, planned, context), isHeld: isHeld) { kinds in
             planned.enumerated().map { number, plan in
                 var plan = plan
@@ -27,7 +27,7 @@ extension RunDriver {
         case .admitted(let effects, let remark):
             self.remark = remark
             return effects
-        case .held(let reason): hold(context.step, reason, context.now)
+        case .held(let reason): try await hold(context.step, because: reason)
         case .refused(let reason): conclude(context.step, Self.refused(reason, context.now))
         }
         return nil
@@ -41,11 +41,6 @@ extension RunDriver {
         case .hold(let reason): (Self.refused(reason, context.now, "would need approval"), nil)
         case .refuse(let reason): (Self.refused(reason, context.now), nil)
         }
-    }
-
-    /// The step is not done unless a person says yes.
-    mutating func hold(_ path: StepPath, _ reason: String, _ now: Timestamp) {
-        conclude(path, Self.refused(reason, now, "needs approval"))
     }
 
     /// Whom the guard spoke about is among the incident's targets, so that “why?” finds it, also where only a parameter named it.
@@ -81,7 +76,7 @@ extension RunDriver {
         guard !action.isInformative else { return [] }
         func question(_ target: Target?, _ kind: EffectKind?) -> GuardQuestion {
             GuardQuestion(
-                action: action.name, target: target, kind: kind, severity: run.severity, isAutomatic: run.trigger.anomaly != nil,
+                action: action.name, target: target, kind: kind, severity: run.severity, isAutomatic: run.trigger.anomaly != nil && !isApproved(context.step),
                 now: context.now)
         }
         return planned.isEmpty ? [question(context.target, nil)] : planned.map { question($0.target, $0.kind) }

@@ -4,7 +4,7 @@ extension RunDriver {
     mutating func probe(_ path: StepPath, _ attempt: Int) async throws {
         let step = run.playbook.steps[path.index]
         let now = engine.clock.now()
-        let isOverdue = now >= run.deadline + machine.waited
+        let isOverdue = now >= machine.deadline
         guard let action = try action(step.action) else {
             let message = "no action is registered under the name “\(step.action)”"
             return conclude(path, StepOutcome(.failed, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))

@@ -13,7 +13,12 @@ extension RunDriver {
         }
         try await engine.guard.lookIfStale(at: engine.store, now)
         guard engine.guard.pause == nil else { return }
-        if let refusal = refusal(action, path, now) { return conclude(path, refusal) }
+        if let refusal = refusal(action, path, now) {
+            await noteShadow(of: refusal, action, step, path)
+            return conclude(path, refusal)
+        }
+        if let denial = denial(action, path, now) { return conclude(path, denial) }
+        if try await asks(action, step, path) { return }
         try await alone(action, path) { driver in try await driver.perform(action, step, path, attempt) }
     }
 
@@ -38,7 +43,7 @@ extension RunDriver {
         let startedAt = engine.clock.now()
         let step = try await escalated(step, path)
         var context = context(path, attempt, startedAt)
-        guard run.mode == .enforce else { return conclude(path, await shadow(action, step, context)) }
+        guard run.mode != .shadow else { return await shadow(action, step, path, context) }
         remark = nil
         if let undone = openEffects(of: path).first(where: { $0.undoneBy != nil }) {
             let outcome = StepOutcome(.refused, undone.note ?? "", attempt: attempt, startedAt: startedAt, endedAt: startedAt)
@@ -60,7 +65,7 @@ extension RunDriver {
             return conclude(path, StepOutcome(.passedOver, message, context: preview.context, startedAt: startedAt, endedAt: startedAt))
         }
         guard engine.guard.pause == nil else { return }
-        guard let effects = admitted(action, planned, context) else { return }
+        guard let effects = try await admitted(action, planned, context) else { return }
         context.effects = effects
         for effect in context.effects { pending.append(.putEffect(effect)) }
         write(.intent(path, attempt: attempt))
@@ -197,19 +202,6 @@ extension RunDriver {
         return ResponseContext(
             values: values, target: path.target, trigger: run.trigger, incidentID: run.incidentID, runID: run.id, step: path,
             attempt: attempt, now: now, logger: logger)
-    }
-
-    /// What would have been done, and what the guard would have said to it.
-    private func shadow(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async -> StepOutcome {
-        let planned = (try? await limited(step.timeout) { try await action.effects(step.parameters, context) }) ?? []
-        let (refused, remark) = objection(action, planned, context)
-        if let refused { return refused }
-        var outcome = await preview(action, step, context, context.now)
-        if let remark {
-            outcome.guardNote = remark
-            outcome.message += "; \(remark)"
-        }
-        return outcome
     }
 
     func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {

@@ -4,7 +4,7 @@ internal import Logging
 /// Dull on purpose; what is written before what is the whole of its care.
 struct RunDriver {
     let engine: RunEngine
-    private(set) var machine: RunStateMachine
+    var machine: RunStateMachine
     /// Written with the next intent, or at the end: an outcome is on disk before the next step touches anything.
     var pending = WriteBatch()
     /// Effects of other runs that one of this run has taken over from, until that is on disk.
@@ -47,6 +47,7 @@ struct RunDriver {
                 try await flush()
                 // In slices, so that a stop is noticed: the next start waits on.
                 try await engine.clock.sleep(until: min(until, now + .seconds(1)))
+            case .hold(let id): if try await !goOn(after: id) { return }
             case .seal(let status): try await seal(status)
             case .done: return try await flush()
             }
@@ -55,7 +56,7 @@ struct RunDriver {
     }
 
     /// Which executions a step has. A step whose target is missing has one, which fails.
-    private func paths(_ index: Int) throws -> [StepPath] {
+    func paths(_ index: Int) throws -> [StepPath] {
         let step = run.playbook.steps[index]
         guard let action = try action(step.action), let kind = action.targetKind else { return [StepPath(index)] }
         if let explicit = try? action.explicitTarget(step.parameters) { return [StepPath(index, explicit)] }
@@ -77,6 +78,7 @@ struct RunDriver {
         sealed.status = status
         sealed.endedAt = engine.clock.now()
         sealed.contained = contained
+        sealed.waitingFor = nil
         pending.append(.putRun(sealed))
         try await flush()
         engine.book.finished(sealed)

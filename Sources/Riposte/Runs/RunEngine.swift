@@ -9,6 +9,11 @@ struct RunEngine: Sendable {
     let ledger: EffectLedger
     let book: IncidentBook
     let `guard`: Guard
+    let desk: ApprovalDesk
+    let shadows: ShadowBook
+    let approvals: ApprovalSettings
+    /// Through which channels people can be asked.
+    let channels: [ChannelName]
     /// One at a time for each action and target, over all runs.
     let gate: KeyedGate<GateKey>
     let actions: ActionDirectory

@@ -12,6 +12,8 @@ struct RunStateMachine: Sendable {
         /// An intent is on disk and no outcome: find out, then ``finished(_:_:)`` or ``absent(_:)``.
         case probe(StepPath, attempt: Int)
         case wait(until: Timestamp)
+        /// People have been asked. Nothing happens until they have answered; the deadline waits with it.
+        case hold(ApprovalID)
         case seal(RunStatus)
         case done
     }
@@ -37,11 +39,20 @@ struct RunStateMachine: Sendable {
     private(set) var nextSequence = 0
     /// For how long nothing could be done: the deadline is so much later.
     var waited: Duration = .zero
-    private var deadline: Timestamp { run.deadline + waited }
+    /// For how long people were waited for, which counts for the deadline as well.
+    private var asked: Duration = .zero
+    var deadline: Timestamp { run.deadline + waited + asked }
     private var position: Position = .before(0)
     private var attempt: Attempt = .none
     private var isAborted = false
     private var done: Set<StepPath> = []
+    /// What people were asked and have not answered.
+    private(set) var question: (id: ApprovalID, paths: [StepPath], since: Timestamp)?
+    /// What people have said to the run as a whole, and to single executions.
+    private(set) var runAnswer: ApprovalAnswer?
+    private(set) var answers: [StepPath: ApprovalAnswer] = [:]
+    /// Executions of the present step that wait to be asked about until the others are done, and why each.
+    private(set) var held: [StepPath: String] = [:]
 
     init(_ run: PlaybookRun, journal: [JournalEntry] = []) {
         self.run = run
@@ -57,6 +68,10 @@ struct RunStateMachine: Sendable {
         case .intent(let path, let number): attempt = .open(path, number)
         case .retry(let path, let outcome, let next): attempt = .waiting(path, outcome.attempt + 1, until: next)
         case .outcome(let path, let outcome): finish(path, outcome)
+        case .asked(let paths, let id, let since):
+            question = (id, paths, since)
+            held = [:]
+        case .answered(_, let answer, let waited): take(answer, waited)
         case .late: break
         case .sealed(let final): status = final
         }
@@ -65,7 +80,8 @@ struct RunStateMachine: Sendable {
     func next(now: Timestamp) -> Command {
         if status.isFinal { return .done }
         if case .open(let path, let number) = attempt { return .probe(path, attempt: number) }
-        if isAborted { return .seal(.failed) }
+        if let question { return .hold(question.id) }
+        if isAborted { return .seal(outcomes.last?.outcome.kind == .denied ? .denied : .failed) }
         if now >= deadline, !isComplete { return .seal(.expired) }
         if case .waiting(let path, let number, let until) = attempt {
             return now >= until ? .start(path, attempt: number) : .wait(until: min(until, deadline))
@@ -100,6 +116,35 @@ struct RunStateMachine: Sendable {
         return next < deadline ? next : nil
     }
 
+    /// Executions of the present step that have no result yet.
+    var left: [StepPath] {
+        guard case .inside(_, let left) = position else { return [] }
+        return left
+    }
+
+    /// Whether people have let this execution through, by itself or with the whole run.
+    func isApproved(_ path: StepPath) -> Bool { answers[path]?.isGranted ?? runAnswer?.isGranted ?? false }
+
+    /// Leaves an execution that people must be asked about until the others of its step are done: who is not to be asked
+    /// about does not wait for an answer. Returns those to be asked about together, once nothing else is left.
+    mutating func hold(_ path: StepPath, because reason: String) -> [StepPath] {
+        held[path] = reason
+        guard attempt == .none, case .inside(let index, let left) = position else { return [path] }
+        position = .inside(index, left: left.filter { $0 != path } + [path])
+        return left.allSatisfy { held[$0] != nil } ? left : []
+    }
+
+    /// Adds to the context what an execution would write, to look at what comes after it.
+    mutating func imagine(_ written: [String: JSONValue]) { context.merge(written) { _, new in new } }
+
+    private mutating func take(_ answer: ApprovalAnswer, _ waited: Duration) {
+        guard let question else { return }
+        for path in question.paths { answers[path] = answer }
+        if question.paths.isEmpty { runAnswer = answer }
+        asked += waited
+        self.question = nil
+    }
+
     private mutating func finish(_ path: StepPath, _ outcome: StepOutcome) {
         attempt = .none
         done.insert(path)
@@ -125,6 +170,8 @@ struct RunStateMachine: Sendable {
     private var finalStatus: RunStatus {
         let failures = outcomes.count { !$0.outcome.kind.isSuccess }
         if failures == 0 { return .succeeded }
-        return failures == outcomes.count ? .failed : .partial
+        if let runAnswer, !runAnswer.isGranted { return .denied }
+        guard failures == outcomes.count else { return .partial }
+        return outcomes.contains { $0.outcome.kind == .denied } ? .denied : .failed
     }
 }

@@ -52,6 +52,18 @@ extension InMemoryRecords {
         allowlistEntries.values.sorted { a, b in a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id < b.id }
     }
 
+    func shadowEffects(since time: Timestamp) -> [ShadowEffect] {
+        shadowEffects.values.filter { $0.lastAt >= time }.sorted { ($0.lastAt, $0.id) < ($1.lastAt, $1.id) }
+    }
+
+    func approvals(_ query: ApprovalQuery) -> [Approval] {
+        let found = approvals.values.filter { query.states.isEmpty || query.states.contains($0.state) }.sorted { a, b in
+            a.requestedAt != b.requestedAt ? a.requestedAt > b.requestedAt : a.id > b.id
+        }
+        guard let limit = query.limit else { return found }
+        return Array(found.prefix(max(limit, 0)))
+    }
+
     func openRequests() -> [ControlRequest] {
         requests.values.filter { $0.answeredAt == nil }.sorted { a, b in
             a.createdAt != b.createdAt ? a.createdAt < b.createdAt : a.id < b.id

@@ -17,6 +17,8 @@ struct InMemoryRecords: Sendable {
     var requests: [String: ControlRequest] = [:]
     var allowlistEntries: [ExactText: AllowlistEntry] = [:]
     var guardStates: [GuardStateName: JSONValue] = [:]
+    var approvals: [ApprovalID: Approval] = [:]
+    var shadowEffects: [String: ShadowEffect] = [:]
     var lease = LeaseState()
     private(set) var commits: Int64 = 0
 
@@ -60,6 +62,8 @@ struct InMemoryRecords: Sendable {
         case .putRequest(let request): requests[request.id] = request
         case .putAllowlistEntry(let entry): allowlistEntries[ExactText(entry.id)] = entry
         case .putGuardState(let name, let state): guardStates[name] = state
+        case .putApproval(let approval): put(approval)
+        case .putShadowEffect(let effect): put(effect)
         }
     }
 
@@ -79,6 +83,16 @@ struct InMemoryRecords: Sendable {
     private mutating func put(_ incident: Incident) {
         if let known = incidents[incident.id], known.version > incident.version { return }
         incidents[incident.id] = incident
+    }
+
+    private mutating func put(_ effect: ShadowEffect) {
+        if let known = shadowEffects[effect.id], known.version > effect.version { return }
+        shadowEffects[effect.id] = effect
+    }
+
+    private mutating func put(_ approval: Approval) {
+        if let known = approvals[approval.id], known.version > approval.version { return }
+        approvals[approval.id] = approval
     }
 
     private mutating func put(_ effect: Effect) {

@@ -59,6 +59,13 @@ public final class InMemoryStore: IncidentStore {
     public func guardState(_ name: GuardStateName) async throws -> JSONValue? { records.withLock { $0.guardStates[name] } }
 
     public func guardStates() async throws -> [GuardStateName: JSONValue] { records.withLock { $0.guardStates } }
+    public func approval(_ id: ApprovalID) async throws -> Approval? { records.withLock { $0.approvals[id] } }
+
+    public func approvals(_ query: ApprovalQuery) async throws -> [Approval] { records.withLock { $0.approvals(query) } }
+
+    public func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] {
+        records.withLock { $0.shadowEffects(since: time) }
+    }
 
     public func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         records.withLock { $0.lease.acquire(holder: holder, until: until, now: now) }

@@ -8,8 +8,8 @@
 /// - Commits of concurrent callers may share one transaction; one batch that fails does not take others with it.
 /// - A record is identified by its id; putting it again replaces it. A journal entry whose run and sequence are there
 ///   already with other content makes the batch fail with `.conflict`, and so does a playbook whose slug and revision are;
-///   the same content again changes nothing. An anomaly that is there already is left as it is. An incident or effect
-///   whose ``Effect/version`` is lower than that of the stored one is passed over: what is newer stays.
+///   the same content again changes nothing. An anomaly that is there already is left as it is. An incident, effect, approval
+///   or shadow effect whose ``Effect/version`` is lower than that of the stored one is passed over: what is newer stays.
 /// - A fence that is no longer the holder's makes the batch fail with `.leaseLost`, an empty batch too. A lease that has
 ///   expired and that nobody else has taken is still the holder's.
 public protocol IncidentStore: Sendable {
@@ -54,6 +54,11 @@ public protocol IncidentStore: Sendable {
     func allowlist() async throws -> [AllowlistEntry]
     func guardState(_ name: GuardStateName) async throws -> JSONValue?
     func guardStates() async throws -> [GuardStateName: JSONValue]
+    func approval(_ id: ApprovalID) async throws -> Approval?
+    /// By when it was asked, newest first, then by id, highest first.
+    func approvals(_ query: ApprovalQuery) async throws -> [Approval]
+    /// Those that were put, for the last time, at or after `time`: by that time, then id.
+    func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect]
 
     /// Takes the lease, or renews it for the holder that has it. `nil` where another holds it at `now`.
     /// A renewal keeps its fence; every other taking gives a higher one than any before, also after a release.

@@ -104,6 +104,7 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case undo(UndoScope, reason: String)
         case acknowledgeIncident(IncidentID, note: String)
         case changeIncident(IncidentID, IncidentChange)
+        case answerApproval(ApprovalID, Vote.Decision, reason: String)
         /// Playbooks in the store have changed.
         case reloadPlaybooks
     }

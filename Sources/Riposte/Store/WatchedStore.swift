@@ -61,6 +61,11 @@ package final class WatchedStore: IncidentStore {
     package func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await noting { try await base.guardState(name) } }
     package func guardStates() async throws -> [GuardStateName: JSONValue] { try await noting { try await base.guardStates() } }
     package func request(_ id: String) async throws -> ControlRequest? { try await noting { try await base.request(id) } }
+    package func approval(_ id: ApprovalID) async throws -> Approval? { try await noting { try await base.approval(id) } }
+    package func approvals(_ query: ApprovalQuery) async throws -> [Approval] { try await noting { try await base.approvals(query) } }
+    package func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] {
+        try await noting { try await base.shadowEffects(since: time) }
+    }
     package func lease() async throws -> Lease? { try await noting { try await base.lease() } }
     package func changeMarker() async throws -> Int64 { try await noting { try await base.changeMarker() } }
 

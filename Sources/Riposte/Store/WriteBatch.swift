@@ -25,4 +25,6 @@ public enum StoreOperation: Sendable, Hashable {
     case putAllowlistEntry(AllowlistEntry)
     /// One piece of what the guard keeps, in the guard's own terms.
     case putGuardState(GuardStateName, JSONValue)
+    case putApproval(Approval)
+    case putShadowEffect(ShadowEffect)
 }

@@ -56,7 +56,8 @@ struct PlaybookCommand: AsyncParsableCommand {
             try await PlaybookCommand.withResponder(options) { responder in
                 let rows = responder.playbooks.map { playbook in
                     [
-                        playbook.slug.rawValue, playbook.isEnabled ? playbook.mode.rawValue : "disabled",
+                        playbook.slug.rawValue,
+                        playbook.isEnabled ? playbook.mode.limited(to: responder.configuration.mode).rawValue : "disabled",
                         playbook.triggers.isEmpty ? "by hand" : playbook.triggers.map(\.sentence).joined(separator: "; "),
                         playbook.steps.map(\.action.rawValue).joined(separator: " → "),
                     ]

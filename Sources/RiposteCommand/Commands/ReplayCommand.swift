@@ -9,7 +9,8 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Run a finished log through detectors and playbooks, in its own time.",
         discussion: """
-            Nothing is touched: playbooks run in shadow, and what they would have done is told. With --enforce they act, into the \
+            Nothing is touched: playbooks run in shadow, and what they would have done is told, with whoever of those they would \
+            have contained signed in successfully later. With --enforce they act, into the \
             configured store.
             Examples: riposte replay /var/log/auth.log
                       riposte replay --format jsonl --output ndjson events.jsonl | jq .
@@ -95,9 +96,21 @@ struct ReplayCommand: AsyncParsableCommand {
         case .table: try await print(incidents, store)
         case .ndjson: for incident in incidents { Console.printJSON(try JSONOutput.line(FindingRecord(incident))) }
         }
+        if !enforce, !detectOnly {
+            try await assembly.responder.writeShadows()
+            say(Counterfactual(try await store.shadowEffects(since: .distantPast)), incidents.isEmpty)
+        }
         say(summary, incidents.count, elapsed)
         if summary.counts.lines > 0, summary.counts.lines == summary.counts.rejected {
             throw Failure("not one line was understood; say what it is with --format sshd, nginx or jsonl")
+        }
+    }
+
+    /// Under the table, which is data too; a program that reads JSON lines is not to be surprised by it.
+    private func say(_ counterfactual: Counterfactual, _ isAlone: Bool) {
+        switch output.output {
+        case .table: Console.print((isAlone ? "" : "\n") + counterfactual.text)
+        case .ndjson: Console.say(counterfactual.text)
         }
     }
 

@@ -15,7 +15,9 @@ struct Assembly {
     let responder: IncidentResponder
     let protected: ProtectedTargets
 
-    /// - Parameter enforcers: what is told of decisions; none for those who must not touch this machine.
+    /// - Parameters:
+    ///   - mode: a ceiling beside the settings' own.
+    ///   - enforcers: what is told of decisions; none for those who must not touch this machine.
     /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, a webhook
     ///   that cannot work as it is set.
     init(
@@ -36,9 +38,10 @@ struct Assembly {
         ]
         actions += try WebhookFactory(client: client).actions(settings.actions)
         responder = try IncidentResponder(
-            playbooks: Self.playbooks(loaded.playbooks, mode), actions: actions, store: store, decisions: board, outbox: outbox,
+            playbooks: loaded.playbooks, actions: actions, store: store, decisions: board, outbox: outbox,
             configuration: IncidentResponder.Configuration(
                 isEnabled: settings.isEnabled, joinWindow: settings.joinWindow, protected: protected,
+                mode: settings.mode.limited(to: mode ?? .enforce), approvals: settings.approvals,
                 refreshProtected: { [settings] in Self.protected(settings.protected) }, budgets: settings.budgets,
                 maximumEventAge: settings.maximumEventAge),
             clock: clock, logger: logger)
@@ -58,7 +61,10 @@ struct Assembly {
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
         _ = attempt { try EnforcerFactory.check(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
-        return (PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped), problems)
+        var linter = PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped)
+        linter.approvals = settings.approvals
+        linter.channels = Array(settings.channels.keys)
+        return (linter, problems)
     }
 
     /// What the settings list, and what this machine says of itself now.
@@ -70,14 +76,5 @@ struct Assembly {
             administrators: LocalGroups.administrators.reduce(into: Set(settings.administrators)) {
                 $0.formUnion(LocalGroups.members(of: $1))
             })
-    }
-
-    private static func playbooks(_ playbooks: [LocatedPlaybook], _ mode: PlaybookMode?) -> [LocatedPlaybook] {
-        guard let mode else { return playbooks }
-        return playbooks.map { located in
-            var located = located
-            if located.playbook.mode != .off { located.playbook.mode = mode }
-            return located
-        }
     }
 }

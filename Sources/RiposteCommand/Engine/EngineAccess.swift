@@ -36,19 +36,20 @@ struct EngineAccess {
 
     /// Has `command` carried out, and prints what came of it.
     ///
-    /// - Throws: `ExitCode.failure` where it was refused, or where not everything it asked for was done.
+    /// - Throws: `ExitCode.failure` where it was refused, or where not everything it asked for was done; `ExitCode.waiting`
+    ///   where it waits for people.
     func submit(_ command: ControlRequest.Command) async throws {
         let request = ControlRequest(
             id: "req-\(UInt64.random(in: 0 ... .max))", command: command, actor: actor, createdAt: clock.now())
-        let (answer, isWhole) = try await withStore { (store) async throws -> (ControlRequest.Answer, Bool) in
+        let (answer, end) = try await withStore { (store) async throws -> (ControlRequest.Answer, ExitCode) in
             let answer = try await self.answer(request, store)
-            return (answer, try await self.isWhole(answer, command, store))
+            return (answer, try await self.end(answer, command, store))
         }
         switch answer {
         case .done(let text, let incident):
             Console.print(text)
             if let incident { Console.say("look further: riposte incident show \(incident)") }
-            if !isWhole { throw ExitCode.failure }
+            if end != .success { throw end }
         case .refused(let why): throw Failure(why)
         }
     }
@@ -56,19 +57,23 @@ struct EngineAccess {
     /// Who is asking, for the record.
     var actor: String { loaded.settings.actor ?? SystemUser.name }
 
-    /// Whether all steps of a run have worked, or nothing is left of what was to be taken back.
-    private func isWhole(
-        _ answer: ControlRequest.Answer, _ command: ControlRequest.Command, _ store: SQLiteStore
-    ) async throws -> Bool {
+    /// How the command ends: whether all steps of a run have worked, or wait for people, or nothing is left of what was to be
+    /// taken back.
+    private func end(_ answer: ControlRequest.Answer, _ command: ControlRequest.Command, _ store: SQLiteStore) async throws -> ExitCode {
         if case .done = answer, case .undo(let scope, _) = command {
-            return try await scope.effects(in: store).allSatisfy { !$0.state.isOpen }
+            return try await scope.effects(in: store).allSatisfy { !$0.state.isOpen } ? .success : .failure
         }
-        guard case .done(_, let incident?) = answer else { return true }
+        guard case .done(_, let incident?) = answer else { return .success }
         switch command {
-        case .runPlaybook, .addDecision: return try await store.runs(of: incident).allSatisfy { $0.status == .succeeded }
+        case .runPlaybook, .addDecision:
+            let runs = try await store.runs(of: incident)
+            if runs.contains(where: { $0.waitingFor != nil }) { return .waiting }
+            return runs.allSatisfy { $0.status == .succeeded } ? .success : .failure
         case .changeIncident(_, .resolve(let resolution)) where resolution.verdict == .falsePositive:
-            return try await store.effects(EffectQuery(states: EffectQuery.open.states, incident: incident)).isEmpty
-        case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .allow, .disallow: return true
+            let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
+            return try await store.effects(open).isEmpty ? .success : .failure
+        case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .allow, .disallow, .answerApproval:
+            return .success
         }
     }
 

@@ -10,4 +10,6 @@ struct Failure: Error, CustomStringConvertible {
 extension ExitCode {
     /// The configuration or a playbook has errors.
     static let invalid = ExitCode(2)
+    /// It waits until people have let it through.
+    static let waiting = ExitCode(3)
 }

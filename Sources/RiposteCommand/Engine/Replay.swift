@@ -48,6 +48,7 @@ struct Replay {
             summary.anomalies[anomaly.detector.rawValue, default: 0] += 1
             try await found(anomaly, runs)
         }
+        responder?.observe(events)
         if let last = events.last { moveClock(last.time) }
     }
 }

@@ -23,6 +23,10 @@ public struct Settings: Sendable, Hashable {
     /// Nothing is done by itself about events that were older than this when they were found; `nil` = however old.
     /// Default: 30 minutes.
     public var maximumEventAge: Duration? = .minutes(30)
+    /// A ceiling for every playbook's mode: the stricter of the two counts. Default: `enforce`.
+    public var mode = PlaybookMode.enforce
+    /// How people are asked where no playbook says otherwise, and who has which role.
+    public var approvals = ApprovalSettings()
     /// For how long after its last anomaly an incident is joined by another one from the same source. Default: one hour.
     public var joinWindow: Duration = .hours(1)
     /// Parameters of detectors that differ from their defaults, checked against what the detectors declare.

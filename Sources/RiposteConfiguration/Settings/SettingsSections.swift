@@ -16,8 +16,9 @@ struct SettingsSections {
     var values = PlaybookReader()
 
     static let keys = [
-        "actions", "actor", "allowed_networks", "budgets", "channels", "detectors", "enabled", "enforcers", "incident_response",
-        "join_window", "log_channels", "log_level", "max_event_age", "playbooks", "protected", "shipped_playbooks", "sources", "store",
+        "actions", "actor", "allowed_networks", "approvals", "budgets", "channels", "detectors", "enabled", "enforcers",
+        "incident_response", "join_window", "log_channels", "log_level", "max_event_age", "mode", "playbooks", "protected", "roles",
+        "shipped_playbooks", "sources", "store",
     ]
 
     init(folder: String, detectors: [String: [ParameterDescription]]) {
@@ -44,6 +45,9 @@ struct SettingsSections {
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }
         namesAreKnown = values.findings.count == errors
+        if let value = map["mode"], let mode: PlaybookMode = values.word(value, "mode") { settings.mode = mode }
+        if let value = map["roles"] { readRoles(value) }
+        if let value = map["approvals"] { readApprovals(value) }
         if let value = map["log_channels"] { readLogChannels(value) }
         if let value = map["allowed_networks"] { settings.allowedNetworks = networks(value, "allowed_networks") }
         if let value = map["actor"] { settings.actor = values.text(value, "actor") }
@@ -156,6 +160,23 @@ struct SettingsSections {
                 do { try parameter.check(value.json) } catch { values.error(value.location, "“\(parameter.name)” \(error)") }
             }
             settings.detectors[member.key] = map.mapValues(\.json)
+        }
+    }
+
+    /// After the roles and the channels, which it names.
+    private mutating func readApprovals(_ value: LocatedValue) {
+        let policy = values.approvals(value, "approvals")
+        settings.approvals.policy = policy
+        if let problem = settings.approvals.problem(with: policy) { values.error(value.location, problem) }
+        let names = settings.channels.keys.map(\.rawValue)
+        for channel in policy.channels ?? [] where namesAreKnown && !names.contains(channel.rawValue) {
+            values.error(value.location, "there is no channel “\(channel)”", Suggestion.forName(channel.rawValue, among: names))
+        }
+    }
+
+    private mutating func readRoles(_ value: LocatedValue) {
+        for member in named(value, "roles") {
+            if let people = values.texts(member.value, member.key) { settings.approvals.roles[member.key] = people }
         }
     }
 

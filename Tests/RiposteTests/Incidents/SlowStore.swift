@@ -48,6 +48,9 @@ final class SlowStore: IncidentStore {
     func allowlist() async throws -> [AllowlistEntry] { try await base.allowlist() }
     func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await base.guardState(name) }
     func guardStates() async throws -> [GuardStateName: JSONValue] { try await base.guardStates() }
+    func approval(_ id: ApprovalID) async throws -> Approval? { try await base.approval(id) }
+    func approvals(_ query: ApprovalQuery) async throws -> [Approval] { try await base.approvals(query) }
+    func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] { try await base.shadowEffects(since: time) }
     func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
         try await base.acquireLease(holder: holder, until: until, now: now)
     }

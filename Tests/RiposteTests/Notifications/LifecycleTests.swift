@@ -117,7 +117,7 @@ import Testing
         #expect(try await answer(.acknowledgeIncident(id, note: "")) == .done("\(id) is acknowledged", incident: id))
         guard case .done(let again, _) = try await answer(.acknowledgeIncident(id, note: "")) else { throw CocoaError(.featureUnsupported) }
         #expect(again.hasPrefix("\(id) was acknowledged already, by ann at "))
-        guard case .done(let text, _) = try await answer(.resolveIncident(id, note: "x")) else { throw CocoaError(.featureUnsupported) }
+        guard case .done(let text, _) = try await answer(.changeIncident(id, .resolve(Resolution(note: "x")))) else { throw CocoaError(.featureUnsupported) }
         #expect(text.hasPrefix("\(id) is resolved\nstill in force:\n  ban on 203.0.113.9 until "))
         #expect(text.hasSuffix("take it back with: riposte incident undo \(id)"))
         #expect(try await answer(.acknowledgeIncident(id, note: "")) == .done("\(id) was acknowledged already, by ann at \(bench.clock.now().toTheSecond)", incident: id))

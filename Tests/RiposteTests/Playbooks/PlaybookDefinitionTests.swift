@@ -39,9 +39,16 @@ private struct Seeded: RandomNumberGenerator {
     mutating func playbook() -> Playbook {
         Playbook(
             PlaybookSlug("p-\(below(1000))"), name: text(), summary: flip() ? text() : "", isEnabled: flip(),
-            mode: PlaybookMode.allCases[below(3)], priority: below(2001) - 1000, triggers: (0..<below(4)).map { _ in trigger() },
-            onError: flip() ? .abort : .continue, deadline: duration(), cooldown: flip() ? .zero : duration(),
+            mode: PlaybookMode.allCases[below(4)], priority: below(2001) - 1000, triggers: (0..<below(4)).map { _ in trigger() },
+            onError: flip() ? .abort : .continue, deadline: duration(), cooldown: flip() ? .zero : duration(), approvals: approvals(),
             tags: (0..<below(3)).map { _ in text() }, steps: (0...below(5)).map { _ in step() })
+    }
+
+    private mutating func approvals() -> ApprovalPolicy {
+        ApprovalPolicy(
+            approvers: flip() ? (0..<below(3)).map { "person \($0)" } : nil, quorum: flip() ? 1 + below(9) : nil,
+            hasFourEyes: flip() ? flip() : nil, timeout: flip() ? duration() : nil,
+            channels: flip() ? (0..<below(3)).map { ChannelName("channel-\($0)") } : nil)
     }
 
     private mutating func trigger() -> Trigger {
@@ -62,7 +69,7 @@ private struct Seeded: RandomNumberGenerator {
             retriesTimeouts: flip())
         return Step(
             names[below(5)], id: flip() ? "id \(below(9))" : nil, parameters: parameters, onError: [nil, .abort, .continue][below(3)],
-            retry: flip() ? retry : .standard, timeout: duration())
+            retry: flip() ? retry : .standard, timeout: duration(), approval: flip() ? approvals() : nil)
     }
 
     private mutating func value(depth: Int) -> JSONValue {

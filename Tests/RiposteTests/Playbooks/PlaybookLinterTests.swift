@@ -55,7 +55,7 @@ private func lint(_ playbooks: Playbook...) throws -> [String] {
             (
                 Step(.blockIP, parameters: ["ip": "300.1.1.1", "x": 1]),
                 [
-                    "error: block_ip: unknown parameter “x”; there is: action, duration_minutes, escalate, id, ip, on_error, retry, timeout, verify, with",
+                    "error: block_ip: unknown parameter “x”; there is: action, approve, approvers, duration_minutes, escalate, four_eyes, id, ip, on_error, on_timeout, quorum, retry, timeout, verify, with",
                     "error: block_ip: “ip” must be an address (203.0.113.9) or network (203.0.113.0/24); got “300.1.1.1”",
                 ]
             ),

@@ -70,7 +70,12 @@ private func read(_ members: [String: JSONValue], actions: JSONValue = ["block_i
 
     @Test(
         arguments: [
-            (["mode": "approve"], "error: the mode “approve” is a word of the playbook language that this version does not carry out yet"),
+            (
+                ["approvals": ["on_timeout": "grant"]],
+                "error: “on_timeout” can only be deny, which is what happens anyway; got “grant”; nobody's silence lets an action through: leave “approve” out where nobody has to be asked"
+            ),
+            (["approvals": ["quorum": 0]], "error: “quorum” must be a whole number from 1 to 100; got 0"),
+            (["approvals": ["aprovers": "ann"]], "error: unknown key “aprovers” in “approvals”; did you mean “approvers”?"),
             (["mode": "of"], "error: “mode” cannot be “of”; did you mean “off”?"),
             (["mode": false], "error: “mode” must be text; got false; put it into quotes if it is meant as text"),
             (["enabled": "yes"], "error: “enabled” must be true or false; got “yes”"),

@@ -24,7 +24,13 @@ struct CrashScenario: Sendable {
     private var playbooks: [Playbook] {
         get throws {
             let hold = Playbook("hold", triggers: [Trigger()], steps: [Step("hold", parameters: ["minutes": 30]), Step(.logEvent)])
-            return try SpecifiedPlaybooks.both + [hold]
+            let careful = Playbook(
+                "careful", mode: .approve, triggers: [Trigger()],
+                steps: [Step(.logEvent, parameters: ["channel": "asked"]), Step("seize", parameters: ["minutes": 40]), Step(.lockAccount)])
+            let stopped = Playbook(
+                "stopped", triggers: [Trigger()],
+                steps: [Step("hold", parameters: ["minutes": 50], approval: ApprovalPolicy(quorum: 2)), Step(.logEvent)])
+            return try SpecifiedPlaybooks.both + [hold, careful, stopped]
         }
     }
 
@@ -34,12 +40,12 @@ struct CrashScenario: Sendable {
         let bench = try Bench(
             try playbooks,
             actions: { world, store in
-                [
-                    WorldAction(in: world) { moment in
+                ["hold", "seize"].map { name in
+                    WorldAction(name, in: world) { moment in
                         if case .beforeTouch(let context) = moment { try await check(context) }
                         try outside.step(store)
                     }
-                ]
+                }
             }, disk: disk, clock: clock, world: world, log: log, enforcer: enforcer, slack: slack,
             outside: { store in { try outside.step(store) } })
         if let crash { bench.store.crash(at: crash.call, when: crash.moment) }
@@ -53,6 +59,8 @@ struct CrashScenario: Sendable {
         for minutes in [0, 20, 45, 61, 250] {
             clock.advance(to: noon + .minutes(minutes))
             try await bench.responder.drain()
+            try await answer(bench)
+            try await bench.responder.drain()
             try await bench.outbox.deliverDue()
         }
         clock.advance(to: noon + .hours(30))
@@ -60,11 +68,30 @@ struct CrashScenario: Sendable {
         try await bench.outbox.deliverDue()
     }
 
+    /// Lets one playbook through, and another one not: two people are asked there, and the second one says no.
+    private func answer(_ bench: Bench) async throws {
+        for approval in try await bench.store.approvals(.pending).sorted(by: { $0.id < $1.id }) {
+            guard approval.playbook == "stopped" else {
+                try await bench.responder.answer(approval.id, .grant, actor: "ann", reason: "seen")
+                continue
+            }
+            try await bench.responder.answer(approval.id, .grant, actor: "ann")
+            try await bench.responder.answer(approval.id, .deny, actor: "bob", reason: "not this")
+        }
+    }
+
     /// D4: whatever touches the world has its intent, and the effect it plans, on disk.
     private func check(_ context: ResponseContext) async throws {
         let journal = try await disk.journal(of: context.runID)
         if journal.last?.record != .intent(context.step, attempt: context.attempt) {
             violations.add("no intent on disk for \(context.step)")
+        }
+        switch try await disk.run(context.runID)?.playbook.slug {
+        case "stopped": violations.add("\(context.step) was denied")
+        case "careful":
+            let isGranted = journal.contains { if case .answered(_, let answer, _) = $0.record { answer.isGranted } else { false } }
+            if !isGranted { violations.add("nobody let \(context.step) through") }
+        default: break
         }
         for effect in context.effects where try await disk.effect(effect.id)?.state != .pending {
             violations.add("the effect \(effect.id) is not on disk")
@@ -82,6 +109,7 @@ struct CrashScenario: Sendable {
         var openEffects: [String] = []
         var held: [String] = []
         var sources: [String] = []
+        var approvals: Set<String> = []
         var violations: [String] = []
     }
 
@@ -101,6 +129,8 @@ struct CrashScenario: Sendable {
         ending.held = world.held.map(\.description) + enforcer.inForce.map(\.target.description)
         for user in ["alice", "bob"] { ending.held += try await disk.account(user)?.locks.map { "\(user) \($0.owner)" } ?? [] }
         ending.sources = try await disk.sourceStates().map { "\($0.key) \($0.value)" }
+        ending.approvals = Set(
+            try await disk.approvals(ApprovalQuery()).map { "\($0.id) \($0.subject) \($0.state) \($0.runCount) \($0.votes.map(\.actor))" })
         ending.violations += violations.all + repeatedUnderAnotherKey
         return ending
     }
@@ -112,8 +142,8 @@ struct CrashScenario: Sendable {
     }
 
     private var repeatedUnderAnotherKey: [String] {
-        let touches = Dictionary(grouping: world.touches.filter { $0.what == .done }) { $0.target }
-        return touches.filter { Set($0.value.map(\.key)).count > 1 }.map { "\($0.key?.description ?? "") was touched under several keys" }
+        let touches = Dictionary(grouping: world.touches.filter { $0.what == .done }) { "\($0.action) \($0.target?.description ?? "")" }
+        return touches.filter { Set($0.value.map(\.key)).count > 1 }.map { "\($0.key) was done under several keys" }
     }
 }
 

@@ -15,9 +15,10 @@ import Testing
 
     @Test func `at no point is told apart: the scenario itself ends well`() async throws {
         let (ending, calls, steps) = try await uninterrupted()
-        #expect(ending.incidents.count == 2 && ending.runs.count == 4)
+        #expect(ending.incidents.count == 2 && ending.runs.count == 8)
+        #expect(ending.approvals.count == 4 && ending.approvals.count { $0.contains(" granted ") } == 2)
         #expect(ending.violations.isEmpty && ending.held.isEmpty && ending.openEffects.isEmpty)
-        #expect(ending.notifications.count == 2 && ending.logLines.count == 2)
+        #expect(ending.notifications.count == 5 && ending.logLines.count == 6)
         #expect(calls > 40 && steps > 15)
     }
 

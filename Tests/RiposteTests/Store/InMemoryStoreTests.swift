@@ -73,6 +73,9 @@ final class BrokenStore: IncidentStore {
         try await base.acquireLease(holder: flaw == .givesTheLeaseToAll ? "everybody" : holder, until: until, now: now)
     }
 
+    func approval(_ id: ApprovalID) async throws -> Approval? { try await base.approval(id) }
+    func approvals(_ query: ApprovalQuery) async throws -> [Approval] { try await base.approvals(query) }
+    func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] { try await base.shadowEffects(since: time) }
     func incident(_ id: IncidentID) async throws -> Incident? { try await base.incident(id) }
     func anomalies(of incident: IncidentID) async throws -> [Anomaly] { try await base.anomalies(of: incident) }
     func anomalies(after time: Timestamp) async throws -> [Anomaly] { try await base.anomalies(after: time) }

@@ -1,0 +1,102 @@
+/// A question to people: may this be done? One for a playbook, an action and a severity, however many runs wait for it.
+public struct Approval: Sendable, Hashable, Codable, Identifiable {
+    public var id: ApprovalID
+    public var playbook: PlaybookSlug
+    /// `nil` = all that a run would do, asked once before its first step that touches anything.
+    public var action: ActionName?
+    /// The same for every run that waits: a critical one never hides among the others.
+    public var severity: Severity
+    public var rule: ApprovalRule
+    /// Why it is asked; the first few.
+    public var reasons: [String]
+    /// What would be done, a line for each action and target; the first few.
+    public var proposals: [String]
+    /// Whom it is about; the first few.
+    public var targets: [Target]
+    /// How many executions of actions it is about in all.
+    public var proposalCount: Int
+    /// The incidents it belongs to; the first few.
+    public var incidents: [IncidentID]
+    public var runCount: Int
+    public var requestedAt: Timestamp
+    public var expiresAt: Timestamp
+    /// Who has said what, in the order they came.
+    public var votes: [Vote] = []
+    /// Who may not answer and has tried to; the last few.
+    public var turnedAway: [Vote] = []
+    public var state: State = .pending
+    public var answeredAt: Timestamp?
+    /// One more with each change: the store keeps the highest, whatever order commits arrive in.
+    public var version = 0
+
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        case pending, granted, denied
+        /// Nobody has answered in time: it counts as denied.
+        case expired
+    }
+
+    /// Asks about nothing yet.
+    public init(
+        _ id: ApprovalID, playbook: PlaybookSlug, action: ActionName?, severity: Severity, rule: ApprovalRule, requestedAt: Timestamp,
+        expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.playbook = playbook
+        self.action = action
+        self.severity = severity
+        self.rule = rule
+        self.requestedAt = requestedAt
+        self.expiresAt = expiresAt
+        (reasons, proposals, targets, incidents) = ([], [], [], [])
+        (proposalCount, runCount) = (0, 0)
+    }
+
+    /// How many lines, targets, incidents it lists; of the rest it has the number.
+    static let listed = 20
+    static let listedReasons = 5
+
+    /// Those who have granted it.
+    public var granters: [String] { votes.filter { $0.decision == .grant }.map(\.actor).uniqued() }
+    /// How many more have to.
+    public var missing: Int { max(rule.quorum - granters.count, 0) }
+    /// What it is about, in words.
+    public var subject: String { action.map { "\($0) by playbook \(playbook)" } ?? "playbook \(playbook)" }
+}
+
+/// What one person has said.
+public struct Vote: Sendable, Hashable, Codable {
+    public var actor: String
+    public var decision: Decision
+    public var reason: String
+    public var at: Timestamp
+
+    public enum Decision: String, Sendable, Hashable, Codable, CaseIterable { case grant, deny }
+
+    public init(actor: String, decision: Decision, reason: String, at: Timestamp) {
+        self.actor = actor
+        self.decision = decision
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// Names one approval: `apr-` and ten characters.
+public struct ApprovalID: OpenName {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Which approvals to read.
+public struct ApprovalQuery: Sendable, Hashable {
+    /// Empty = any.
+    public var states: Set<Approval.State>
+    public var limit: Int?
+
+    public init(states: Set<Approval.State> = [], limit: Int? = nil) {
+        self.states = states
+        self.limit = limit
+    }
+
+    /// Those that nobody has answered yet.
+    public static let pending = ApprovalQuery(states: [.pending])
+}
