@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `is kept over a kill, and told of a sign-in that came after it`() async throws {
-        let workplace = try Workplace(Workplace.settings.replacing("trigger:", with: "mode: shadow\n              trigger:"))
+        let workplace = try Workplace(Workplace.settings.replacing("trigger:", with: "mode: shadow\n      trigger:"))
         let log = try AttackLog(workplace / "auth.log")
         let attacker = Attacker(number: 1)
         let first = try await workplace.serve()

@@ -71,7 +71,7 @@ import Testing
         let service = Task { try await responder.run() }
         let address = try #require(AddressRange("203.0.113.9"))
         // All loops of the engine sleep, and none of them wakes before the clock moves.
-        await clock.waitForSleepers(4)
+        await clock.waitForSleepers(5)
         #expect(clock.nextDeadline == start + .milliseconds(50))
         try await other.commit(
             WriteBatch([

@@ -49,6 +49,7 @@ public struct Explanation: Sendable {
         var found: [Refusal] = []
         for incident in incidents {
             for run in try await store.runs(of: incident.id).suffix(20) {
+                if run.targets.touches(target), let held = try await held(run, target, store) { found.append(held) }
                 for entry in try await store.journal(of: run.id) {
                     guard case .outcome(let path, let outcome) = entry.record, outcome.guardNote != nil || outcome.kind == .refused,
                         path.target.map({ $0.overlaps(target) }) ?? run.targets.touches(target)
@@ -61,6 +62,15 @@ public struct Explanation: Sendable {
             }
         }
         return found.sorted { ($0.at, $0.incident) < ($1.at, $1.incident) }.suffix(20)
+    }
+
+    /// What a run waits for people to say yes to.
+    private static func held(_ run: PlaybookRun, _ target: Target, _ store: any IncidentStore) async throws -> Refusal? {
+        guard !run.status.isFinal, let id = run.waitingFor, let approval = try await store.approval(id) else { return nil }
+        return Refusal(
+            at: approval.requestedAt, action: approval.action ?? run.playbook.steps.first?.action ?? "", target: target,
+            incident: run.incidentID,
+            message: "needs approval: \(approval.reasons.joined(separator: "; ")); look at it with: riposte approval show \(id)")
     }
 
     /// As a person reads it in a terminal.

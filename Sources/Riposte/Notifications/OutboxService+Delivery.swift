@@ -11,14 +11,20 @@ extension OutboxService {
     ///
     /// - Parameter channel: `nil` = what is queued for channels that are not configured.
     func deliverDue(_ channel: ChannelName?) async throws {
-        while !Task.isCancelled, try await pass(channel) == Self.passLimit {}
+        while !Task.isCancelled, try await deliver(try await open(), through: channel, atMost: Self.passLimit) == Self.passLimit {}
     }
 
-    /// One look at what is due; the answer is how many lines were tried.
-    private func pass(_ channel: ChannelName?) async throws -> Int {
+    /// Everything that is neither delivered nor given up.
+    func open() async throws -> [OutboxItem] {
         try await writeUnwritten()
-        let open = try await store.openOutboxItems().filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
-        let due = OutboxLine.due(open, at: clock.now()).prefix(Self.passLimit)
+        return try await store.openOutboxItems()
+    }
+
+    /// Tries what is due of these; the answer is how many lines that were.
+    @discardableResult
+    func deliver(_ open: [OutboxItem], through channel: ChannelName?, atMost limit: Int = .max) async throws -> Int {
+        let own = open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
+        let due = OutboxLine.due(own, at: clock.now()).prefix(limit)
         var waiting = due
         try await withThrowingTaskGroup(of: Void.self) { group in
             for line in waiting.prefix(Self.width) { group.addTask { try await self.deliver(line) } }
@@ -51,21 +57,27 @@ extension OutboxService {
     /// Tries one item, and writes down what came of it.
     private func attempt(_ item: OutboxItem) async throws -> OutboxItem {
         let after: OutboxItem
-        do throws(DeliveryFailure) {
-            if let reason = try await reasonToDrop(item) {
-                after = policy.dropped(item, because: reason, at: clock.now())
-                report("dropped: \(reason)", after)
-            } else {
-                after = policy.delivered(item, try await deliver(item), at: clock.now())
-                note(item.channel) { $0.delivered(at: clock.now()) }
-            }
-        } catch {
-            after = policy.failed(item, error, at: clock.now())
-            note(item.channel) { $0.failed("\(error)", isGivenUp: after.state == .failed, at: clock.now()) }
-            report("failed: \(error)", after)
+        if let reason = try await reasonToDrop(item) {
+            after = policy.dropped(item, because: reason, at: clock.now())
+            report("dropped: \(reason)", after)
+        } else {
+            after = await delivered(item)
         }
         try await write(after)
         return after
+    }
+
+    private func delivered(_ item: OutboxItem) async -> OutboxItem {
+        do throws(DeliveryFailure) {
+            let after = policy.delivered(item, try await deliver(item), at: clock.now())
+            note(item.channel) { $0.delivered(at: clock.now()) }
+            return after
+        } catch {
+            let after = policy.failed(item, error, at: clock.now())
+            note(item.channel) { $0.failed("\(error)", isGivenUp: after.state == .failed, at: clock.now()) }
+            report("failed: \(error)", after)
+            return after
+        }
     }
 
     private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
@@ -81,12 +93,9 @@ extension OutboxService {
     }
 
     /// People who were never told of an incident are not told what has become of it.
-    private func reasonToDrop(_ item: OutboxItem) async throws(DeliveryFailure) -> String? {
+    private func reasonToDrop(_ item: OutboxItem) async throws -> String? {
         guard !item.notification.kind.isCall else { return nil }
-        let told: [OutboxItem]
-        do { told = try await store.outboxItems(of: IncidentID(item.notification.incidentID)) } catch {
-            throw DeliveryFailure(.transient, "\(error)")
-        }
+        let told = try await store.outboxItems(of: IncidentID(item.notification.incidentID))
         let before = told.filter { $0.channel == item.channel && $0.position < item.position && $0.notification.kind.isCall }
         return before.contains { $0.state == .delivered } ? nil : "nobody was told of the incident through this channel"
     }

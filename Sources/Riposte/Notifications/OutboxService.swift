@@ -102,8 +102,9 @@ public final class OutboxService: Sendable {
 
     /// Delivers what is due now, each item once, all channels side by side. What is told of one incident keeps its order.
     public func deliverDue() async throws {
+        let open = try await open()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for channel in lanes { group.addTask { try await self.deliverDue(channel) } }
+            for channel in lanes { group.addTask { _ = try await self.deliver(open, through: channel) } }
             try await group.waitForAll()
         }
     }

@@ -34,7 +34,7 @@ public enum Suggestion {
         if let best = ranked.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }), best.1 <= max(1, name.utf8.count / 3) {
             return "did you mean “\(best.0)”?"
         }
-        guard !candidates.isEmpty, candidates.count <= 20 else { return nil }
+        guard !candidates.isEmpty, candidates.count <= 32 else { return nil }
         return "there is: " + candidates.sorted().joined(separator: ", ")
     }
 

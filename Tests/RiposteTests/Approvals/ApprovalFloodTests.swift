@@ -13,7 +13,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5)))
     func `is one for a playbook and severity, told once, and the critical one comes first`() async throws {
-        let bench = try Bench([playbook])
+        let bench = try Bench([playbook], configuration: .init(intake: (burst: 20_000, perSecond: 500)))
         for number in 0..<10_000 { _ = try await bench.responder.handle(attacker(number, number == 7_777 ? .critical : .high)) }
         try await bench.responder.drain()
         let approvals = Approval.byUrgency(try await bench.disk.approvals(.pending))

@@ -18,7 +18,8 @@ import Testing
         #expect(ending.incidents.count == 2 && ending.runs.count == 8)
         #expect(ending.approvals.count == 4 && ending.approvals.count { $0.contains(" granted ") } == 2)
         #expect(ending.violations.isEmpty && ending.held.isEmpty && ending.openEffects.isEmpty)
-        #expect(ending.notifications.count == 5 && ending.logLines.count == 6)
+        #expect(ending.notifications.count == 6, "\(ending.notifications)")
+        #expect(ending.logLines.count == 6, "\(ending.logLines)")
         #expect(calls > 40 && steps > 15)
     }
 
