@@ -120,7 +120,9 @@ final class GroupWriter: Sendable {
             count(results)
             return results
         } catch {
-            return fail(group, results, with: StoreError(sqlite: error, path: file.path, doing: .write))
+            let error = StoreError(sqlite: error, path: file.path, doing: .write)
+            if error.code == .corrupt { pool.releaseMemory() }  // the pages it has seen are read again when they are mended
+            return fail(group, results, with: error)
         }
     }
 

@@ -42,13 +42,15 @@ public final class SQLiteStore: IncidentStore {
         return SQLiteStore(database, logger: logger)
     }
 
-    /// Writes what is waiting and closes the file. Whoever closes it last moves everything from the WAL into it and removes
-    /// the WAL; before that its space is kept, and on a full disk it can still be written for a while. Commits that come
-    /// later throw `.cannotWrite`, reads `.cannotRead`. Calling it again does nothing.
+    /// Writes what is waiting, copies everything from the WAL into the file and closes it. Commits that come later throw
+    /// `.cannotWrite`, reads `.cannotRead`. Calling it again does nothing.
     public func close() async throws {
         guard await writer.close() else { return }
         await gate.close()
         do {
+            // Without giving the WAL's room back: on a disk that is full by then nobody could write it, nor open it to look.
+            // What cannot be copied now stays in the WAL.
+            _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
             try watcher.close()
             try pool.close()
         } catch {
@@ -95,7 +97,12 @@ public final class SQLiteStore: IncidentStore {
 
     private func reading<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
-            return try await gate.pass(body)
+            return try await gate.pass {
+                do { return try await body() } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+                    pool.releaseMemoryEventually()  // what it has seen is read again when it is mended
+                    throw error
+                }
+            }
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -44,13 +44,16 @@ extension StoreError {
         case .SQLITE_READONLY:
             self.init(task.code, "\(cannot): the file or its file system is read-only (\(detail))")
         case .SQLITE_IOERR:
-            self.init(task.code, "\(cannot): the disk reports an error or is full; see the system's log (\(detail))")
+            self.init(task.code, "\(cannot): the disk reports an error, is full or has become read-only; see the system's log (\(detail))")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "\(cannot): another process has it locked. Try again, or find it with “fuser \(path)” (\(detail))")
         case .SQLITE_CORRUPT:
             self.init(
                 .corrupt,
-                "“\(path)” is damaged. Stop everything that uses it, keep a copy, and restore a backup or try “sqlite3 … .recover” (\(detail))"
+                """
+                “\(path)” is damaged, or its disk cannot be read: see the system's log. Where it stays so, stop everything that uses \
+                it, keep a copy, and restore a backup or try “sqlite3 … .recover” (\(detail))
+                """
             )
         case .SQLITE_NOTADB: self = .notADatabase(path)
         default: self.init(task.code, "\(cannot): \(detail)")

@@ -37,7 +37,7 @@ public struct StoreHealth: Sendable, Hashable {
 
     /// A call failed. What is wrong with one batch alone, as a conflict is, says nothing about the store.
     public mutating func failed(_ error: StoreError, isWrite: Bool, at now: Timestamp) {
-        guard error.mayPass || error.code == .corrupt else { return }
+        guard error.mayPass else { return }
         let known = isWrite ? writing : reading(at: now)
         let trouble = Trouble(error: error, since: known?.since ?? now, last: now)
         if isWrite { writing = trouble } else { reading = trouble }
@@ -60,8 +60,9 @@ public struct StoreHealth: Sendable, Hashable {
 }
 
 extension StoreError {
-    /// Whether the cause lies outside and may go away: the same call may work later.
-    package var mayPass: Bool { code == .cannotWrite || code == .cannotRead || code == .busy }
+    /// Whether the cause lies outside and may go away: the same call may work later. Damage too: SQLite reports a disk that
+    /// cannot be read as damage, and a damaged file may be mended.
+    package var mayPass: Bool { code == .cannotWrite || code == .cannotRead || code == .busy || code == .corrupt }
 }
 
 /// Holds the health of an engine's store: ``WatchedStore`` writes to it, whoever shows the state reads it.

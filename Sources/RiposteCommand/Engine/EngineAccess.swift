@@ -87,15 +87,21 @@ struct EngineAccess {
             do {
                 let fence = try await LeaseKeeper.acquire(store, as: .command, clock: clock)
                 return try await carryOut(request, isAsked: isAsked, store, fence)
-            } catch let held as HeldByAnother { holder = held }
+            } catch let held as HeldByAnother {
+                holder = held
+            } catch let error as StoreError where isAsked {
+                throw Failure("\(error). \(Self.stays)")
+            }
             if !isAsked { try await store.commit(WriteBatch([.putRequest(request)])) }
             isAsked = true
             if let answer = try await wait(for: request, store, until: min(deadline, clock.now() + .seconds(1))) { return answer }
             guard clock.now() < deadline else {
-                throw Failure("no answer within 60 s: \(holder). The request stays, and is carried out as soon as it can be")
+                throw Failure("no answer within 60 s: \(holder). \(Self.stays)")
             }
         }
     }
+
+    private static let stays = "The request stays in the store, and is carried out as soon as it can be"
 
     private func wait(for request: ControlRequest, _ store: SQLiteStore, until end: Timestamp) async throws -> ControlRequest.Answer? {
         while clock.now() < end {

@@ -77,10 +77,10 @@ final class Workplace {
     }
 
     /// Starts `riposte serve` and waits until it serves.
-    func serve() async throws -> Daemon {
+    func serve(environment: [String: String] = [:]) async throws -> Daemon {
         count += 1
         let errors = ".serve-\(count)"
-        let child = try start(Program.path, ["serve"], output: ".serve-out-\(count)", errors: errors)
+        let child = try start(Program.path, ["serve"], environment: environment, output: ".serve-out-\(count)", errors: errors)
         let daemon = Daemon(child: child, errors: errors, workplace: self)
         try await until("the daemon serves") {
             if let code = child.exitCode { throw HarnessError("the daemon has ended with \(code): \(daemon.said)") }
