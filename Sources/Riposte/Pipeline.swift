@@ -48,13 +48,15 @@ public struct Pipeline: Service {
         let states = try await responder.store.sourceStates().compactMapValues(SourceState.init)
         var feeds: [(Input, SourceFeed, SourceState)] = []
         try await rememberAnomalies(states)
+        let released = try await released()
         for input in inputs {
             var feed = SourceFeed(name: input.source.name, format: input.format, timezone: input.timezone)
             let state = states[input.source.name] ?? SourceState(window: detection.window)
-            try await warmUp(input, &feed, state)
+            try await warmUp(input, &feed, state, released)
             feeds.append((input, feed, state))
         }
-        try await forgetUndone()
+        // Once more, because the other sources were read after it.
+        for (target, time) in released { detection.forget(target, upTo: time) }
         let followed = feeds
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
@@ -145,29 +147,31 @@ public struct Pipeline: Service {
     }
 
     /// Reads the stretch before the stored position again, as far back as the detectors reach. What they find there was
-    /// found before.
-    private func warmUp(_ input: Input, _ feed: inout SourceFeed, _ state: SourceState) async throws {
+    /// found before; what was let go meanwhile is forgotten in its place.
+    private func warmUp(
+        _ input: Input, _ feed: inout SourceFeed, _ state: SourceState, _ released: [(target: Target, time: Timestamp)]
+    ) async throws {
         guard input.source.canReadAgain, let position = state.position, let last = state.lastEvent,
             let mark = state.history.position(before: last - detection.window)
         else { return }
+        var released = released[...]
         do {
             try await input.source.read(from: mark, upTo: position) { chunk in
-                _ = detection.observe(feed.events(in: chunk, now: clock.now()))
+                detection.observeAgain(feed.events(in: chunk, now: clock.now()), letting: &released)
             }
         } catch let error as SourceError {
             logger.warning("the detectors start cold: \(error)", metadata: ["source": "\(input.source.name)"])
         }
     }
 
-    /// Targets that a person let go stay let go over a restart.
-    private func forgetUndone() async throws {
+    /// Targets that a person let go, or whose time was over, stay let go over a restart.
+    private func released() async throws -> [(target: Target, time: Timestamp)] {
         let since = clock.now() - detection.window
-        let effects = try await responder.store.effects(EffectQuery(states: [.ended, .undoing], createdSince: since))
-        for effect in effects where effect.undoneBy != nil {
-            detection.forget(effect.target, upTo: effect.endedAt ?? clock.now())
-        }
+        let states: Set<Effect.State> = [.ended, .pending, .active, .undoing, .orphaned]
+        var released = try await responder.store.effects(EffectQuery(states: states, createdSince: since)).lettingGo()
         for incident in try await responder.store.incidents(IncidentQuery(since: since)) where incident.verdict == .falsePositive {
-            for target in incident.targets.all { detection.forget(target, upTo: incident.resolvedAt ?? clock.now()) }
+            released += incident.targets.all.map { ($0, incident.resolvedAt ?? clock.now()) }
         }
+        return released.sorted { $0.time < $1.time }
     }
 }

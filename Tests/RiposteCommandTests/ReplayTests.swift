@@ -62,6 +62,28 @@ import Foundation
         #expect(try await workplace.riposte("why", "203.0.113.99").output.contains("by playbook credential_stuffing_response"))
     }
 
+    @Test func `lets blocks end in the log's own time, and answers who comes back`() async throws {
+        let workplace = try Workplace(
+            """
+            store: riposte.db
+            incident_response:
+              playbooks:
+                short: {trigger: {detector: brute_force, severity: high}, actions: [{action: block_ip, duration: 6s}]}
+
+            """)
+        let lines = (0..<24).map { step in
+            let second = step < 12 ? step : step + 18
+            return "2026-11-21T07:00:\(second < 10 ? "0" : "")\(second)+00:00 web sshd[\(step)]: "
+                + "Failed password for root from 203.0.113.9 port 4 ssh2\n"
+        }
+        let log = workplace.path + "/back.log"
+        try Data(lines.joined().utf8).write(to: URL(filePath: log))
+        let outcome = try await workplace.riposte("replay", "--enforce", "-o", "ndjson", log)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let high = try outcome.records().filter { $0["kind"] == "anomaly" && $0["severity"] == "high" }
+        #expect(high.compactMap { $0["last"]?.string } == ["2026-11-21T07:00:09Z", "2026-11-21T07:00:39Z"])
+    }
+
     @Test func `does not act beside a daemon on the same store`() async throws {
         let workplace = try Workplace()
         let daemon = try await workplace.serve()

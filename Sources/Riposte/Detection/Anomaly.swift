@@ -7,7 +7,7 @@ public struct Anomaly: Sendable, Hashable, Codable, Identifiable {
     /// 0…100, for sorting among equals; a detector's own scale.
     public var score: Int
     public var targets: TargetSet
-    /// What joins anomalies to one incident: the attacking addresses or networks. Empty where there is none.
+    /// What joins anomalies to one incident: the attacking addresses or the network around them. Empty where there is none.
     public var sources: [AddressRange]
     /// Event time of the first and last event it rests on.
     public var first: Timestamp

@@ -105,8 +105,8 @@ extension DetectionConfiguration {
         return [
             duration(name, "window", \.successAfterFailures.window, "How long after an attack of its source a success counts."),
             count(
-                name, "distributed_tries", \.successAfterFailures.distributedTries,
-                "Failures that a source must have where the account is attacked from many places, and the source attacks nothing else."),
+                name, "tries", \.successAfterFailures.tries,
+                "Failures for the account that a source must have, unless it was found stuffing or attacking with high severity."),
             duration(
                 name, "cooldown", \.successAfterFailures.cooldown, "The same finding about the same account is made again only after this."),
         ]

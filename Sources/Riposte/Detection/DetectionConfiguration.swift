@@ -3,7 +3,8 @@ public struct DetectionConfiguration: Sendable, Hashable {
     public var bruteForce = BruteForceConfiguration()
     public var credentialStuffing = CredentialStuffingConfiguration()
     public var successAfterFailures = SuccessAfterFailuresConfiguration()
-    /// How many sources, users and known pairs are tracked, each; beyond it the stalest are evicted and counted.
+    /// How many sources, users, networks and known pairs are tracked, each; beyond it the stalest are evicted and counted.
+    /// Each takes 256 bytes or so, with twice as many attempts of each kind altogether.
     public var maximumKeys = 1_000_000
     /// Mixed into the hashes that stand for unknown user names, which are only comparable where the salt is the same.
     public var salt = UInt64.random(in: .min ... .max)
@@ -78,9 +79,9 @@ public struct CredentialStuffingConfiguration: Sendable, Hashable {
 public struct SuccessAfterFailuresConfiguration: Sendable, Hashable {
     /// How long after an attack of its source a success counts.
     public var window: Duration = .hours(1)
-    /// A source that has nothing against it but failures for one account that is attacked from many places must have so
-    /// many: with fewer it is as likely the owner, who mistypes.
-    public var distributedTries = 3
+    /// How often a source must have failed for the account, unless it was found stuffing or attacking with high severity:
+    /// with fewer it is as likely the owner, who mistypes where colleagues have mistyped or while others attack the account.
+    public var tries = 3
     public var cooldown: Duration = .minutes(10)
 
     public init() {}

@@ -23,6 +23,23 @@ public final class DetectionService: Sendable {
         }
     }
 
+    /// Takes in events that were seen before a restart. What was let go meanwhile is forgotten before the first event after it.
+    ///
+    /// - Parameter released: by time; what was forgotten is taken out.
+    func observeAgain(_ events: [Event], letting released: inout ArraySlice<(target: Target, time: Timestamp)>) {
+        var start = 0
+        for (index, event) in events.enumerated() {
+            guard let next = released.first, event.time > next.time else { continue }
+            _ = observe(Array(events[start..<index]))
+            start = index
+            while let next = released.first, event.time > next.time {
+                forget(next.target, upTo: next.time)
+                released.removeFirst()
+            }
+        }
+        _ = observe(Array(events[start...]))
+    }
+
     /// Has the detectors take note of anomalies that were found before a restart.
     public func remember(_ anomalies: [Anomaly]) {
         engine.withLock { engine in
@@ -30,7 +47,8 @@ public final class DetectionService: Sendable {
         }
     }
 
-    /// Has the detectors forget a target: it was undone, and the next failure must not find the old ones still counted.
+    /// Has the detectors forget a target: it was undone or has served its time, and the next failure must not find the old
+    /// ones still counted.
     public func forget(_ target: Target, upTo time: Timestamp) { engine.withLock { $0.forget(target, upTo: time) } }
 
     /// How many keys are tracked, and how many were evicted to stay within bounds.

@@ -1,6 +1,6 @@
 /// Whom an anomaly or a run is about. An empty set never means "all".
 public struct TargetSet: Sendable, Hashable {
-    /// Attacking addresses and networks.
+    /// Attacking addresses. The shipped detectors name no network wider than an attacker's own /64; a playbook may.
     public var addresses: [AddressRange]
     /// Accounts under attack or taken over: existing accounts only, with at least 5 failures in the anomaly.
     public var users: [String]

@@ -69,6 +69,9 @@ final class EffectLedger: Sendable {
         }
     }
 
+    /// When the next is due, or earlier; `nil` = none is.
+    var nextDue: Timestamp? { state.withLock { $0.earliestDue == .distantFuture ? nil : $0.earliestDue } }
+
     /// Adds a planned effect, or makes one that is there pending again; the answer is what to write.
     func plan(_ effect: Effect) -> Effect {
         state.withLock { state in

@@ -4,7 +4,7 @@ internal import Logging
 /// tried until it works, over restarts.
 struct EffectUndoer: Sendable {
     let engine: RunEngine
-    /// Told of each target that a person has let go, so that the detectors can forget it.
+    /// Told of each target that a person has let go, or that nothing holds any more, so that the detectors can forget it.
     let forgotten: ForgottenTargets
 
     /// Takes back everything that is due. Failures are noted in the effect and tried again later.
@@ -77,7 +77,7 @@ struct EffectUndoer: Sendable {
             try await engine.commit(WriteBatch([.putEffect(ended)]))
             engine.ledger.put(ended)  // not before: where the write fails, it is taken back once more
         }
-        if result.success, actor != nil { forgotten.add(known.target, at: now) }
+        if result.success, let ended, let time = letGo(ended) { forgotten.add(ended.target, at: time) }
         engine.logger.log(
             level: result.success ? .info : .warning, "\(known.action) on \(known.target): \(result.success ? note : result.message)",
             metadata: ["effect": "\(id)", "incident": "\(known.incidentID)"])
@@ -93,6 +93,12 @@ struct EffectUndoer: Sendable {
         }
         if let marked { try await engine.commit(WriteBatch([.putEffect(marked)])) }
         return false
+    }
+
+    /// Up to when the detectors forget the target of an effect that has ended; `nil` where another still holds it.
+    private func letGo(_ effect: Effect) -> Timestamp? {
+        let others = engine.ledger.open(on: effect.target).filter { $0.id != effect.id }
+        return effect.letsGo(besides: others)
     }
 
     /// Effects that this one took over from, one after the other. What they hold in their own name goes with it.

@@ -18,8 +18,19 @@ public struct AddressRange: Sendable, Hashable, Comparable {
     public init(_ address: IPAddress) { self.init(address, prefixLength: 128) }
 
     /// What an attacker at `address` is keyed by: the address itself for IPv4, its /64 for IPv6, whose lower half a
-    /// client chooses freely.
-    public init(attackerAt address: IPAddress) { self.init(address, prefixLength: address.isV4 ? 32 : 64) }
+    /// client chooses freely. Behind a NAT64 translator each address is another's, so there it is the address itself.
+    public init(attackerAt address: IPAddress) {
+        self.init(address, prefixLength: address.isV4 ? 32 : address.isTranslated ? 128 : 64)
+    }
+
+    /// The network that an attacker at `address` is likely to have more addresses in: the /24 for IPv4, behind a NAT64
+    /// translator as well, the /48 for IPv6.
+    init(neighboursOf address: IPAddress) {
+        self.init(address, prefixLength: address.isV4 ? 24 : address.isTranslated ? 120 : 48)
+    }
+
+    /// Whether it holds more than one attacker can be keyed by.
+    var isWiderThanAttacker: Bool { prefixLength < AddressRange(attackerAt: network).prefixLength }
 
     /// Whether this is exactly one address.
     public var isSingleAddress: Bool { prefixLength == (network.isV4 ? 32 : 128) }

@@ -44,6 +44,10 @@ public struct Event: Sendable, Hashable {
         self.details = details
     }
 
+    /// The longest name, in bytes, that can be an account's: longer than any mail address. A longer one is a stranger's text;
+    /// the detectors take it for an account that does not exist.
+    public static let longestName = 256
+
     /// What happened. A small number rather than a string, because detectors ask for every event; the names in
     /// ``name`` are what formats and playbooks use.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {

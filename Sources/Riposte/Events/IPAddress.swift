@@ -21,6 +21,12 @@ public struct IPAddress: Sendable, Hashable, Comparable {
     /// The IPv4 address as a number; `nil` for IPv6.
     public var v4: UInt32? { isV4 ? UInt32(truncatingIfNeeded: low) : nil }
 
+    /// Whether it stands for an IPv4 client behind a NAT64 translator: 64:ff9b::/96 (RFC 6052), 64:ff9b:1::/48 (RFC 8215).
+    public var isTranslated: Bool {
+        guard high >> 32 == 0x0064_FF9B else { return false }
+        return high == 0x0064_FF9B_0000_0000 && low >> 32 == 0 || high >> 16 == 0x0064_FF9B_0001
+    }
+
     /// Whether this is 127.0.0.0/8 or ::1.
     public var isLoopback: Bool { v4.map { $0 >> 24 == 127 } ?? (high == 0 && low == 1) }
 

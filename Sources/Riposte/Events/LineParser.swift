@@ -17,11 +17,15 @@ public protocol LineParser: Sendable {
     var clampedTimes: UInt64 { get }
     /// How far in the future the last of them lay. Default: 0.
     var lastAhead: Duration { get }
+
+    /// How many sign-ins came without the address that they came from. Default: 0.
+    var signInsFromNowhere: UInt64 { get }
 }
 
 extension LineParser {
     public var clampedTimes: UInt64 { 0 }
     public var lastAhead: Duration { .zero }
+    public var signInsFromNowhere: UInt64 { 0 }
 }
 
 /// What became of a line.

@@ -19,7 +19,7 @@ struct IncidentIndex: Sendable {
         var ids: Set<IncidentID> = []
         for source in anomaly.sources {
             ids.formUnion(bySource[source] ?? [])
-            if source.prefixLength < (source.network.isV4 ? 32 : 64) {
+            if source.isWiderThanAttacker {
                 for (other, found) in bySource where other.overlaps(source) { ids.formUnion(found) }
             }
             for network in networks where network.overlaps(source) { ids.formUnion(bySource[network] ?? []) }
@@ -36,7 +36,7 @@ struct IncidentIndex: Sendable {
         // An incident's sources only ever grow at their end.
         for source in incident.sources.dropFirst(known?.sources.count ?? 0) {
             bySource[source, default: []].insert(incident.id)
-            if source.prefixLength < (source.network.isV4 ? 32 : 64) { networks.insert(source) }
+            if source.isWiderThanAttacker { networks.insert(source) }
         }
     }
 

@@ -91,6 +91,9 @@ extension IncidentResponder {
         return values
     }
 
+    /// When the next effect is to be taken back, or earlier; `nil` = none is. For replays, which move the clock there.
+    package var nextDue: Timestamp? { engine.ledger.nextDue }
+
     /// Takes back what is due and drives everything that waits, here and now; for those who do not call ``run()``: tests,
     /// replays, short commands.
     public func drain() async throws {

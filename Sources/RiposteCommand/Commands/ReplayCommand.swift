@@ -100,7 +100,7 @@ struct ReplayCommand: AsyncParsableCommand {
             try await assembly.responder.writeShadows()
             say(Counterfactual(try await store.shadowEffects(since: .distantPast)), incidents.isEmpty)
         }
-        say(summary, incidents.count, elapsed)
+        say(summary, incidents.count, elapsed, evictions: replay.detection.load.evictions)
         if summary.counts.lines > 0, summary.counts.lines == summary.counts.rejected {
             throw Failure("not one line was understood; say what it is with --format sshd, nginx or jsonl")
         }
@@ -114,13 +114,17 @@ struct ReplayCommand: AsyncParsableCommand {
         }
     }
 
-    private func say(_ summary: Replay.Summary, _ incidents: Int, _ elapsed: Duration) {
+    private func say(_ summary: Replay.Summary, _ incidents: Int, _ elapsed: Duration, evictions: Int) {
         let counts = summary.counts
         let seconds = Double(max(elapsed.microseconds, 1)) / 1_000_000
         Console.say(
             "\(counts.lines) lines, \(summary.events) events in \(DurationText.format(elapsed)) (\(Int(Double(counts.lines) / seconds)) lines/s)"
         )
         if counts.rejected > 0 { Console.say("\(counts.rejected) lines were not understood: \(counts.reasons)") }
+        if counts.signInsFromNowhere > 0 {
+            Console.say("\(counts.signInsFromNowhere) sign-ins came without an address: is it under a name that is not read?")
+        }
+        if evictions > 0 { Console.say("\(evictions) addresses, accounts and networks were dropped to stay within memory") }
         if summary.late > 0 { Console.say("\(summary.late) events came more than a minute late") }
         let found = summary.anomalies.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         Console.say(

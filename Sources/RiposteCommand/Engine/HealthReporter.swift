@@ -14,9 +14,13 @@ struct HealthReporter: Service {
         await cancelWhenGracefulShutdown {
             var known: [SourceName: String] = [:]
             var rejected: [SourceName: UInt64] = [:]
+            var nowhere: [SourceName: UInt64] = [:]
+            var evictions = 0
             while true {
                 report(&known)
                 reportRejected(&rejected)
+                reportNowhere(&nowhere)
+                reportEvictions(&evictions)
                 do { try await clock.sleep(until: clock.now() + .seconds(5)) } catch { return }
             }
         }
@@ -39,6 +43,25 @@ struct HealthReporter: Service {
             logger.notice(
                 "\(lines.rejected) of \(lines.lines) lines were not understood: \(lines.reasons)", metadata: ["source": "\(source)"])
         }
+    }
+
+    /// Sign-ins without an address, whenever there are twice as many as when it was last said.
+    private func reportNowhere(_ told: inout [SourceName: UInt64]) {
+        for (source, lines) in counts.all where lines.signInsFromNowhere >= max(2 * (told[source] ?? 0), 1) {
+            told[source] = lines.signInsFromNowhere
+            logger.notice(
+                "\(lines.signInsFromNowhere) sign-ins came without an address: is it under a name that is not read?",
+                metadata: ["source": "\(source)"])
+        }
+    }
+
+    /// What the detectors dropped to stay within memory, whenever it is twice as much as when it was last said.
+    private func reportEvictions(_ told: inout Int) {
+        let (tracked, evictions) = detection.load
+        guard evictions >= max(2 * told, 1) else { return }
+        told = evictions
+        logger.warning(
+            "the detectors have dropped \(evictions) addresses, accounts and networks to stay within memory; they track \(tracked)")
     }
 }
 

@@ -41,14 +41,33 @@ struct Replay {
     }
 
     private func take(_ events: [Event], _ summary: inout Summary, _ found: (Anomaly, [RunID]) async throws -> Void) async throws {
-        for anomaly in detection.observe(events) {
-            moveClock(anomaly.last)
-            let runs = try await responder?.ingest([anomaly], from: nil) ?? []
-            try await responder?.drain()
-            summary.anomalies[anomaly.detector.rawValue, default: 0] += 1
-            try await found(anomaly, runs)
+        guard let responder else {
+            for anomaly in detection.observe(events) {
+                summary.anomalies[anomaly.detector.rawValue, default: 0] += 1
+                try await found(anomaly, [])
+            }
+            return
+        }
+        for event in events {
+            try await takeBack(before: event.time, responder)
+            for anomaly in detection.observe([event]) {
+                moveClock(anomaly.last)
+                let runs = try await responder.ingest([anomaly], from: nil)
+                try await responder.drain()
+                summary.anomalies[anomaly.detector.rawValue, default: 0] += 1
+                try await found(anomaly, runs)
+            }
         }
         responder?.observe(events)
         if let last = events.last { moveClock(last.time) }
+    }
+
+    /// Ends what ends before the next event, at its time, and has the detectors forget whom nothing holds any more.
+    private func takeBack(before time: Timestamp, _ responder: IncidentResponder) async throws {
+        while let due = responder.nextDue, due <= time {
+            moveClock(due)
+            try await responder.drain()
+        }
+        for (target, time) in responder.forgotten.take() { detection.forget(target, upTo: time) }
     }
 }

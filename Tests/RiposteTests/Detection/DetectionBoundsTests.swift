@@ -1,5 +1,6 @@
-import Riposte
 import Testing
+
+@testable import Riposte
 
 @Suite struct `the detectors' memory` {
     private func scene(keys: Int) -> Scene {
@@ -70,6 +71,40 @@ import Testing
         #expect(scene.engine.evictions > 20)
         for step in 0..<40 { scene.fail("198.51.100.1", "regular", at: 100 + Double(step)) }
         #expect(scene.found.map(\.severity).max() == .medium)
+    }
+
+    @Test func `is bounded where every key has all it can hold`() {
+        var scene = scene(keys: 64)
+        for address in 0..<60 {
+            for step in 0..<300 { scene.fail("10.0.\(address).1", "user\(step % 3)", at: Double(address * 300 + step)) }
+            let held = [scene.engine.sources.values.map(\.held), scene.engine.users.values.map(\.held)].map { $0.reduce(0, +) }
+            // Between two looks at it an eighth comes, in a ring that is twice as long as what it answers for.
+            #expect(held.allSatisfy { $0 <= 2 * 128 + 32 + 256 })
+        }
+        #expect(scene.engine.evictions > 0)
+    }
+
+    @Test func `holds no name that is too long to be an account's`() {
+        var scene = Scene()
+        for step in 0..<50 { scene.fail("203.0.113.\(step)", String(repeating: "y", count: 257) + "\(step)", at: Double(step)) }
+        #expect(scene.engine.users.count == 0)
+        for step in 0..<10 { scene.fail("203.0.113.9", String(repeating: "y", count: 300), at: 60 + Double(step)) }
+        #expect(scene.found.kinds.contains("brute_force.ip high"))
+        #expect(scene.found.users.isEmpty)
+        scene.fail("203.0.113.9", String(repeating: "y", count: 256), at: 80)
+        #expect(scene.engine.users.count == 1)
+    }
+
+    @Test func `finds every key again after any of them are removed`() {
+        var table = KeyTable<Int, Int>()
+        for key in 0..<1000 { _ = table.insert(key, key * 2) }
+        for _ in 0..<3 { table.removeAll { $0 % 3 == 0 } }
+        let left = (0..<1000).filter { $0 * 2 % 3 != 0 }
+        #expect(table.keys == left)
+        for key in 0..<1000 { #expect(table[key] == (left.contains(key) ? key * 2 : nil)) }
+        table.removeAll { _ in true }
+        #expect(table.count == 0 && table[7] == nil)
+        #expect(table.insert(7, 1) == 0 && table[7] == 1)
     }
 
     @Test func `is cleared once an hour of what no window reaches`() {

@@ -22,6 +22,14 @@ import Testing
         #expect(scene.fail("203.0.113.9", nil, at: 60).count == 1)
     }
 
+    @Test mutating func `an address take it from the accounts it tried, however often it tried others since`() throws {
+        for step in 0..<4 { scene.fail("203.0.113.9", "alice", at: Double(step)) }
+        for step in 0..<200 { scene.fail("203.0.113.9", "bob", at: 4 + Double(step)) }
+        try scene.forget("203.0.113.9", at: 300)
+        #expect(scene.fail("198.51.100.1", "alice", at: 301).isEmpty)
+        #expect(scene.fail("198.51.100.2", "bob", at: 302).isEmpty)
+    }
+
     @Test mutating func `one address remember its neighbours`() throws {
         for step in 0..<4 { scene.fail("203.0.113.8", nil, at: Double(step)) }
         try scene.forget("203.0.113.9", at: 20)

@@ -17,13 +17,19 @@ import Testing
         for seed in 1...2000 as ClosedRange<UInt64> {
             await Task.yield()  // the other tests share our threads
             var scene = Scene(RandomStream.configuration(seed: seed))
-            for anomaly in scene.see(RandomStream(seed: seed).events) { kinds[anomaly.kindWithNetwork, default: 0] += 1 }
+            for anomaly in scene.see(RandomStream(seed: seed).events) {
+                kinds[anomaly.kindWithNetwork, default: 0] += 1
+                if anomaly.targets.addresses.isEmpty, anomaly.evidence.contains(where: { $0.address != nil }) {
+                    kinds["spared \(anomaly.detector)", default: 0] += 1
+                }
+            }
         }
         let everything = [
             "brute_force.ip medium", "brute_force.ip high", "brute_force.user low", "brute_force.user high",
             "brute_force.distributed high", "brute_force.distributed critical", "credential_stuffing medium", "credential_stuffing high",
             "credential_stuffing critical", "success_after_failures critical", "network credential_stuffing medium",
-            "network credential_stuffing high", "network credential_stuffing critical",
+            "network credential_stuffing high", "network credential_stuffing critical", "spared brute_force.user",
+            "spared success_after_failures",
         ]
         for kind in everything { #expect(kinds[kind, default: 0] >= 2, "\(kind)") }
     }
@@ -54,7 +60,7 @@ extension DetectionOracle.Finding {
         let bySource = [.bruteForceByAddress, .credentialStuffing].contains(anomaly.detector)
         self.init(
             detector: anomaly.detector.rawValue,
-            key: (bySource ? anomaly.targets.addresses.first?.description : anomaly.targets.users.first) ?? "?",
-            severity: anomaly.severity, time: anomaly.last.microseconds)
+            key: (bySource ? anomaly.sources.first?.description : anomaly.targets.users.first) ?? "?",
+            severity: anomaly.severity, time: anomaly.last.microseconds, addresses: Set(anomaly.targets.addresses.map(\.description)))
     }
 }

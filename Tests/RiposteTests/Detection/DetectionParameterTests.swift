@@ -62,7 +62,7 @@ import Testing
     private static let success: [(String, JSONValue, [Event])] = [
         ("window", .string("1m"), users(6, of: 1) + [.success("203.0.113.9", "user0", at: 300)]),
         (
-            "distributed_tries", .int(1),
+            "tries", .int(1),
             alice(10, from: 5) + [.failure("198.51.100.1", "alice", at: 20), .success("198.51.100.1", "alice", at: 30)]
         ),
         ("cooldown", .string("1m"), users(6, of: 1) + [200, 300].map { .success("203.0.113.9", "user0", at: $0) }),

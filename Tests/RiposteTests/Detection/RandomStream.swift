@@ -15,6 +15,7 @@ struct RandomStream {
     private static let pool = [
         "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.8", "198.51.100.1",
         "203.0.113.9", "2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:db8:1:2::1", "2001:db8:1:3::1", "2001:db8:2:1::1",
+        "64:ff9b::c633:6401", "64:ff9b::c633:6402",
     ]
 
     init(seed: UInt64, lateShare: Double? = nil) {
@@ -36,6 +37,10 @@ struct RandomStream {
     private mutating func make() {
         let count = Int.random(in: 10...110, using: &random)
         var now = 0.0
+        if Bool.random(using: &random) {
+            // Somewhere people work.
+            for worker in 0..<6 { events.append(.success(addresses.first, "worker\(worker)", at: Double(worker))) }
+        }
         for _ in 0..<count {
             now += steps.randomElement(using: &random) ?? 0
             let isLate = Double.random(in: 0..<1, using: &random) < lateShare
@@ -77,7 +82,7 @@ struct RandomStream {
         configuration.credentialStuffing.weakUsers = .random(in: 3...10, using: &random)
         configuration.credentialStuffing.weakAttempts = .random(in: 4...20, using: &random)
         configuration.credentialStuffing.successShare = .random(in: 0...0.4, using: &random)
-        configuration.successAfterFailures.distributedTries = .random(in: 1...4, using: &random)
+        configuration.successAfterFailures.tries = .random(in: 1...4, using: &random)
         return configuration
     }
 }

@@ -66,10 +66,67 @@ import Testing
         #expect(scene.fail(attacker, "alice", at: 70).isEmpty)
     }
 
-    @Test mutating func `who attacks others and gets in after one try of this account has taken it over`() {
-        for step in 0..<5 { scene.fail(attacker, "user\(step)", at: Double(step)) }
-        scene.fail(attacker, "alice", at: 6)
+    @Test mutating func `who attacks others with high severity and gets in after one try of this account has taken it over`() {
+        for step in 0..<10 { scene.fail(attacker, "user\(step)", at: Double(step)) }
+        scene.fail(attacker, "alice", at: 11)
         #expect(scene.succeed(attacker, "alice", at: 60).kinds == ["success_after_failures critical"])
+    }
+
+    @Test(arguments: [["bob", "bob", "bob", "bob", "bob"], ["bob", "bob", "carl", "carl", "carl"], ["a", "b", "c", "d", "e"]])
+    func `colleagues who mistype make no takeover of a slip and a success`(slips: [String]) {
+        var scene = Scene()
+        for (step, user) in slips.enumerated() { scene.fail(attacker, user, at: Double(step) * 20) }
+        for tries in 1...2 {
+            scene.fail(attacker, "alice", at: 100 + Double(tries))
+            var now = scene
+            #expect(now.succeed(attacker, "alice", at: 120).isEmpty)
+        }
+        // From the third try on it is as likely a guess.
+        scene.fail(attacker, "alice", at: 110)
+        #expect(scene.succeed(attacker, "alice", at: 120).kinds == ["success_after_failures critical"])
+    }
+
+    /// Strangers try bob from three addresses.
+    private mutating func besiege(_ count: Int, at start: Double) {
+        for step in 0..<count { scene.fail("203.0.113.\(5 + step % 3)", "bob", at: start + Double(step)) }
+    }
+
+    @Test mutating func `an office is not named where one of its people mistypes while strangers try his account`() {
+        let office = "198.51.100.77"
+        for step in 0..<10 { scene.succeed(office, "emp\(step)", at: Double(step)) }
+        besiege(8, at: 100)
+        for step in 0..<4 { scene.fail(office, "bob", at: 120 + Double(step) * 5) }
+        let takeover = scene.succeed(office, "bob", at: 150)
+        #expect(scene.found.contains { $0.kind == "brute_force.user high" && $0.targets.addresses.count == 3 })
+        // It is said all the same, and about him.
+        #expect(takeover.kinds == ["success_after_failures critical"])
+        #expect(takeover.users == ["bob"])
+        #expect(!scene.found.flatMap(\.targets.addresses).map(\.description).contains(office))
+    }
+
+    @Test(arguments: [(1, 2), (3, 3), (10, 5)])
+    func `a few accounts of one's own, or more guesses than a slip, do not make an office`(accounts: Int, guesses: Int) {
+        var test = self
+        for step in 0..<accounts { test.scene.succeed("198.51.100.77", "own\(step)", at: Double(step)) }
+        test.besiege(10 - guesses, at: 100)
+        for step in 0..<guesses { test.scene.fail("198.51.100.77", "bob", at: 120 + Double(step) * 5) }
+        #expect(test.scene.found.flatMap(\.targets.addresses).map(\.description).contains("198.51.100.77"))
+    }
+
+    @Test mutating func `an office from which somebody attacks is one of the attackers`() {
+        for step in 0..<10 { scene.succeed("198.51.100.77", "emp\(step)", at: Double(step)) }
+        for step in 0..<10 { scene.fail("198.51.100.77", "root", at: 50 + Double(step)) }
+        besiege(8, at: 100)
+        for step in 0..<2 { scene.fail("198.51.100.77", "bob", at: 120 + Double(step) * 5) }
+        #expect(scene.found(by: .bruteForceByUser).flatMap(\.targets.addresses).map(\.description).contains("198.51.100.77"))
+    }
+
+    @Test mutating func `where the user is known is no target of what is found about him`() {
+        scene.succeed("198.51.100.77", "bob", at: 0)
+        for step in 0..<3 { scene.fail("198.51.100.77", "bob", at: 10 + Double(step)) }
+        besiege(12, at: 20)
+        #expect(!scene.found(by: .bruteForceByUser).isEmpty)
+        #expect(!scene.found.flatMap(\.targets.addresses).map(\.description).contains("198.51.100.77"))
     }
 
     @Test mutating func `the owner of an account that is attacked from many places may mistype`() {

@@ -282,8 +282,41 @@ import Testing
         try await bench.answer(attack)
         try await bench.responder.undo(bench.incidents[0].id, actor: "ann")
         #expect(bench.responder.forgotten.take().map(\.target) == [address])
-        try await bench.answer(anomaly("b"))
+        #expect(bench.responder.forgotten.take().isEmpty)
+    }
+
+    @Test func `tells that its time is over, by its end and not by when that was seen`() async throws {
+        let bench = try bench([block("a", 60)])
+        try await bench.answer(attack)
+        let end = bench.clock.now() + .hours(1)
+        try await bench.pass(.minutes(59))
+        #expect(bench.responder.forgotten.take().isEmpty)
+        try await bench.pass(.hours(3))
+        let told = bench.responder.forgotten.take()
+        #expect(told.map(\.target) == [address] && told.map(\.time) == [end])
+    }
+
+    @Test func `tells nothing while another still holds its target`() async throws {
+        let bench = try bench([block("a", 60)])
+        try await bench.answer(attack)
+        _ = try await bench.responder.runPlaybook("a", context: ["ip": "203.0.113.9"])
+        try await bench.pass(.minutes(30))
+        _ = try await bench.responder.runPlaybook("a", context: ["ip": "203.0.113.9"])
+        try await bench.pass(.minutes(30))
+        #expect(bench.responder.forgotten.take().isEmpty)
+        try await bench.pass(.minutes(30))
+        #expect(bench.responder.forgotten.take().map(\.target) == [address])
+        // After a restart the same is read from the store.
+        let end = bench.clock.now()
+        let released = try await bench.effects().lettingGo()
+        #expect(released.map(\.target) == [address] && released.map(\.time) == [end])
+    }
+
+    @Test func `that keeps nobody out tells nothing when its time is over`() async throws {
+        let bench = try bench([hold("a", 30)])
+        try await bench.answer(attack)
         try await bench.pass(.hours(1))
+        #expect(try await bench.effects().map(\.state) == [.ended])
         #expect(bench.responder.forgotten.take().isEmpty)
     }
 

@@ -82,6 +82,50 @@ import Testing
         #expect(bans.map(\.createdAt).sorted().map { $0 - noon }.map { $0 > .minutes(90) } == [false, true])
     }
 
+    /// A block that is shorter than any detector's cooldown.
+    private static let short = """
+        {"trigger": {"detector": "brute_force", "severity": "high"}, "actions": [{"action": "block_ip", "duration": "6s"}]}
+        """
+
+    @Test func `is answered again when it comes back right after a short block`() async throws {
+        let bench = try Bench([try SpecifiedPlaybooks.read(Self.short, slug: "short")])
+        let lines = attack(12) + attack(12, at: noon + .seconds(60)) + attack(4, at: noon + .minutes(30))
+        try await follow(lines, bench)
+        let bans = try await bench.effects().filter { $0.kind == .ban }.map { $0.createdAt - noon }.sorted()
+        // Answered at the tenth failure of each; four later ones are no attack.
+        #expect(bans == [.seconds(18), .seconds(78)])
+    }
+
+    @Test func `is answered again after a short block wherever the process stops`() async throws {
+        let playbook = try SpecifiedPlaybooks.read(Self.short, slug: "short")
+        let lines = attack(12) + attack(12, at: noon + .seconds(60)) + attack(12, at: noon + .minutes(14))
+        let whole = try Bench([playbook])
+        try await follow(lines, whole)
+        let expected = try await summary(whole)
+        #expect(expected.count { $0.hasPrefix("ban") } == 3)
+        for cut in 1..<lines.count {
+            let (disk, clock) = (InMemoryStore(), ManualClock(autoAdvances: true))
+            try await follow(Array(lines.prefix(cut)), try Bench([playbook], disk: disk, clock: clock))
+            let second = try Bench([playbook], disk: disk, clock: clock)
+            try await follow(lines, second)
+            #expect(try await summary(second) == expected, "stopped after line \(cut)")
+        }
+    }
+
+    @Test func `of a network in which many stuff blocks them and no neighbour`() async throws {
+        let bench = try Self.bench()
+        var lines = (0..<10).map { Line.accepted("ceo", from: "203.0.113.7", at: noon + .seconds($0)) }
+        for step in 0..<30 { lines.append(.failed("u\(step)", from: "203.0.113.\(100 + step / 3)", at: noon + .seconds(20 + step))) }
+        let stuffing = try SpecifiedPlaybooks.read(
+            #"{"trigger": {"detector": "credential_stuffing"}, "actions": [{"action": "block_ip", "duration_minutes": 240}]}"#, slug: "s")
+        let more = try Bench([stuffing])
+        try await follow(lines, more)
+        try await follow(lines, bench)
+        #expect(!more.blocks("203.0.113.7") && !bench.blocks("203.0.113.7"))
+        #expect((100..<109).allSatisfy { more.blocks("203.0.113.\($0)") })
+        #expect(try await more.effects().allSatisfy { $0.target.description != "203.0.113.0/24" })
+    }
+
     @Test func `is answered at a higher severity inside the cooldown`() async throws {
         let bench = try Self.bench()
         let guesses = (0..<30).map { Line.failed("user\($0)", from: "203.0.113.9", at: noon + .seconds($0), isUnknown: true) }

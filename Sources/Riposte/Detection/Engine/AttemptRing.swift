@@ -9,6 +9,8 @@ struct AttemptRing: Sendable {
     private var start: Int { max(0, storage.count - Self.capacity) }
 
     var count: Int { min(storage.count, Self.capacity) }
+    /// How many are in memory, those before ``start`` among them.
+    var held: Int { storage.count }
     var isEmpty: Bool { storage.isEmpty }
     var latest: Attempt? { storage.last }
 

@@ -38,7 +38,8 @@ extension DetectionEngine {
         for end in own where judgeStuffing(source: place, at: end, isLate: own.count > 1, into: &anomalies) { isAlone = true }
         guard let network, !isAlone else { return }
         let shared = [time] + AttemptRing.times(after: time, within: limits.longestCount, networks.values[network].failures)
-        for end in shared { judgeStuffing(network: network, at: end, isLate: shared.count > 1, into: &anomalies) }
+        let member = sources.keys[place]
+        for end in shared { judgeStuffing(network: network, of: member, at: end, isLate: shared.count > 1, into: &anomalies) }
     }
 
     /// - Returns: whether it is, or was a moment ago, stuffing from this address alone.
@@ -54,14 +55,19 @@ extension DetectionEngine {
         }
         guard finds.allows(finding.level.severity, at: time, cooldown: limits.stuffingCooldown) else { return true }
         sources.values[place].stuffing.note(finding.level.severity, at: time)
-        anomalies.append(stuffing(finding, finding.level.severity, sources.keys[place].range))
+        let range = sources.keys[place].range
+        anomalies.append(
+            stuffing(finding, finding.level.severity, from: range, key: range.description, TargetSet(addresses: [range])))
         return true
     }
 
-    private mutating func judgeStuffing(network place: Int, at time: Int64, isLate: Bool, into anomalies: inout [Anomaly]) {
-        let finds = networks.values[place].stuffing
-        guard finds.allows(.high, at: time, cooldown: limits.stuffingCooldown),
-            isLate || networks.values[place].attemptsToStuffing <= 0
+    /// - Parameter member: whose attempt it is. Within the cooldown only one that was not named yet can make it be told of again.
+    private mutating func judgeStuffing(
+        network place: Int, of member: AttackerKey, at time: Int64, isLate: Bool, into anomalies: inout [Anomaly]
+    ) {
+        let (finds, named, cooldown) = (networks.values[place].stuffing, networks.values[place].named, limits.stuffingCooldown)
+        guard isLate || networks.values[place].attemptsToStuffing <= 0,
+            finds.allows(.high, at: time, cooldown: cooldown) || !named.contains(member, around: time, cooldown: cooldown)
         else { return }
         let rule = StuffingRule(failures: networks.values[place].failures, successes: networks.values[place].successes, isNetwork: true)
         let (found, missing) = rule.judge(limits.stuffing, at: time)
@@ -69,21 +75,33 @@ extension DetectionEngine {
             networks.values[place].attemptsToStuffing = time == networks.values[place].lastSeen ? missing : 0
             return
         }
-        guard finds.allows(finding.level.severity, at: time, cooldown: limits.stuffingCooldown) else { return }
-        networks.values[place].stuffing.note(finding.level.severity, at: time)
-        anomalies.append(stuffing(finding, finding.level.severity, networks.keys[place]))
+        let severity = finding.level.severity
+        let isNews = finds.allows(severity, at: time, cooldown: cooldown)
+        guard isNews || !named.contains(member, around: time, cooldown: cooldown) else { return }
+        let members = self.members(finding.attempts, at: time)
+        let earlier = named.members(around: time, cooldown: cooldown)
+        guard !members.isEmpty, isNews || hasEnoughNew(members, named: earlier) else { return }
+        networks.values[place].stuffing.note(severity, at: time)
+        networks.values[place].named.note(members, at: time)
+        let range = networks.keys[place]
+        anomalies.append(
+            stuffing(finding, severity, from: range, key: "\(range) \(earlier.count)", TargetSet(addresses: members.map(\.range))))
     }
 
-    /// - Parameter winner: who has got in, where somebody has.
+    /// - Parameters:
+    ///   - key: what tells it from other findings of that severity and moment.
+    ///   - winner: who has got in, where somebody has.
     func stuffing(
-        _ finding: StuffingRule.Finding, _ severity: Severity, _ range: AddressRange, winner: String? = nil, users: [String] = []
+        _ finding: StuffingRule.Finding, _ severity: Severity, from range: AddressRange, key: String, _ targets: TargetSet,
+        winner: String? = nil
     ) -> Anomaly {
         let attempts = finding.attempts
         let won = winner.map { ", and got in as \($0)" } ?? ""
+        let places = Set(attempts.lazy.filter { $0.outcome == .failure }.map { AttackerKey($0.address) }).count
+        let from = range.isWiderThanAttacker ? " from \(places == 1 ? "1 address" : "\(places) addresses")" : ""
         return maker.anomaly(
-            .credentialStuffing, severity, key: range.description, targets: TargetSet(addresses: [range], users: users), sources: [range],
-            attempts: attempts,
-            summary: "\(range) tried \(finding.users) users in \(attempts.count) attempts\(AnomalyMaker.span(attempts))\(won)")
+            .credentialStuffing, severity, key: key, targets: targets, sources: [range], attempts: attempts,
+            summary: "\(range) tried \(finding.users) users in \(attempts.count) attempts\(from)\(AnomalyMaker.span(attempts))\(won)")
     }
 
     // MARK: - By user
@@ -99,20 +117,21 @@ extension DetectionEngine {
         let rule = UserAttackRule(limits: limits)
         if let (severity, attempts) = rule.byUser(users.values[place], at: time) {
             users.values[place].bruteForce.note(severity, at: time)
-            anomalies.append(userAnomaly(.bruteForceByUser, severity, users.values[place].name, attempts))
+            anomalies.append(userAnomaly(.bruteForceByUser, severity, place, attempts, at: time))
         }
         if let (severity, attempts) = rule.distributed(users.values[place], at: time) {
             users.values[place].distributed.note(severity, at: time)
-            anomalies.append(userAnomaly(.bruteForceDistributed, severity, users.values[place].name, attempts))
+            anomalies.append(userAnomaly(.bruteForceDistributed, severity, place, attempts, at: time))
         }
     }
 
-    /// Addresses with a single failure are not named as targets: one of them may be the user's own.
-    private func userAnomaly(_ detector: DetectorName, _ severity: Severity, _ user: String, _ attempts: [Attempt]) -> Anomaly {
-        var counts: [AttackerKey: Int] = [:]
-        for attempt in attempts where !attempt.address.isUnspecified { counts[AttackerKey(attempt.address), default: 0] += 1 }
-        let ranges = counts.filter { $0.value > 1 }.keys.sorted().map(\.range)
-        let places = counts.count == 1 ? "1 address" : "\(counts.count) addresses"
+    private func userAnomaly(
+        _ detector: DetectorName, _ severity: Severity, _ place: Int, _ attempts: [Attempt], at time: Int64
+    ) -> Anomaly {
+        let user = users.values[place].name
+        let ranges = attackers(of: users.keys[place], attempts, at: time).map(\.range)
+        let count = Set(attempts.lazy.filter { !$0.address.isUnspecified }.map { AttackerKey($0.address) }).count
+        let places = count == 1 ? "1 address" : "\(count) addresses"
         return maker.anomaly(
             detector, severity, key: user, targets: TargetSet(addresses: ranges, users: [user]), sources: ranges, attempts: attempts,
             summary: "\(attempts.count) failed sign-ins for \(user) from \(places)\(AnomalyMaker.span(attempts))")

@@ -47,7 +47,7 @@ extension DetectionEngine {
 
     /// Whether the user was found to be attacked from several places, this one among them.
     private func isUnderAttack(_ success: Attempt, _ tries: Int) -> Bool {
-        guard tries >= limits.distributedTries, let user = users[success.user] else { return false }
+        guard tries >= limits.tries, let user = users[success.user] else { return false }
         return user.distributed.happened(in: limits.takeoverWindow, upTo: success.time)
             || user.bruteForce.happened(in: limits.takeoverWindow, upTo: success.time, atLeast: .high)
     }
@@ -67,20 +67,23 @@ extension DetectionEngine {
     // MARK: - Judging
 
     private mutating func judgeTakeover(_ success: Attempt, _ name: String, _ tries: Int, _ source: Int, into anomalies: inout [Anomaly]) {
-        guard tries > 0,
-            SourceAttackRule(limits: limits).isAttacking(sources.values[source], at: success.time, without: nil)
-                || isUnderAttack(success, tries)
-        else { return }
+        let rule = SourceAttackRule(limits: limits)
+        // Where it is merely medium, colleagues may have mistyped: a single slip and a success prove nothing then.
+        let isAttacker =
+            rule.isClearlyAttacking(sources.values[source], at: success.time)
+            || tries >= limits.tries && rule.isAttacking(sources.values[source], at: success.time, without: nil)
+        guard tries > 0, isAttacker || isUnderAttack(success, tries) else { return }
         let place = users.place(of: success.user) ?? addUser(success.user, name, nil, success.time)
         guard users.values[place].takeover.allows(.critical, at: success.time, cooldown: limits.takeoverCooldown) else { return }
         users.values[place].takeover.note(.critical, at: success.time)
         let range = sources.keys[source].range
+        let isSpared = !isAttacker && isWorkplace(sources.keys[source], failures: tries, of: [success.user], at: success.time)
         let attempts = sources.values[source].failures.window(limits.takeoverWindow, upTo: success.time) + [success]
         let own = tries == 1 ? "1 failure" : "\(tries) failures"
+        let targets = TargetSet(addresses: isSpared ? [] : [range], users: [name])
         anomalies.append(
             maker.anomaly(
-                .successAfterFailures, .critical, key: "\(name) \(range)", targets: TargetSet(addresses: [range], users: [name]),
-                sources: [range], attempts: Array(attempts),
+                .successAfterFailures, .critical, key: "\(name) \(range)", targets: targets, sources: [range], attempts: Array(attempts),
                 summary: "\(name) signed in from \(range) after \(own) there, in the course of an attack"))
     }
 
@@ -94,13 +97,29 @@ extension DetectionEngine {
         if let finding = alone.judge(limits.stuffing, at: success.time).finding {
             guard sources.values[source].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown) else { return }
             sources.values[source].stuffing.note(.critical, at: success.time)
-            anomalies.append(stuffing(finding, .critical, sources.keys[source].range, winner: name, users: users))
+            let range = sources.keys[source].range
+            let targets = TargetSet(addresses: [range], users: users)
+            anomalies.append(stuffing(finding, .critical, from: range, key: range.description, targets, winner: name))
             return
         }
-        guard let network, tries > 0, let finding = stuffing(around: network, at: success.time),
-            networks.values[network].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown)
-        else { return }
-        networks.values[network].stuffing.note(.critical, at: success.time)
-        anomalies.append(stuffing(finding, .critical, networks.keys[network], winner: name, users: users))
+        guard let network, tries > 0, let finding = stuffing(around: network, at: success.time) else { return }
+        judgeNetworkSuccess(success, name, tries, source, network, finding, into: &anomalies)
+    }
+
+    /// Each account that a network gets into is told of, whatever was told about the network before.
+    private mutating func judgeNetworkSuccess(
+        _ success: Attempt, _ name: String, _ tries: Int, _ source: Int, _ network: Int, _ finding: StuffingRule.Finding,
+        into anomalies: inout [Anomaly]
+    ) {
+        let (winner, time) = (sources.keys[source], success.time)
+        guard !networks.values[network].named.hasWon(success.user, around: time, cooldown: limits.stuffingCooldown) else { return }
+        let own = isWorkplace(winner, failures: tries, of: [success.user], at: time) ? [] : [winner]
+        let members = own + self.members(finding.attempts, at: time).filter { $0 != winner }
+        networks.values[network].stuffing.note(.critical, at: time)
+        networks.values[network].named.note(members, at: time)
+        networks.values[network].named.noteWin(success.user, at: time)
+        let range = networks.keys[network]
+        let targets = TargetSet(addresses: members.map(\.range), users: [name])
+        anomalies.append(stuffing(finding, .critical, from: range, key: "\(range) \(name)", targets, winner: name))
     }
 }

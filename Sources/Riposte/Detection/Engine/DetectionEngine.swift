@@ -14,6 +14,8 @@ public struct DetectionEngine: Sendable {
     var known: KnownPairs
     var feeds: [SourceName] = []
     var evicted = 0
+    /// How many attempts were taken in since it was last looked how many are held.
+    private var unweighed = 0
     /// The latest time of any event, and when what is over was last cleared away.
     private var latest = Int64.min
     private var clearedAt = Int64.min
@@ -46,16 +48,25 @@ public struct DetectionEngine: Sendable {
     private mutating func observe(_ event: borrowing Event, into anomalies: inout [Anomaly]) {
         guard event.outcome != .unknown, event.address != nil || event.user != nil else { return }
         let time = min(max(event.time.microseconds, DetectionLimits.times.lowerBound), DetectionLimits.times.upperBound)
-        let user = event.user.map { UserID($0, exists: event.reason != .unknownUser, salt: limits.salt) } ?? .nobody
+        let user = event.user.map { UserID($0, exists: Self.mayExist($0, event.reason), salt: limits.salt) } ?? .nobody
         let attempt = Attempt(
             time: time, address: event.address ?? IPAddress(high: 0, low: 0), user: user, feed: feed(event.source), outcome: event.outcome,
             reason: event.reason, method: event.method)
         advance(to: time)
         if event.outcome == .failure {
-            failed(attempt, name: event.user, times: Int(min(event.count, UInt32(AttemptRing.capacity))), into: &anomalies)
+            let times = Int(min(event.count, UInt32(AttemptRing.capacity)))
+            failed(attempt, name: event.user, times: times, into: &anomalies)
+            unweighed += times
         } else {
+            unweighed += 1
             succeeded(attempt, name: event.user, into: &anomalies)
         }
+        if unweighed > limits.maximumAttempts / 8 { weigh() }
+    }
+
+    /// No account has so long a name; and a name is kept as long as its key.
+    private static func mayExist(_ name: String, _ reason: Event.Reason) -> Bool {
+        reason != .unknownUser && name.utf8.count <= Event.longestName
     }
 
     /// The number of a source of events; those beyond the 65,535th share the last.
@@ -88,6 +99,25 @@ public struct DetectionEngine: Sendable {
         for maker in users.values.lazy.compactMap(\.maker) {
             if let place = sources.place(of: maker) { sources.values[place].userKeys += 1 }
         }
+    }
+
+    /// Evicts the stalest keys of each table until it holds no more attempts than it may: the number of keys alone bounds no
+    /// memory, where each has its 128.
+    private mutating func weigh() {
+        unweighed = 0
+        evicted += Self.lighten(&sources, limits.maximumAttempts, held: \.held, lastSeen: \.lastSeen)
+        evicted += Self.lighten(&users, limits.maximumAttempts, held: \.held, lastSeen: \.lastSeen)
+        evicted += Self.lighten(&networks, limits.maximumAttempts, held: \.held, lastSeen: \.lastSeen)
+    }
+
+    private static func lighten<Key, Value>(
+        _ table: inout KeyTable<Key, Value>, _ limit: Int, held: (Value) -> Int, lastSeen: (Value) -> Int64
+    ) -> Int {
+        var evicted = 0
+        while table.values.reduce(0, { $0 + held($1) }) > limit, table.count > 1 {
+            evicted += makeRoom(in: &table, table.count, rank: { (0, lastSeen($0)) }, half: 1)
+        }
+        return evicted
     }
 
     /// Evicts an eighth of the keys where there are too many: the stalest of those that are under half their threshold, and
@@ -134,11 +164,19 @@ public struct DetectionEngine: Sendable {
             if let place = rememberedSource(anomaly) {
                 sources.values[place].stuffing.note(anomaly.severity, at: time)
             } else if let network = anomaly.sources.first {
-                let place = networkPlace(AttackerKey(network.network), time)
-                networks.values[place].stuffing.note(anomaly.severity, at: time)
+                rememberNetwork(network, anomaly)
             }
         default: break
         }
+    }
+
+    private mutating func rememberNetwork(_ network: AddressRange, _ anomaly: Anomaly) {
+        let time = anomaly.last.microseconds
+        let place = networkPlace(AttackerKey(network.network), time)
+        networks.values[place].stuffing.note(anomaly.severity, at: time)
+        networks.values[place].named.note(anomaly.targets.addresses.compactMap(AttackerKey.init), at: time)
+        guard anomaly.severity == .critical else { return }
+        for name in anomaly.targets.users { networks.values[place].named.noteWin(UserID(name, exists: true, salt: limits.salt), at: time) }
     }
 
     private mutating func rememberedSource(_ anomaly: Anomaly) -> Int? {
@@ -153,8 +191,8 @@ public struct DetectionEngine: Sendable {
         }
     }
 
-    /// Forgets what it holds about `target` up to `time`: it was undone or was a false positive, and the next failure must
-    /// not find the old ones still counted. Linear in the number of keys.
+    /// Forgets what it holds about `target` up to `time`: it was undone, was a false positive or has served its time, and the
+    /// next failure must not find the old ones still counted. Linear in the number of keys where the target is a network.
     public mutating func forget(_ target: Target, upTo time: Timestamp) {
         for index in additional.indices { additional[index].forget(target, upTo: time) }
         let limit = time.microseconds
@@ -169,10 +207,28 @@ public struct DetectionEngine: Sendable {
 
     private mutating func forget(_ range: AddressRange, _ limit: Int64) {
         func isGone(_ attempt: Attempt) -> Bool { attempt.time <= limit && range.overlaps(AddressRange(attackerAt: attempt.address)) }
+        if let key = AttackerKey(range) { return forget(key, limit, isGone) }
         for (place, key) in sources.keys.enumerated() where range.overlaps(key.range) { sources.values[place].forget(upTo: limit) }
         for (place, network) in networks.keys.enumerated() where range.overlaps(network) {
-            networks.values[place].forget(upTo: limit, isGone)
+            networks.values[place].forget(range, of: network, upTo: limit, isGone)
         }
         for place in users.values.indices { users.values[place].removeFailures(isGone) }
+    }
+
+    /// A single attacker's, which is what ends with each block: by what is kept of it, and not by looking through all keys.
+    private mutating func forget(_ key: AttackerKey, _ limit: Int64, _ isGone: (Attempt) -> Bool) {
+        if let place = networks.place(of: key.network) {
+            networks.values[place].forget(key.range, of: key.network, upTo: limit, isGone)
+        }
+        for user in usersTried(by: key) { users.values[user].removeFailures(isGone) }
+        if let place = sources.place(of: key) { sources.values[place].forget(upTo: limit) }
+    }
+
+    /// The places of the users that hold failures of a source; of all users, where it is not known any more which.
+    private func usersTried(by key: AttackerKey) -> [Int] {
+        guard let state = sources[key], max(state.failures.count, state.familiar.count) < AttemptRing.capacity else {
+            return Array(users.values.indices)
+        }
+        return Set((state.failures.attempts + state.familiar.attempts).map(\.user)).compactMap { users.place(of: $0) }
     }
 }

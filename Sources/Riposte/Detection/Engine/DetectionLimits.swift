@@ -28,9 +28,11 @@ struct DetectionLimits: Sendable {
     let stuffingCooldown: Int64
     let takeoverWindow: Int64
     let takeoverCooldown: Int64
-    let distributedTries: Int
+    let tries: Int
     let window: Int64
     let maximumKeys: Int
+    /// How many attempts each of the three tables holds at most, all its keys taken together.
+    let maximumAttempts: Int
     let salt: UInt64
 
     /// The longest time over which attempts are counted together.
@@ -53,9 +55,10 @@ struct DetectionLimits: Sendable {
         stuffingCooldown = Self.length(of: configuration.credentialStuffing.cooldown)
         takeoverWindow = Self.length(of: configuration.successAfterFailures.window)
         takeoverCooldown = Self.length(of: configuration.successAfterFailures.cooldown)
-        distributedTries = configuration.successAfterFailures.distributedTries
+        tries = configuration.successAfterFailures.tries
         window = Self.length(of: configuration.window)
-        maximumKeys = max(configuration.maximumKeys, 1)
+        maximumKeys = min(max(configuration.maximumKeys, 1), Int(UInt32.max) / 4)
+        maximumAttempts = 2 * max(maximumKeys, AttemptRing.capacity)
         salt = configuration.salt
         let windows = [medium.window, high.window, userLow.window, distributed.window] + slow.map(\.window) + stuffing.map(\.window)
         longestCount = windows.max() ?? 0

@@ -23,6 +23,12 @@ struct KnownPairs: Sendable {
         return true
     }
 
+    /// Whether the pair is known; asking changes nothing.
+    func has(_ user: UserID, _ source: AttackerKey) -> Bool {
+        let pair = Pair(user: user, source: source)
+        return current.contains(pair) || previous.contains(pair)
+    }
+
     mutating func insert(_ user: UserID, _ source: AttackerKey) { add(Pair(user: user, source: source)) }
 
     private mutating func add(_ pair: Pair) {

@@ -33,6 +33,12 @@ struct SourceAttackRule {
         return Double(successes) <= limits.slowSuccessShare * Double(successes + failures)
     }
 
+    /// Whether stuffing or a brute force of high severity was found at `time` or in the takeover window before.
+    func isClearlyAttacking(_ state: AttackerState, at time: Int64) -> Bool {
+        state.stuffing.happened(in: limits.takeoverWindow, upTo: time)
+            || state.bruteForce.happened(in: limits.takeoverWindow, upTo: time, atLeast: .high)
+    }
+
     /// Whether the source was attacking at `time` or in the takeover window before: it had reached the medium threshold, or
     /// stuffing was found.
     ///

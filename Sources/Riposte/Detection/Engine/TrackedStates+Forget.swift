@@ -25,10 +25,13 @@ extension UserState {
 }
 
 extension NetworkState {
-    mutating func forget(upTo limit: Int64, _ isGone: (Attempt) -> Bool) {
+    /// Forgets what `range` of the network `whole` did. What was found about the network stays found, unless all of it is
+    /// let go: the other members are named for it.
+    mutating func forget(_ range: AddressRange, of whole: AddressRange, upTo limit: Int64, _ isGone: (Attempt) -> Bool) {
         failures.remove(where: isGone)
         successes.remove(where: isGone)
-        stuffing.forget(upTo: limit)
+        named.forget(range, upTo: limit)
+        if range.contains(whole) { stuffing.forget(upTo: limit) }
         attemptsToStuffing = 0
     }
 }

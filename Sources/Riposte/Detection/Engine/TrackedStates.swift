@@ -13,6 +13,9 @@ struct AttackerState: Sendable {
     var userKeys = 0
     var lastSeen: Int64
 
+    /// How many attempts are held.
+    var held: Int { failures.held + familiar.held + successes.held }
+
     /// The times after `time` at which a window can end that a failure at `time` belongs to.
     func failureTimes(after time: Int64, within length: Int64) -> [Int64] {
         AttemptRing.times(after: time, within: length, failures, familiar)
@@ -34,6 +37,9 @@ struct UserState: Sendable {
     var forgotten = Int64.min
     var lastSeen: Int64
 
+    /// How many attempts are held.
+    var held: Int { failures.held + familiar.held }
+
     /// The times after `time` at which a window can end that a failure at `time` belongs to.
     func failureTimes(after time: Int64, within length: Int64) -> [Int64] {
         AttemptRing.times(after: time, within: length, failures, familiar)
@@ -47,6 +53,10 @@ struct NetworkState: Sendable {
     var failures = AttemptRing()
     var successes = AttemptRing()
     var stuffing = Finds()
+    var named = NamedMembers()
     var attemptsToStuffing = 0
     var lastSeen: Int64
+
+    /// How many attempts are held.
+    var held: Int { failures.held + successes.held }
 }

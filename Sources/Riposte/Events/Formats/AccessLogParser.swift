@@ -38,7 +38,7 @@ public struct AccessLogParser: LineParser {
         guard let time = clock.accessLog(line, at: entry.time) else { return .badTime }
         guard let address = IPAddress(span: line.extracting(entry.address)) else { return .badAddress }
         let request = AccessLogRequest(line, entry.request)
-        let user = line.text(in: entry.user)
+        let user = line.name(in: entry.user)
         var event = Event(
             time: clock.clamped(time, now: now), sequence: nextSequence, kind: .httpRequest, outcome: .unknown, address: address,
             user: user == "-" || user.isEmpty ? nil : user, source: source)

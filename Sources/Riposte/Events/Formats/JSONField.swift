@@ -2,7 +2,8 @@
 /// of the Elastic Common Schema. A key with dots in it (`"source.ip"`) is the same path as nested objects.
 enum JSONField: UInt8, CaseIterable {
     // Our own.
-    case time, timestamp, shortTimestamp, kind, outcome, reason, ip, port, user, session, count, method, tenant, device, userAgent, service
+    case time, timestamp, shortTimestamp, kind, outcome, reason, ip, address, port, user, username, session, count, method, tenant, device,
+        userAgent, service
     case host, httpMethod, path, status, country
     // OCSF.
     case timeText, classID, activityID, statusID, sourceEndpointIP, sourceEndpointPort, sourceEndpointCountry, sessionUID
@@ -21,8 +22,10 @@ enum JSONField: UInt8, CaseIterable {
         case .outcome: "outcome"
         case .reason: "reason"
         case .ip: "ip"
+        case .address: "address"
         case .port: "port"
         case .user: "user"
+        case .username: "username"
         case .session: "session"
         case .count: "count"
         case .method: "method"

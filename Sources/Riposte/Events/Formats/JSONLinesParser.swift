@@ -9,6 +9,7 @@
 /// - `time` is RFC 3339 or a number: seconds, milliseconds or microseconds since the epoch, told apart by size. Without a
 ///   time a line is `badTime`; text without an offset is local to the source's time zone.
 /// - An unknown `kind` is ``Event/Kind/other``, an unknown outcome ``Event/Outcome/unknown``: neither is an error.
+/// - `address` means `ip` and `username` means `user`, where these are not there.
 /// - An address that is none makes the line `badAddress`; one that is missing, `null` or empty does not.
 /// - Where several names for one thing are there, ours goes before OCSF's before Elastic's. Of the same name twice the last
 ///   counts. What is not an object is `malformed`; an empty line is `irrelevant`.
@@ -33,6 +34,7 @@ public struct JSONLinesParser: LineParser {
 
     public var clampedTimes: UInt64 { clock.clampedTimes }
     public var lastAhead: Duration { clock.lastAhead }
+    public private(set) var signInsFromNowhere: UInt64 = 0
 
     public mutating func parse(_ line: Span<UInt8>, now: Timestamp, into events: inout [Event]) -> LineVerdict {
         guard line.count > 3 else { return line.count == 0 ? .irrelevant : .malformed }
@@ -43,13 +45,14 @@ public struct JSONLinesParser: LineParser {
         guard let written = time(line) else { return .badTime }
         var event = Event(
             time: clock.clamped(written, now: now), sequence: nextSequence, kind: kind(line), outcome: outcome(line), source: source)
-        if let value = first(.ip, .sourceEndpointIP, .sourceIP, .clientIP), value.end > value.start {
+        if let value = first(.ip, .address, .sourceEndpointIP, .sourceIP, .clientIP), value.end > value.start {
             guard let address = address(line, value) else { return .badAddress }
             event.address = address
         }
         fill(&event, line)
         event.details = details(line, written: written > now ? written : nil)
         nextSequence += 1
+        if event.kind == .login, event.address == nil { signInsFromNowhere += 1 }
         events.append(event)
         return .event
     }
@@ -63,8 +66,8 @@ public struct JSONLinesParser: LineParser {
         if let value = first(.port, .sourceEndpointPort, .sourcePort, .clientPort), let port = JSONText.integer(line, value) {
             event.port = UInt16(exactly: port) ?? 0
         }
-        if let value = first(.user, .userName, .actorName, .userEmail, .userUID, .userID), value.end > value.start {
-            event.user = JSONText.text(line, value)
+        if let value = first(.user, .username, .userName, .actorName, .userEmail, .userUID, .userID), value.end > value.start {
+            event.user = JSONText.name(line, value)
         }
         if let value = scanner.value(.count), let count = JSONText.integer(line, value) {
             event.count = UInt32(clamping: max(count, 1))

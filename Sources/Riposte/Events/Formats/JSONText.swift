@@ -92,6 +92,14 @@ enum JSONText {
         return bytes.span.text(in: 0..<bytes.count, limit: limit)
     }
 
+    /// A user's name, as ``Span/name(in:)`` has it.
+    @inline(__always)
+    static func name(_ line: Span<UInt8>, _ value: JSONScanner.Value) -> String {
+        guard value.kind == .escapedText else { return line.name(in: value.start..<value.end) }
+        let bytes = unescaped(line, value.start..<value.end)
+        return bytes.span.name(in: 0..<bytes.count)
+    }
+
     /// The whole number that a number or a string of digits writes; a fraction is cut off. `nil` where it is none or does
     /// not fit.
     static func integer(_ line: Span<UInt8>, _ value: JSONScanner.Value) -> Int64? {

@@ -49,7 +49,7 @@ extension JSONLinesParser {
             tenant: text(line, first(.tenant, .tenantUID, .organization)), session: text(line, first(.session, .sessionUID)),
             device: text(line, first(.device, .deviceUID, .deviceID)),
             userAgent: text(line, first(.userAgent, .requestUserAgent, .userAgentOriginal), limit: 1024),
-            service: text(line, first(.service, .serviceName)), host: text(line, first(.host, .hostName, .destinationHost)),
+            service: text(line, first(.service, .serviceName)), host: text(line, first(.host, .destinationHost, .hostName)),
             httpMethod: text(line, first(.httpMethod, .requestMethod, .ecsMethod)),
             path: text(line, first(.path, .requestPath, .urlPath), limit: 1024), status: status(line),
             country: text(line, first(.country, .sourceEndpointCountry, .sourceCountry)), attributes: attributes(line, written))

@@ -51,7 +51,7 @@ extension SSHDParser {
         let event = Event(
             time: message.time, kind: .login, outcome: .failure, reason: reason,
             method: stage == .password ? .password : .keyboardInteractive,
-            address: peer.address, port: peer.port, user: line.text(in: userStart..<tail.userEnd),
+            address: peer.address, port: peer.port, user: line.name(in: userStart..<tail.userEnd),
             count: isCounted ? max(message.count - 1, 1) : message.count)
         return record(event, of: message, isCounted: isCounted && message.count == 1, into: &events)
     }
@@ -66,7 +66,7 @@ extension SSHDParser {
         _ = attempts.open(.named, key: message.key, peer: peer, time: message.time)
         let event = Event(
             time: message.time, kind: .login, outcome: .failure, reason: .unknownUser, address: peer.address, port: peer.port,
-            user: line.text(in: start..<tail.userEnd))
+            user: line.name(in: start..<tail.userEnd))
         return record(event, of: message, into: &events)
     }
 
@@ -87,7 +87,7 @@ extension SSHDParser {
         attempts.refuse(key: message.key, reason: reason, stage: .named, peer: peer, time: message.time)
         let event = Event(
             time: message.time, kind: .login, outcome: .failure, reason: reason, address: peer.address, port: peer.port,
-            user: line.text(in: start..<tail.userEnd))
+            user: line.name(in: start..<tail.userEnd))
         return record(event, of: message, into: &events)
     }
 
@@ -103,7 +103,7 @@ extension SSHDParser {
         guard let peer = tail.peer else { return .badAddress }
         let event = Event(
             time: message.time, kind: .login, outcome: .failure, reason: isUnknown ? .unknownUser : .badCredentials, address: peer.address,
-            port: peer.port, user: line.text(in: userStart..<tail.userEnd))
+            port: peer.port, user: line.name(in: userStart..<tail.userEnd))
         return record(event, of: message, into: &events)
     }
 
@@ -150,7 +150,7 @@ extension SSHDParser {
         guard end > start else { return nil }
         var userStart = end
         while userStart < message.end, line[userStart] == 0x20 { userStart += 1 }
-        let user = line.end(of: "user=", at: userStart).map { line.text(in: $0..<message.end) }
+        let user = line.end(of: "user=", at: userStart).map { line.name(in: $0..<message.end) }
         return (IPAddress(span: line.extracting(start..<end)).map { Peer(address: $0) }, user)
     }
 
@@ -171,7 +171,7 @@ extension SSHDParser {
             if let peer = acceptedPeer(line, at: space, to: message.end) {
                 let event = Event(
                     time: message.time, kind: .login, outcome: .success, method: Self.method(line, start), address: peer.address,
-                    port: peer.port, user: line.text(in: userStart..<space))
+                    port: peer.port, user: line.name(in: userStart..<space))
                 return record(event, of: message, into: &events)
             }
             index = space + 1
@@ -207,7 +207,7 @@ extension SSHDParser {
         guard let peer = tail.peer else { return .badAddress }
         let event = Event(
             time: message.time, kind: .login, outcome: .unknown, address: peer.address, port: peer.port,
-            user: line.text(in: start..<tail.userEnd))
+            user: line.name(in: start..<tail.userEnd))
         return record(event, of: message, into: &events)
     }
 

@@ -111,6 +111,14 @@ extension Span where Element == UInt8 {
         return extracting(range.lowerBound..<end).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// A user's name: whole where it is no longer than ``Event/longestName``. Of a longer one its beginning and a hash of all of
+    /// it: two stay two, and as that is longer than what is taken whole, nobody can have written it.
+    func name(in range: Range<Int>) -> String {
+        guard range.count > Event.longestName else { return text(in: range, limit: Event.longestName) }
+        let whole = text(in: range, limit: range.count)
+        return text(in: range, limit: Event.longestName) + "…" + StableHash.id([whole])
+    }
+
     private func cut(_ range: Range<Int>, to limit: Int) -> Int {
         guard range.count > limit else { return range.upperBound }
         var end = range.lowerBound + limit

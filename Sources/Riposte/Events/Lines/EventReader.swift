@@ -48,6 +48,7 @@ public struct EventReader<Parser: LineParser>: EventReading {
         var counts = verdicts
         counts.clampedTimes = parser.clampedTimes
         counts.lastAhead = parser.lastAhead
+        counts.signInsFromNowhere = parser.signInsFromNowhere
         return counts
     }
 

@@ -16,6 +16,8 @@ public struct LineCounts: Sendable, Hashable {
     public var clampedTimes: UInt64 = 0
     /// How far in the future the last of them lay.
     public var lastAhead: Duration = .zero
+    /// Sign-ins without an address, for which nobody can be blocked; they are among ``event``.
+    public var signInsFromNowhere: UInt64 = 0
 
     public init() {}
 

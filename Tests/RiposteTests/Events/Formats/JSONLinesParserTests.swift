@@ -122,6 +122,23 @@ private func event(_ members: String) -> Event? { read("{\"time\":\"2026-11-21T0
         #expect(event("\"x\":{\"ip\":\"192.0.2.1\"},\"list\":[{\"ip\":\"192.0.2.1\"}]")?.address == nil)
     }
 
+    @Test func `may call the address and the user by their other names`() {
+        #expect(event("\"address\":\"203.0.113.9\",\"username\":\"alice\"")?.address == address("203.0.113.9"))
+        #expect(event("\"address\":\"203.0.113.9\",\"username\":\"alice\"")?.user == "alice")
+        #expect(event("\"address\":\"192.0.2.1\",\"ip\":\"203.0.113.9\"")?.address == address("203.0.113.9"))
+        #expect(read("{\"time\":1795244462,\"address\":\"nowhere\"}").verdicts == [.badAddress])
+    }
+
+    @Test func `about a sign-in without an address is counted`() {
+        var reader = EventReader(JSONLinesParser(source: "test"))
+        var events: [Event] = []
+        for members in ["\"client\":\"203.0.113.9\"", "\"ip\":\"203.0.113.9\"", "\"ip\":null"] {
+            reader.read(Array("{\"time\":1795244462,\"kind\":\"auth.login\",\(members)}\n".utf8), now: noon, into: &events)
+        }
+        reader.read(Array("{\"time\":1795244462,\"kind\":\"auth.logout\"}\n".utf8), now: noon, into: &events)
+        #expect(events.count == 4 && reader.counts.signInsFromNowhere == 2)
+    }
+
     @Test func `has its escapes resolved`() {
         #expect(event("\"user\":\"a\\\"b\\\\c\\/\\u00e9\\ud83d\\ude00\\n\\ud83d!\"")?.user == "a\"b\\c/é😀\n\u{FFFD}!")
         #expect(event("\"user\":\"a\\u0000b\"")?.user == "a\u{0}b")
