@@ -80,6 +80,7 @@ extension IncidentResponder {
         await repeating(every: .seconds(1)) { responder in
             try await responder.undoer.processDue()
             try await responder.takeBackOverruled()
+            try await responder.expireApprovals()
         }
     }
 

@@ -7,8 +7,9 @@ import Testing
     private let playbook = Playbook(
         "careful", mode: .approve, triggers: [Trigger()], cooldown: .zero, steps: [Step(.blockIP)])
 
-    private func attacker(_ number: Int, _ severity: Severity) -> Anomaly {
-        anomaly(AnomalyID("a\(number)"), .bruteForceByAddress, severity, from: "198.\(18 + number / 65536).\(number / 256 % 256).\(number % 256)")
+    private func attacker(_ number: Int, _ severity: Severity, at time: Timestamp = noon) -> Anomaly {
+        let address = "198.\(18 + number / 65536).\(number / 256 % 256).\(number % 256)"
+        return anomaly(AnomalyID("a\(number)"), .bruteForceByAddress, severity, from: address, at: time)
     }
 
     @Test(.timeLimit(.minutes(5)))
@@ -49,7 +50,7 @@ import Testing
         try await bench.responder.drain()
         #expect(bench.blocks("198.18.0.1") && bench.blocks("198.18.0.2") && !bench.blocks("198.18.0.3"))
         try await bench.pass(.minutes(31))
-        try await bench.answer(attacker(4, .high))
+        try await bench.answer(attacker(4, .high, at: noon + .minutes(31)))
         #expect(try await bench.disk.approvals(.pending).count == 2)
     }
 
