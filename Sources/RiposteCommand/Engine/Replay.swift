@@ -58,7 +58,7 @@ struct Replay {
                 try await found(anomaly, runs)
             }
         }
-        responder?.observe(events)
+        responder.observe(events)
         if let last = events.last { moveClock(last.time) }
     }
 
