@@ -84,8 +84,12 @@ public struct Pipeline: Service {
             logger.debug("source closed", metadata: ["source": "\(input.source.name)"])
         }
         guard progress.isDirty else { return }
-        do { try await responder.ingest([], from: (input.source.name, progress.state.json)) } catch let error as StoreError where error.mayPass {
-            logger.notice("where the source stands was not written, so a little is read again: \(error)", metadata: ["source": "\(input.source.name)"])
+        do { try await responder.ingest([], from: (input.source.name, progress.state.json)) } catch let error as StoreError
+            where error.mayPass
+        {
+            logger.notice(
+                "where the source stands was not written, so a little is read again: \(error)", metadata: ["source": "\(input.source.name)"]
+            )
         }
     }
 
