@@ -27,7 +27,7 @@ release: ## build the program, optimised: .build/release/riposte
 test: ## build and run all tests
 	@Scripts/bootstrap.sh build test
 	$(SWIFT) build --build-tests
-	@[ "$$(id -u)" -eq 0 ] || echo "Not root: the tests that make a network namespace (a real sshd under a real attack) are left out."
+	@[ "$$(id -u)" -eq 0 ] || echo "Not root: the tests that make a network namespace (a real sshd under a real attack) or mount a file system (full disk, loss of power) are left out."
 	$(SWIFT) test --skip-build
 
 format: ## format the Swift files in place

@@ -29,6 +29,9 @@ test|/lib/systemd/systemd-journal-remote|systemd-journal-remote|writes journals 
 test|nft|nftables|shows what the kernel was told
 test|setpriv|util-linux|runs Riposte with one right and no other
 test|/usr/lib/python3/dist-packages/aiosmtpd|python3-aiosmtpd|the mail server of the e-mail tests
+test|strace|strace|lets system calls of a running daemon fail
+test|/usr/sbin/mkfs.ext4|e2fsprogs|makes the file system whose power the tests cut
+test|mount|mount|mounts it
 test|openssl|openssl|the server of the TLS tests, and certificates
 record|sshd|openssh-server|the server that is attacked
 record|ssh|openssh-client|the people who log in

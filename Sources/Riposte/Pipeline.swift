@@ -74,7 +74,9 @@ public struct Pipeline: Service {
         do {
             try await input.source.run(from: state.position) { chunk in
                 let events = feed.events(in: chunk, now: clock.now())
-                if let latest = events.lazy.map(\.time).max() { report(skew.observe(latest, feed.counts, now: clock.now()), input.source.name) }
+                if let latest = events.lazy.map(\.time).max() {
+                    report(skew.observe(latest, feed.counts, now: clock.now()), input.source.name)
+                }
                 try await take(events, from: input.source.name, chunk.position, &progress)
                 board.set(feed.counts, for: input.source.name)
             }
@@ -84,8 +86,12 @@ public struct Pipeline: Service {
             logger.debug("source closed", metadata: ["source": "\(input.source.name)"])
         }
         guard progress.isDirty else { return }
-        do { try await responder.ingest([], from: (input.source.name, progress.state.json)) } catch let error as StoreError where error.mayPass {
-            logger.notice("where the source stands was not written, so a little is read again: \(error)", metadata: ["source": "\(input.source.name)"])
+        do { try await responder.ingest([], from: (input.source.name, progress.state.json)) } catch let error as StoreError
+            where error.mayPass
+        {
+            logger.notice(
+                "where the source stands was not written, so a little is read again: \(error)", metadata: ["source": "\(input.source.name)"]
+            )
         }
     }
 

@@ -15,7 +15,7 @@ struct RiposteTool: AsyncParsableCommand {
             up and with it down: what changes anything is asked of the daemon where one runs, and done by the command itself otherwise.
 
             Data goes to standard output, everything else to standard error.
-            Exit codes: 0 done; 1 it could not be done, or was refused; 2 the configuration or a playbook has errors; 3 it waits for people \
+            Exit codes: 0 done; 1 it could not be done, was refused, or is not ready; 2 the configuration or a playbook has errors; 3 it waits for people \
             (riposte approval list); 64 wrong usage.
             """,
         version: "0.1.0",

@@ -101,8 +101,9 @@ import Testing
     }
 
     @Test func `is news once, when it changes, and again after a minute`() {
-        #expect(news([("full", 0), ("full", 59), ("read-only", 59), ("full", 59), ("full", 118), ("full", 119)])
-            == [true, false, true, true, false, true])
+        #expect(
+            news([("full", 0), ("full", 59), ("read-only", 59), ("full", 59), ("full", 118), ("full", 119)])
+                == [true, false, true, true, false, true])
     }
 
     @Test func `is news after the clock was set back`() {
