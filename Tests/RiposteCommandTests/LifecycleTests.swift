@@ -58,7 +58,8 @@ import Testing
         #expect(received.allSatisfy { $0.contains("\"user\": \"riposte\"") })
         let shown = try await until("both are in the record", every: .milliseconds(100)) {
             let shown = try await workplace.riposte("incident", "show", id).output
-            return shown.contains("notification (resolved) delivered through email: 127.0.0.1:\(port) took it for ann@example.org") ? shown : nil
+            return shown.contains("notification (resolved) delivered through email: 127.0.0.1:\(port) took it for ann@example.org")
+                ? shown : nil
         }
         #expect(shown.contains("through pagerduty not delivered yet: the secret environment:NOWHERE is not set"))
         #expect(shown.contains("acknowledged: looking") && shown.contains("resolved: ours"))

@@ -67,7 +67,7 @@ extension IncidentResponder {
     ) async throws -> LifecycleChange {
         let now = clock.now()
         let inForce = engine.ledger.open.filter { $0.incidentID == id && $0.state != .pending }
-        let changed = try await engine.book.update(id, { body(&$0, now) }) { incident in
+        func write(_ incident: Incident) async throws {
             let batch = WriteBatch([.putIncident(incident)])
             guard let outbox else { return try await engine.commit(batch) }
             let notification = Notification(kind, of: incident, actor: actor, note: note, inForce: inForce, at: now)
@@ -75,6 +75,7 @@ extension IncidentResponder {
                 try await engine.commit(WriteBatch(batch.operations + items.map(StoreOperation.putOutboxItem)))
             }
         }
+        let changed = try await engine.book.update(id, { body(&$0, now) }, writing: write)
         guard let changed else { throw ResponderError(.notAvailable, "\(id) is being changed; try again") }
         if changed.status.isOver { engine.book.remove([id]) }
         return LifecycleChange(incident: changed, isNew: true)

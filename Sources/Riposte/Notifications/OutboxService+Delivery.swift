@@ -96,8 +96,8 @@ extension OutboxService {
     private func reasonToDrop(_ item: OutboxItem) async throws -> String? {
         guard !item.notification.kind.isCall else { return nil }
         let told = try await store.outboxItems(of: IncidentID(item.notification.incidentID))
-        let before = told.filter { $0.channel == item.channel && $0.position < item.position && $0.notification.kind.isCall }
-        return before.contains { $0.state == .delivered } ? nil : "nobody was told of the incident through this channel"
+        let before = ToldAlready(told.filter { $0.position < item.position }, through: item.channel)
+        return before.hasReachedSomebody ? nil : "nobody was told of the incident through this channel"
     }
 
     private func deliver(_ item: OutboxItem) async throws(DeliveryFailure) -> DeliveryReceipt {

@@ -54,8 +54,8 @@ public struct PagerDutyChannel: NotificationChannel {
     /// PagerDuty's own words, ` (invalid event: Event object is invalid: Length of 'routing_key' is incorrect)`.
     private static func reason(_ response: HTTPResponse, _ key: SecretValue) -> String {
         guard let json = response.json else { return "" }
-        let words = [json["status"]?.string, json["message"]?.string].compactMap(\.self) + (json["errors"]?.array ?? []).compactMap(\.string)
-        let text = PlainText.line(words.joined(separator: ": "))
+        let words = [json["status"], json["message"]].compactMap(\.self) + (json["errors"]?.array ?? [])
+        let text = PlainText.line(words.compactMap(\.string).joined(separator: ": "))
         return text.isEmpty || text.contains(key.revealed) ? "" : " (\(text.prefix(300)))"
     }
 }

@@ -40,7 +40,7 @@ final class HTTPTransfer: Transfer {
                 HTTPError(.tooLarge, .unknown, "the header of the response from \(url) is longer than \(Self.maximumFieldBytes) bytes"))
         }
         if code == CURLE_OK || isCut { return .success(HTTPResponse(status: easy.status, fields: fields, body: body, isCut: isCut)) }
-        if code == CURLE_COULDNT_CONNECT, let refused = gate.refusal { return .failure(.refused(refused.address, refused.reason, url.host)) }
+        if code == CURLE_COULDNT_CONNECT, let (address, reason) = gate.refusal { return .failure(.refused(address, reason, url.host)) }
         return .failure(.curl(code, url, wasSent: easy.hasSent, detail: easy.errorDetail))
     }
 }
@@ -53,8 +53,8 @@ extension HTTPTransfer {
         let me = Unmanaged.passUnretained(self).toOpaque()
         try easy.check(
             riposte_curl_on_body(
-                easy.raw, { bytes, _, count, me in HTTPTransfer.at(me)?.receiveBody(UnsafeRawBufferPointer(start: bytes, count: count)) ?? 0 },
-                me))
+                easy.raw,
+                { bytes, _, count, me in HTTPTransfer.at(me)?.receiveBody(UnsafeRawBufferPointer(start: bytes, count: count)) ?? 0 }, me))
         try easy.check(
             riposte_curl_on_header(
                 easy.raw,

@@ -77,7 +77,8 @@ extension EmailMessage {
 
     private var html: String {
         var lines = ["<!DOCTYPE html>", "<html><body style=\"font-family: sans-serif\">", "<h2>\(Self.escaped(title))</h2>"]
-        lines.append("<p>" + Self.escaped(content).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "<br>\n") + "</p>")
+        let paragraph = Self.escaped(content).split(separator: "\n", omittingEmptySubsequences: false)
+        lines.append("<p>\(paragraph.joined(separator: "<br>\n"))</p>")
         if !facts.isEmpty {
             lines.append("<table>")
             lines += facts.map { "<tr><th align=\"left\">\(Self.escaped($0.name))</th><td>\(Self.escaped($0.value))</td></tr>" }

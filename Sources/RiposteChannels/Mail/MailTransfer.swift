@@ -68,8 +68,9 @@ extension MailTransfer {
         try easy.check(
             riposte_curl_on_upload(
                 easy.raw,
-                { buffer, size, count, me in MailTransfer.at(me)?.upload(UnsafeMutableRawBufferPointer(start: buffer, count: size * count)) ?? 0 },
-                me))
+                { buffer, size, count, me in
+                    MailTransfer.at(me)?.upload(UnsafeMutableRawBufferPointer(start: buffer, count: size * count)) ?? 0
+                }, me))
         try easy.check(
             riposte_curl_on_debug(
                 easy.raw,

@@ -30,7 +30,8 @@ struct Assembly {
         protected = Self.protected(settings.protected)
         let board = DecisionBoard(enforcers: enforcers, protected: protected, clock: clock)
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
-        let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger).channels(settings.channels)
+        let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
+            .channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
         var actions: [any ResponseAction] = [
             BlockIP(decisions: board), LockAccount(accounts: StoredAccountDirectory(store: store, clock: clock), store: store),

@@ -26,7 +26,8 @@ struct FileChannel: NotificationChannel {
             id: notification.id, at: notification.createdAt, channel: name.rawValue, message: notification.title,
             incident: IncidentID(notification.incidentID), playbook: "",
             context: [
-                "kind": .string(notification.kind.rawValue), "severity": .string(notification.severity.name), "body": .string(notification.body),
+                "kind": .string(notification.kind.rawValue), "severity": .string(notification.severity.name),
+                "body": .string(notification.body),
                 "facts": .array(notification.facts.map { ["name": .string($0.name), "value": .string($0.value)] }),
                 "link": notification.link.map(JSONValue.string) ?? .null,
             ])

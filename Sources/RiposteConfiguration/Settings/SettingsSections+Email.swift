@@ -40,8 +40,11 @@ extension SettingsSections {
 
     private mutating func mailHost(_ value: LocatedValue) -> String? {
         guard let text = values.text(value, "host") else { return nil }
-        if IPAddress(text) != nil || (WebhookURL.isAuthority(text[...]) && !text.contains(":") && !text.hasPrefix("[")) { return text.lowercased() }
-        values.error(value.location, "“host” is the name or address of a mail server; got \(PlaybookReader.got(value))", "the port goes under “port”")
+        let isName = WebhookURL.isAuthority(text[...]) && !text.contains(":") && !text.hasPrefix("[")
+        if isName || IPAddress(text) != nil { return text.lowercased() }
+        values.error(
+            value.location, "“host” is the name or address of a mail server; got \(PlaybookReader.got(value))",
+            "the port goes under “port”")
         return nil
     }
 
@@ -54,8 +57,9 @@ extension SettingsSections {
     private mutating func mailbox(_ value: LocatedValue, _ what: String) -> String? {
         guard let text = values.text(value, what) else { return nil }
         if MailAddress(text) != nil { return text }
+        let got = PlaybookReader.got(value)
         values.error(
-            value.location, "“\(what)” must be an address such as ann@example.org or “Ann <ann@example.org>”; got \(PlaybookReader.got(value))")
+            value.location, "“\(what)” must be an address such as ann@example.org or “Ann <ann@example.org>”; got \(got)")
         return nil
     }
 }

@@ -14,13 +14,15 @@ import Testing
     }
 
     private func channel(
-        to server: MailStandIn, _ tls: MailServer.Encryption = .startTLS, host: String = "127.0.0.1", recipients: [String] = ["ann@example.org"],
+        to server: MailStandIn, _ tls: MailServer.Encryption = .startTLS, host: String = "127.0.0.1",
+        recipients: [String] = ["ann@example.org"],
         signsIn: Bool = false, trusts: Bool = true, timeout: Duration = .seconds(20)
     ) throws -> EmailChannel {
         let server = try #require(MailServer(host: host, port: server.port, encryption: tls))
         return try EmailChannel(
             EmailConfiguration(
-                server: server, from: try #require(MailAddress("Riposte <riposte@example.org>")), to: recipients.compactMap { MailAddress($0) },
+                server: server, from: try #require(MailAddress("Riposte <riposte@example.org>")),
+                to: recipients.compactMap { MailAddress($0) },
                 username: signsIn ? "riposte" : nil, password: signsIn ? password.secret : nil,
                 certificateAuthorities: trusts ? certificate.path : nil, timeout: timeout))
     }
@@ -34,7 +36,8 @@ import Testing
     @Test func `sends text and HTML, encrypted, after signing in`() async throws {
         let server = try MailStandIn("--certificate", certificate.path, "--auth", "riposte:hunter2")
         let channel = try channel(to: server, recipients: ["ann@example.org", "Bob <bob@example.org>"], signsIn: true)
-        let receipt = try await channel.deliver(.example(body: "12 failures in 60 s.\nLook.", link: "https://riposte.example/i/inc-1?a=b&c=d"))
+        let receipt = try await channel.deliver(
+            .example(body: "12 failures in 60 s.\nLook.", link: "https://riposte.example/i/inc-1?a=b&c=d"))
         #expect(receipt.message == "127.0.0.1:\(server.port) took it for ann@example.org, bob@example.org")
         let mail = try server.next()
         #expect(mail["encrypted"] == true)
@@ -53,7 +56,10 @@ import Testing
         #expect(mail.header("Auto-Submitted") == ["auto-generated"])
         #expect(mail.header("X-Riposte-Incident") == ["inc-1"])
         let text = try #require(mail.part("text/plain"))
-        #expect(text.hasPrefix("Brute force from 203.0.113.9\n\n12 failures in 60 s.\nLook.\n\nip: 203.0.113.9\n\nhttps://riposte.example/i/inc-1?a=b&c=d\n"))
+        #expect(
+            text.hasPrefix(
+                "Brute force from 203.0.113.9\n\n12 failures in 60 s.\nLook.\n\nip: 203.0.113.9\n\nhttps://riposte.example/i/inc-1?a=b&c=d\n"
+            ))
         let html = try #require(mail.part("text/html"))
         #expect(html.contains("<h2>Brute force from 203.0.113.9</h2>") && html.contains("12 failures in 60 s.<br>\nLook."))
         #expect(html.contains("<a href=\"https://riposte.example/i/inc-1?a=b&amp;c=d\">"))
@@ -125,7 +131,8 @@ import Testing
     }
 
     @Test func `tries again after 4xx, as the same mail, and gives up after 5xx in the server's words`() async throws {
-        let server = try MailStandIn("--certificate", certificate.path, "--data", "451 4.3.0 busy\tnow", "--data", "554 5.7.1 looks like spam")
+        let server = try MailStandIn(
+            "--certificate", certificate.path, "--data", "451 4.3.0 busy\tnow", "--data", "554 5.7.1 looks like spam")
         let channel = try channel(to: server)
         let busy = try #require(await deliver(channel))
         #expect(busy.kind == .transient)
@@ -143,7 +150,8 @@ import Testing
         let server = try MailStandIn("--certificate", certificate.path, "--recipient", "gone@example.org=550 5.1.1 no such user")
         let channel = try channel(to: server, recipients: ["gone@example.org", "ann@example.org"])
         let receipt = try await channel.deliver(.example())
-        #expect(receipt.message == "127.0.0.1:\(server.port) took it for ann@example.org; refused gone@example.org (550 5.1.1 no such user)")
+        #expect(
+            receipt.message == "127.0.0.1:\(server.port) took it for ann@example.org; refused gone@example.org (550 5.1.1 no such user)")
         let other = try self.channel(to: server, recipients: ["gone@example.org"])
         let error = try #require(await deliver(other))
         #expect(error.kind == .permanent)
@@ -158,7 +166,8 @@ import Testing
         #expect(error.kind == .transient)
         #expect(
             error.message
-                == "127.0.0.1:\(server.port) took it for ann@example.org; refused gone@example.org (550 5.1.1 who); put off bob@example.org (450 4.2.1 later)")
+                == "127.0.0.1:\(server.port) took it for ann@example.org; refused gone@example.org (550 5.1.1 who); put off bob@example.org (450 4.2.1 later)"
+        )
         let receipt = try await channel.deliver(.example())
         #expect(receipt.message.contains("took it for ann@example.org, bob@example.org; refused gone@example.org"))
         var taken: [JSONValue?] = []
@@ -196,9 +205,11 @@ import Testing
 
     @Test(
         arguments: [
-            "x\r\nBcc: victim@example.org", "x\nX-Evil: 1", "=?UTF-8?B?ZXZpbA==?= =?x", "<script>alert('1')</script> & \"co\"", "ünïcödé \u{202E}\u{0}\u{85}👍🏽",
+            "x\r\nBcc: victim@example.org", "x\nX-Evil: 1", "=?UTF-8?B?ZXZpbA==?= =?x", "<script>alert('1')</script> & \"co\"",
+            "ünïcödé \u{202E}\u{0}\u{85}👍🏽",
             String(repeating: "long ", count: 400), ".", "From here", "a\r\n.\r\nQUIT", String(repeating: "é", count: 300),
-        ]) func `lets nobody's name change the mail`(name: String) async throws {
+        ]) func `lets nobody's name change the mail`(name: String) async throws
+    {
         let server = try MailStandIn("--certificate", certificate.path)
         var notification = Riposte.Notification.example(title: name, body: name, facts: [(name, name)], link: "javascript:alert(1)")
         notification.id = name

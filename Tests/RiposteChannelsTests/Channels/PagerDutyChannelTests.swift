@@ -58,7 +58,8 @@ import Testing
     @Test func `keeps inside the limits whatever comes`() async throws {
         let server = try PagerDutyStandIn()
         let long = String(repeating: "<&>é👍🏽\u{202E}\u{301}\r\n", count: 5000)
-        var notification = Riposte.Notification.example(title: long, body: long, facts: (0..<200).map { ("\($0)\(long)", long) }, link: "javascript:x")
+        var notification = Riposte.Notification.example(
+            title: long, body: long, facts: (0..<200).map { ("\($0)\(long)", long) }, link: "javascript:x")
         notification.deduplicationKey = long
         #expect(await deliver(notification, try channel(server)) == nil)
         let event = try #require(server.events.first)

@@ -85,7 +85,10 @@ import Testing
         try await responder.resolve(id, actor: "ann")
         try await outbox.deliverDue()
         let text = try #require(try await IncidentReport(id, from: store)).text
-        #expect(text.contains("notification through pagerduty given up: \(server.url.dropLast(PagerDutyStandIn.path.count)) answered 400 (invalid event: no such service)"))
+        #expect(
+            text.contains(
+                "notification through pagerduty given up: \(server.url.dropLast(PagerDutyStandIn.path.count)) answered 400 (invalid event: no such service)"
+            ))
         #expect(text.contains("notification (resolved) through pagerduty dropped: nobody was told"))
         #expect(server.log == [])
         var shown = ""

@@ -24,7 +24,8 @@ import Testing
             try RequestSignature.verify(signature, body: request.body, secret: SecretValue("hunter3"), now: clock.now())
         }
         let expected: JSONValue = [
-            "id": "ntf-1", "kind": "opened", "incident": "inc-1", "severity": "high", "title": "{{ notification.id }}", "body": "12 failures in 60 s.",
+            "id": "ntf-1", "kind": "opened", "incident": "inc-1", "severity": "high", "title": "{{ notification.id }}",
+            "body": "12 failures in 60 s.",
             "facts": [["name": "ip", "value": "203.0.113.9"]], "link": nil, "created_at": "2026-11-20T12:00:00Z",
             "deduplication_key": "inc-1",
         ]

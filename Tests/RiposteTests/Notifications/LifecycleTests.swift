@@ -118,10 +118,14 @@ import Testing
         #expect(try await answer(.acknowledgeIncident(id, note: "")) == .done("\(id) is acknowledged", incident: id))
         guard case .done(let again, _) = try await answer(.acknowledgeIncident(id, note: "")) else { throw CocoaError(.featureUnsupported) }
         #expect(again.hasPrefix("\(id) was acknowledged already, by ann at "))
-        guard case .done(let text, _) = try await answer(.changeIncident(id, .resolve(Resolution(note: "x")))) else { throw CocoaError(.featureUnsupported) }
+        guard case .done(let text, _) = try await answer(.changeIncident(id, .resolve(Resolution(note: "x")))) else {
+            throw CocoaError(.featureUnsupported)
+        }
         #expect(text.hasPrefix("\(id) is resolved\nstill in force:\n  ban on 203.0.113.9 until "))
         #expect(text.hasSuffix("take it back with: riposte incident undo \(id)"))
-        #expect(try await answer(.acknowledgeIncident(id, note: "")) == .done("\(id) was acknowledged already, by ann at \(bench.clock.now().toTheSecond)", incident: id))
+        #expect(
+            try await answer(.acknowledgeIncident(id, note: ""))
+                == .done("\(id) was acknowledged already, by ann at \(bench.clock.now().toTheSecond)", incident: id))
     }
 
     // MARK: What people are told
@@ -205,6 +209,21 @@ import Testing
         let text = try #require(try await IncidentReport(id, from: bench.disk)).text
         #expect(text.contains("notification through slack given up: no such webhook"))
         #expect(text.contains("notification (resolved) through slack dropped: nobody was told of the incident through this channel"))
+    }
+
+    @Test func `that begins again is told anew, and its second end is dropped where only its first beginning was told`() async throws {
+        let (bench, id) = try await told([
+            Playbook("p", triggers: [Trigger()], steps: [Step(.notifyAdmin, parameters: ["channel": "slack"])])
+        ])
+        try await bench.outbox.deliverDue()
+        try await bench.responder.resolve(id, actor: "ann")
+        try await bench.outbox.deliverDue()
+        try await bench.responder.reopen(id, actor: "ann")
+        bench.slack.failing(DeliveryFailure(.permanent, "gone"))
+        try await bench.responder.runPlaybook("p", incident: id)
+        try await bench.responder.resolve(id, actor: "ann")
+        try await bench.outbox.deliverDue()
+        #expect(try await items(bench, id) == ["opened delivered", "resolved delivered", "opened failed", "resolved dropped"])
     }
 
     @Test func `is told to nobody any more by a step that comes after its end`() async throws {
