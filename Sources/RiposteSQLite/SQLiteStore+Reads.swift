@@ -4,6 +4,13 @@ public import Riposte
 extension SQLiteStore {
     public func incident(_ id: IncidentID) async throws -> Incident? { try await one(.incidents, [KeyText(id)]) }
 
+    public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> {
+        try await read { database in
+            let statement = try database.cachedStatement(sql: "SELECT 1 FROM incidents WHERE id = ?")
+            return Set(try incidents.filter { try Bool.fetchOne(statement, arguments: [KeyText($0)]) != nil })
+        }
+    }
+
     public func incidents(_ query: IncidentQuery) async throws -> [Incident] { try await many(Selection(query)) }
 
     public func anomalies(of incident: IncidentID) async throws -> [Anomaly] {
@@ -81,7 +88,7 @@ extension SQLiteStore {
         let payload = try await read { database in
             try String.fetchOne(database.cachedStatement(sql: table.read), arguments: StatementArguments(keys))
         }
-        return try payload.map { try decode($0, from: table.rawValue) }
+        return try payload.map { try decode($0, from: table.name) }
     }
 
     private func many<Record: Decodable>(_ selection: Selection) async throws -> [Record] {
