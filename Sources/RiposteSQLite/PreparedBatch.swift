@@ -38,8 +38,8 @@ enum PreparedStep: Sendable {
             guard database.changesCount > 0 else { return }  // a newer one is there
             try Self.putTargets(targets, of: id, database)
         case .endRun(let id, let ending, let isFinal):
-            try database.cachedStatement(sql: "UPDATE runs SET is_final = ?, payload = json_patch(json_remove(payload, '$.waitingFor'), ?) WHERE id = ?")
-                .execute(arguments: [isFinal, ending, id])
+            let change = "is_final = ?, payload = json_patch(json_remove(payload, '$.waitingFor'), ?)"
+            try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ?").execute(arguments: [isFinal, ending, id])
         }
     }
 

@@ -20,6 +20,11 @@ package enum RecordCoding {
             try value.write(to: &json)
             return String(decoding: json.bytes, as: UTF8.self)
         }
+        return try encoded(value)
+    }
+
+    /// By Foundation's encoder, whatever it is.
+    static func encoded(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)

@@ -1,7 +1,11 @@
 extension Incident: JSONWritable {
     func write(to json: inout JSONWriter) throws {
         try json.object { json in
+            try json.member("acknowledgement", encoded: acknowledgement)
             try json.member("anomalyCount", anomalyCount)
+            try json.member("assignee", assignee)
+            try json.member("breachedAt", breachedAt)
+            try json.member("cause", cause)
             try json.member("containedAt", containedAt)
             json.member("detectors", texts: detectors)
             try json.member("eventCount", eventCount)
@@ -10,6 +14,8 @@ extension Incident: JSONWritable {
             json.member("id", name: id)
             try json.member("lastActivityAt", lastActivityAt)
             try json.member("lastEventAt", lastEventAt)
+            try json.member("lessons", lessons)
+            try json.member("notes", encoded: notes)
             try json.member("openedAt", openedAt)
             try json.member("openedBy", openedBy)
             try json.member("reason", reason)
@@ -18,6 +24,7 @@ extension Incident: JSONWritable {
             json.member("status", name: status)
             try json.member("targets", targets)
             try json.member("title", title)
+            try json.member("verdict", encoded: verdict)
             try json.member("version", version)
         }
     }

@@ -38,6 +38,13 @@ struct JSONWriter {
         if let value { try member(key, value) }
     }
 
+    /// For what is rarely there.
+    mutating func member(_ key: String, encoded value: (some Encodable)?) throws {
+        guard let value else { return }
+        self.key(key)
+        raw(try RecordCoding.encoded(value))
+    }
+
     mutating func member(_ key: String, name: some RawRepresentable<String>) {
         self.key(key)
         string(name.rawValue)

@@ -16,6 +16,7 @@ extension PlaybookRun: JSONWritable {
             json.member("status", name: status)
             try json.member("targets", targets)
             try json.member("trigger", trigger)
+            if let waitingFor { json.member("waitingFor", name: waitingFor) }
         }
     }
 }
@@ -61,8 +62,16 @@ extension JournalEntry: JSONWritable {
 
 extension JournalEntry.Record: JSONWritable {
     func write(to json: inout JSONWriter) throws {
+        switch self {
+        case .asked, .answered: json.raw(try RecordCoding.encoded(self))
+        default: try writeOften(to: &json)
+        }
+    }
+
+    private func writeOften(to json: inout JSONWriter) throws {
         try json.object { json in
             switch self {
+            case .asked, .answered: break
             case .intent(let path, let attempt):
                 json.key("intent")
                 try json.object { json in
@@ -98,6 +107,7 @@ extension StepOutcome: JSONWritable {
             try json.member("context", context)
             try json.member("endedAt", endedAt)
             if let failureKind { json.member("failureKind", name: failureKind) }
+            try json.member("guardNote", guardNote)
             json.member("kind", name: kind)
             try json.member("message", message)
             try json.member("startedAt", startedAt)
@@ -110,12 +120,16 @@ extension Effect: JSONWritable {
         try json.object { json in
             json.member("action", name: action)
             try json.member("activeSince", activeSince)
+            try json.member("breach", encoded: breach)
             try json.member("createdAt", createdAt)
+            try json.member("driftCount", driftCount)
+            try json.member("drifts", encoded: drifts)
             try json.member("endedAt", endedAt)
             try json.member("expiresAt", expiresAt)
             json.member("id", name: id)
             json.member("incidentID", name: incidentID)
             try json.member("inverse", inverse)
+            try json.member("isFalsePositive", isFalsePositive)
             json.member("kind", name: kind)
             try json.member("nextUndoAt", nextUndoAt)
             try json.member("note", note)
