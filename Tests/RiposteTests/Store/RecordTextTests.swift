@@ -30,6 +30,38 @@ import Testing
         try check(RunEnding(status: .partial, endedAt: StoreSamples.start, contained: [.user("a")]))
     }
 
+    /// A property that is added to a record, and forgotten where the record is written, would be lost without a word.
+    @Test func `names every property of a record`() throws {
+        var incident = StoreSamples.incident()
+        incident.acknowledgement = .init(at: StoreSamples.start, actor: "ann", note: "mine")
+        (incident.assignee, incident.cause, incident.lessons) = ("ann", "a weak password", "keys only")
+        incident.notes = [.init(at: StoreSamples.start, actor: "ann", text: "a \"note\"")]
+        (incident.verdict, incident.breachedAt) = (.truePositive, StoreSamples.start)
+        try checkAll(incident)
+        var effect = StoreSamples.effect()
+        (effect.isFalsePositive, effect.driftCount) = (true, 3)
+        effect.drifts = [.init(foundAt: StoreSamples.start, repairedAt: StoreSamples.start, error: "gone")]
+        effect.breach = .init(first: StoreSamples.start, last: StoreSamples.start, events: 2)
+        try checkAll(effect)
+        var outcome = StoreSamples.outcome()
+        outcome.guardNote = "held"
+        try checkAll(outcome)
+        try checkAll(StoreSamples.run(status: .failed))
+        try checkAll(StoreSamples.anomaly())
+        try checkAll(try #require(StoreSamples.anomaly().evidence.first))
+        try checkAll(try #require(incident.history.first))
+        try checkAll(StoreSamples.targets)
+        try checkAll(try #require(StoreSamples.journal().first))
+        try checkAll(RunEnding(status: .failed, endedAt: StoreSamples.start, contained: [.user("a")]))
+    }
+
+    private func checkAll(_ record: some Encodable) throws {
+        #expect(record is any JSONWritable)
+        try check(record)
+        let names = Set(try JSONValue(json: RecordCoding.text(of: record)).object.map { Array($0.keys) } ?? [])
+        #expect(Set(Mirror(reflecting: record).children.compactMap(\.label)) == names, "the sample must have a value for each, too")
+    }
+
     @Test func `is what Foundation writes, where everything that may be missing is`() throws {
         let (none, time) = (TargetSet(), StoreSamples.start)
         let anomaly = Anomaly(
