@@ -101,7 +101,8 @@ extension SQLiteStore {
     /// A whole table of named JSON trees.
     private func states<Name: OpenName>(_ table: RecordTable, key: String) async throws -> [Name: JSONValue] {
         let rows = try await read { database in
-            try Row.fetchAll(database, sql: "SELECT \(key), payload FROM \(table.name)").map { row -> (KeyText, String) in (row[0], row[1]) }
+            try Row.fetchAll(database, sql: "SELECT \(key), payload FROM \(table.name)").map { row -> (KeyText, String) in (row[0], row[1])
+            }
         }
         var states: [Name: JSONValue] = [:]
         for (name, payload) in rows {
