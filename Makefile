@@ -6,7 +6,7 @@ SWIFT_FILES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 RIPOSTE := .build/release/riposte
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test format lint bench bench-latency record install clean
+.PHONY: help demo build release test format lint bench bench-latency bench-runs record install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ bench: release ## measure Riposte and its peers on LINES=200000 lines of sshd lo
 bench-latency: release ## measure from a line in a log to the kernel's firewall, beside the peers (root; 6 minutes)
 	@Scripts/bootstrap.sh bench
 	RIPOSTE="$(abspath $(RIPOSTE))" Benchmarks/latency.sh
+
+bench-runs: ## measure durable runs a second, beside SQLite alone and DBOS (3 minutes)
+	@Scripts/bootstrap.sh build bench
+	Benchmarks/runs.sh .build/bench
 
 record: ## record the demo's attack again: hydra against a real sshd (root)
 	@Scripts/bootstrap.sh record

@@ -4,7 +4,11 @@ import PackageDescription
 
 let package = Package(
     name: "riposte-benchmarks",
-    dependencies: [.package(name: "riposte", path: "..")],
+    dependencies: [
+        .package(name: "riposte", path: ".."),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
     targets: [
         // swift run -c release FormatsBenchmark sshd FILE
         .executableTarget(name: "FormatsBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
@@ -14,5 +18,12 @@ let package = Package(
         .executableTarget(
             name: "FloodBenchmark",
             dependencies: [.product(name: "Riposte", package: "riposte"), .product(name: "RiposteSQLite", package: "riposte")]),
+        // swift run -c release RunsBenchmark [FOLDER] [SECONDS]
+        .executableTarget(
+            name: "RunsBenchmark",
+            dependencies: [
+                .product(name: "Riposte", package: "riposte"), .product(name: "RiposteSQLite", package: "riposte"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ]),
     ]
 )

@@ -18,6 +18,8 @@ final class GroupWriter: Sendable {
     typealias Work = @Sendable (Database) throws -> Fence?
 
     private struct Job {
+        /// Must hold the lease; `nil` for a change of the lease too.
+        var fence: Fence?
         var work: Work
         var continuation: CheckedContinuation<Fence?, any Error>
     }
@@ -45,8 +47,12 @@ final class GroupWriter: Sendable {
     var statistics: SQLiteStore.Statistics { state.withLock { $0.statistics } }
 
     /// Writes one unit, and returns when it is on disk. Cancellation of the task does not reach it.
-    func write(_ work: @escaping Work) async throws -> Fence? {
-        try await withCheckedThrowingContinuation { continuation in enqueue(Job(work: work, continuation: continuation)) }
+    ///
+    /// - Parameter fence: whoever holds the lease must hold it with this one.
+    func write(fence: Fence? = nil, _ work: @escaping Work) async throws -> Fence? {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(Job(fence: fence, work: work, continuation: continuation))
+        }
     }
 
     /// Lets what is waiting be written, and takes nothing more. `false` where it was closed already.
@@ -112,9 +118,10 @@ final class GroupWriter: Sendable {
             try pool.writeWithoutTransaction { database in
                 // Left open only where the last ROLLBACK failed too.
                 if database.isInsideTransaction { try database.rollback() }
-                try database.inTransaction(.immediate) {
-                    for job in group { results.append(try attempt(job, in: database, isAlone: group.count == 1)) }
-                    return results.contains(where: \.isSuccess) ? .commit : .rollback
+                if let fences = try together(group, in: database) {
+                    results = fences.map(Result.success)
+                } else {
+                    try eachForItself(group, in: database, &results)
                 }
             }
             count(results)
@@ -126,23 +133,49 @@ final class GroupWriter: Sendable {
         }
     }
 
+    /// Writes the group as one unit: mostly nothing is wrong with any of them, and a savepoint costs as much as its rows.
+    /// `nil` where something was wrong with one; nothing is written then.
+    private func together(_ group: [Job], in database: Database) throws -> [Fence?]? {
+        var fences: [Fence?] = []
+        var checked: Fence?
+        try database.inTransaction(.immediate) {
+            do {
+                for job in group {
+                    if let fence = job.fence, fence != checked { try LeaseTable.check(fence, in: database) }
+                    checked = job.fence
+                    fences.append(try job.work(database))
+                }
+                return .commit
+            } catch  where isOfOneUnit(error) { return .rollback }
+        }
+        return fences.count == group.count ? fences : nil
+    }
+
+    private func eachForItself(_ group: [Job], in database: Database, _ results: inout [Result<Fence?, any Error>]) throws {
+        try database.inTransaction(.immediate) {
+            for job in group { results.append(try attempt(job, in: database)) }
+            return results.contains(where: \.isSuccess) ? .commit : .rollback
+        }
+    }
+
     /// Writes one unit inside the group's transaction. What is wrong with this unit alone is its result; what is wrong
     /// with the file is thrown, and ends the group.
-    private func attempt(_ job: Job, in database: Database, isAlone: Bool) throws -> Result<Fence?, any Error> {
+    private func attempt(_ job: Job, in database: Database) throws -> Result<Fence?, any Error> {
         do {
-            // Alone, the transaction itself is the unit.
-            guard !isAlone else { return .success(try job.work(database)) }
             var fence: Fence?
             try database.inSavepoint {
+                if let fence = job.fence { try LeaseTable.check(fence, in: database) }
                 fence = try job.work(database)
                 return .commit
             }
             return .success(fence)
-        } catch let error as StoreError {
-            return .failure(error)
-        } catch let error as DatabaseError where error.concernsOneUnit {
+        } catch  where isOfOneUnit(error) {
             return .failure(StoreError(sqlite: error, path: file.path, doing: .write))
         }
+    }
+
+    private func isOfOneUnit(_ error: any Error) -> Bool {
+        error is StoreError || (error as? DatabaseError)?.concernsOneUnit ?? false
     }
 
     private func count(_ results: [Result<Fence?, any Error>]) {

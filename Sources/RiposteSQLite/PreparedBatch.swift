@@ -4,16 +4,11 @@ internal import Riposte
 /// A batch as rows: encoded by the caller, so that the one writer has nothing to do but write.
 struct PreparedBatch: Sendable {
     private var steps: [PreparedStep]
-    private var fence: Fence?
 
-    init(_ batch: WriteBatch, fence: Fence?) throws {
-        steps = try batch.operations.map(PreparedStep.init)
-        self.fence = fence
-    }
+    init(_ batch: WriteBatch) throws { steps = try batch.operations.map(PreparedStep.init) }
 
     /// Inside a transaction of the caller's, which must take it back when this throws.
     func write(to database: Database) throws {
-        if let fence { try LeaseTable.check(fence, in: database) }
         for step in steps { try step.write(to: database) }
     }
 }
@@ -27,6 +22,8 @@ enum PreparedStep: Sendable {
     /// Inserts a row whose content can never be another; `isSame` reads what is there.
     case fix(PreparedRow, isSame: @Sendable (String) -> Bool, conflict: StoreError)
     case putIncident(PreparedRow, KeyText, Set<TargetKey>)
+    /// Lays an ending over the run that is there.
+    case endRun(KeyText, String, isFinal: Bool)
 
     func write(to database: Database) throws {
         switch self {
@@ -40,6 +37,9 @@ enum PreparedStep: Sendable {
             try row.put(database)
             guard database.changesCount > 0 else { return }  // a newer one is there
             try Self.putTargets(targets, of: id, database)
+        case .endRun(let id, let ending, let isFinal):
+            let change = "is_final = ?, payload = json_patch(json_remove(payload, '$.waitingFor'), ?)"
+            try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ?").execute(arguments: [isFinal, ending, id])
         }
     }
 
@@ -61,17 +61,20 @@ enum PreparedStep: Sendable {
 /// One row of one table: the key columns, the columns that queries ask for, and the record's JSON text.
 struct PreparedRow: Sendable {
     let table: RecordTable
-    let values: [DatabaseValue]
     let payload: String
+    private let values: StatementArguments
+    private let keys: [DatabaseValue]
 
-    init(_ table: RecordTable, _ values: [any DatabaseValueConvertible], _ record: some Encodable) throws {
+    init(_ table: RecordTable, _ values: [(any DatabaseValueConvertible)?], _ record: some Encodable) throws {
         self.table = table
         do {
             payload = try RecordCoding.text(of: record)
         } catch {
-            throw StoreError(.cannotWrite, "a record for “\(table.rawValue)” cannot be written as JSON: \(error)")
+            throw StoreError(.cannotWrite, "a record for “\(table.name)” cannot be written as JSON: \(error)")
         }
-        self.values = values.map(\.databaseValue) + [payload.databaseValue]
+        // No key paths here: looking them up takes longer than what they lead to.
+        keys = values.prefix(table.keys.count).map { $0?.databaseValue ?? .null }
+        self.values = StatementArguments(values + [payload])
     }
 
     func put(_ database: Database) throws { try execute(table.put, database) }
@@ -80,66 +83,50 @@ struct PreparedRow: Sendable {
 
     /// What is written where this row's keys are.
     func payload(_ database: Database) throws -> String? {
-        let keys = values.prefix(table.keys.count)
-        return try String.fetchOne(database.cachedStatement(sql: table.read), arguments: StatementArguments(keys))
+        try String.fetchOne(database.cachedStatement(sql: table.read), arguments: StatementArguments(keys))
     }
 
     private func execute(_ sql: String, _ database: Database) throws {
-        try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+        try database.cachedStatement(sql: sql).execute(arguments: values)
     }
 }
 
 /// The tables that hold records, with their statements.
-enum RecordTable: String, Sendable {
-    case incidents, anomalies, runs, journal, effects
-    case sourceStates = "source_states"
-    case playbooks, accounts, outbox, requests, allowlist, approvals
-    case guardStates = "guard_states"
-    case shadowEffects = "shadow_effects"
+struct RecordTable: Sendable {
+    let name: String
+    let keys: [String]
+    /// Inserts a row, or changes the one that is there; where records say which of two is newer, that one stays.
+    let put: String
+    /// Inserts a row, or leaves the one that is there.
+    let add: String
+    /// Reads the record of one key.
+    let read: String
 
-    /// Whether its records say which of two is newer; that one stays.
-    private var isVersioned: Bool { [.incidents, .effects, .approvals, .shadowEffects].contains(self) }
-
-    var keys: [String] {
-        switch self {
-        case .incidents, .anomalies, .runs, .effects, .outbox, .requests, .allowlist, .approvals, .shadowEffects: ["id"]
-        case .journal: ["run", "sequence"]
-        case .sourceStates: ["source"]
-        case .playbooks: ["slug", "revision"]
-        case .accounts: ["user"]
-        case .guardStates: ["name"]
-        }
-    }
-
-    private var columns: [String] {
-        switch self {
-        case .incidents: ["status", "last_activity"]
-        case .anomalies: ["incident", "last"]
-        case .runs: ["incident", "is_final", "created"]
-        case .effects: ["state", "incident", "run", "target", "created"]
-        case .outbox: ["incident", "is_open", "due"]
-        case .requests: ["is_open", "created"]
-        case .allowlist: ["created"]
-        case .approvals: ["state", "requested"]
-        case .shadowEffects: ["last"]
-        case .journal, .sourceStates, .playbooks, .accounts, .guardStates: []
-        }
-    }
-
-    private var insert: String {
+    private init(_ name: String, keys: [String] = ["id"], columns: [String] = [], isVersioned: Bool = false) {
+        self.name = name
+        self.keys = keys
         let all = keys + columns + ["payload"]
         let marks = all.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO \(rawValue) (\(all.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT (\(keys.joined(separator: ", ")))"
-    }
-
-    var add: String { "\(insert) DO NOTHING" }
-
-    var put: String {
+        let insert = "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT (\(keys.joined(separator: ", ")))"
         let changes = (columns + ["payload"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        let put = "\(insert) DO UPDATE SET \(changes)"
-        guard isVersioned else { return put }
-        return put + " WHERE json_extract(excluded.payload, '$.version') >= json_extract(\(rawValue).payload, '$.version')"
+        let newer = " WHERE json_extract(excluded.payload, '$.version') >= json_extract(\(name).payload, '$.version')"
+        put = "\(insert) DO UPDATE SET \(changes)" + (isVersioned ? newer : "")
+        add = "\(insert) DO NOTHING"
+        read = "SELECT payload FROM \(name) WHERE \(keys.map { "\($0) = ?" }.joined(separator: " AND "))"
     }
 
-    var read: String { "SELECT payload FROM \(rawValue) WHERE \(keys.map { "\($0) = ?" }.joined(separator: " AND "))" }
+    static let incidents = RecordTable("incidents", columns: ["status", "last_activity"], isVersioned: true)
+    static let anomalies = RecordTable("anomalies", columns: ["incident", "last"])
+    static let runs = RecordTable("runs", columns: ["incident", "is_final", "created"])
+    static let journal = RecordTable("journal", keys: ["run", "sequence"])
+    static let effects = RecordTable("effects", columns: ["state", "incident", "run", "target", "created"], isVersioned: true)
+    static let sourceStates = RecordTable("source_states", keys: ["source"])
+    static let playbooks = RecordTable("playbooks", keys: ["slug", "revision"])
+    static let accounts = RecordTable("accounts", keys: ["user"])
+    static let outbox = RecordTable("outbox", columns: ["incident", "is_open", "due"])
+    static let requests = RecordTable("requests", columns: ["is_open", "created"])
+    static let allowlist = RecordTable("allowlist", columns: ["created"])
+    static let approvals = RecordTable("approvals", columns: ["state", "requested"], isVersioned: true)
+    static let guardStates = RecordTable("guard_states", keys: ["name"])
+    static let shadowEffects = RecordTable("shadow_effects", columns: ["last"], isVersioned: true)
 }

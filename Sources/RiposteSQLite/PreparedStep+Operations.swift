@@ -7,6 +7,7 @@ extension PreparedStep {
         case .putIncident(let incident): self = try Self.incident(incident)
         case .addAnomaly(let anomaly, let incident): self = try Self.anomaly(anomaly, incident)
         case .putRun(let run): self = try Self.run(run)
+        case .endRun(let run, let ending): self = try .endRun(KeyText(run), RecordCoding.text(of: ending), isFinal: ending.status.isFinal)
         case .appendJournal(let entry): self = try Self.journal(entry)
         case .putEffect(let effect): self = try Self.effect(effect)
         case .putSourceState(let source, let state): self = .put(try PreparedRow(.sourceStates, [KeyText(source)], state))
@@ -24,7 +25,7 @@ extension PreparedStep {
     }
 
     private static func incident(_ incident: Incident) throws -> PreparedStep {
-        let values: [any DatabaseValueConvertible] = [
+        let values: [(any DatabaseValueConvertible)?] = [
             KeyText(incident.id), incident.status.rawValue, incident.lastActivityAt.microseconds,
         ]
         return .putIncident(
@@ -36,7 +37,7 @@ extension PreparedStep {
     }
 
     private static func run(_ run: PlaybookRun) throws -> PreparedStep {
-        let values: [any DatabaseValueConvertible] = [
+        let values: [(any DatabaseValueConvertible)?] = [
             KeyText(run.id), KeyText(run.incidentID), run.status.isFinal, run.createdAt.microseconds,
         ]
         return .put(try PreparedRow(.runs, values, run))
@@ -57,7 +58,7 @@ extension PreparedStep {
     }
 
     private static func effect(_ effect: Effect) throws -> PreparedStep {
-        let values: [any DatabaseValueConvertible] = [
+        let values: [(any DatabaseValueConvertible)?] = [
             KeyText(effect.id), effect.state.rawValue, KeyText(effect.incidentID), KeyText(effect.runID),
             KeyText(effect.target.description), effect.createdAt.microseconds,
         ]
@@ -65,7 +66,7 @@ extension PreparedStep {
     }
 
     private static func outboxItem(_ item: OutboxItem) throws -> PreparedStep {
-        let values: [any DatabaseValueConvertible] = [
+        let values: [(any DatabaseValueConvertible)?] = [
             KeyText(item.id), KeyText("\(item.notification.incidentID)"), item.state == .queued, item.nextAttemptAt.microseconds,
         ]
         return .put(try PreparedRow(.outbox, values, item))
@@ -79,7 +80,7 @@ extension PreparedStep {
     }
 
     private static func request(_ request: ControlRequest) throws -> PreparedStep {
-        let values: [any DatabaseValueConvertible] = [
+        let values: [(any DatabaseValueConvertible)?] = [
             KeyText(request.id), request.answeredAt == nil, request.createdAt.microseconds,
         ]
         return .put(try PreparedRow(.requests, values, request))

@@ -4,6 +4,13 @@ public import Riposte
 extension SQLiteStore {
     public func incident(_ id: IncidentID) async throws -> Incident? { try await one(.incidents, [KeyText(id)]) }
 
+    public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> {
+        try await read { database in
+            let statement = try database.cachedStatement(sql: "SELECT 1 FROM incidents WHERE id = ?")
+            return Set(try incidents.filter { try Bool.fetchOne(statement, arguments: [KeyText($0)]) != nil })
+        }
+    }
+
     public func incidents(_ query: IncidentQuery) async throws -> [Incident] { try await many(Selection(query)) }
 
     public func anomalies(of incident: IncidentID) async throws -> [Anomaly] {
@@ -81,7 +88,7 @@ extension SQLiteStore {
         let payload = try await read { database in
             try String.fetchOne(database.cachedStatement(sql: table.read), arguments: StatementArguments(keys))
         }
-        return try payload.map { try decode($0, from: table.rawValue) }
+        return try payload.map { try decode($0, from: table.name) }
     }
 
     private func many<Record: Decodable>(_ selection: Selection) async throws -> [Record] {
@@ -94,11 +101,12 @@ extension SQLiteStore {
     /// A whole table of named JSON trees.
     private func states<Name: OpenName>(_ table: RecordTable, key: String) async throws -> [Name: JSONValue] {
         let rows = try await read { database in
-            try Row.fetchAll(database, sql: "SELECT \(key), payload FROM \(table.rawValue)").map { row -> (KeyText, String) in (row[0], row[1]) }
+            try Row.fetchAll(database, sql: "SELECT \(key), payload FROM \(table.name)").map { row -> (KeyText, String) in (row[0], row[1])
+            }
         }
         var states: [Name: JSONValue] = [:]
         for (name, payload) in rows {
-            let state: JSONValue = try decode(payload, from: table.rawValue)
+            let state: JSONValue = try decode(payload, from: table.name)
             states[Name(rawValue: name.text)] = state
         }
         return states

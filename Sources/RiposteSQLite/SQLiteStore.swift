@@ -64,8 +64,8 @@ public final class SQLiteStore: IncidentStore {
 
     public func commit(_ batch: WriteBatch, fence: Fence?) async throws {
         guard !batch.isEmpty || fence != nil else { return }
-        let prepared = try PreparedBatch(batch, fence: fence)
-        _ = try await writer.write { database in
+        let prepared = try PreparedBatch(batch)
+        _ = try await writer.write(fence: fence) { database in
             try prepared.write(to: database)
             return nil
         }

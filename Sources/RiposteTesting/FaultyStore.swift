@@ -68,6 +68,7 @@ public final class FaultyStore: IncidentStore {
 
     public func commit(_ batch: WriteBatch, fence: Fence?) async throws { try await pass { try await base.commit(batch, fence: fence) } }
     public func incident(_ id: IncidentID) async throws -> Incident? { try await pass { try await base.incident(id) } }
+    public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> { try await pass { try await base.known(incidents) } }
     public func incidents(_ query: IncidentQuery) async throws -> [Incident] { try await pass { try await base.incidents(query) } }
     public func anomalies(of incident: IncidentID) async throws -> [Anomaly] { try await pass { try await base.anomalies(of: incident) } }
     public func anomalies(after time: Timestamp) async throws -> [Anomaly] { try await pass { try await base.anomalies(after: time) } }

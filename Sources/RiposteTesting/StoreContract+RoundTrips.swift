@@ -4,6 +4,7 @@ extension StoreContract {
     static let roundTrips: [Case] = [
         Case(name: "an empty store has nothing", run: { try await $0.checkEmptyStore() }),
         Case(name: "an incident comes back with every field", run: { try await $0.checkIncident() }),
+        Case(name: "which incidents there are is told", run: { try await $0.checkKnownIncidents() }),
         Case(name: "anomalies come back with every field", run: { try await $0.checkAnomalies() }),
         Case(name: "a run comes back with its playbook and every field", run: { try await $0.checkRun() }),
         Case(name: "a journal comes back with every kind of entry", run: { try await $0.checkJournal() }),
@@ -57,6 +58,12 @@ extension StoreContract {
         try require(try await store.incident(bare.id), is: bare, "an incident with empty fields")
     }
 
+    private func checkKnownIncidents() async throws {
+        let store = try await store(with: [.putIncident(StoreSamples.incident())])
+        try require(try await store.known(["inc-0000000001", "inc-none"]), is: ["inc-0000000001"], "which incidents there are")
+        try require(try await store.known([]), is: [], "which of no incidents there are")
+    }
+
     private func checkAnomalies() async throws {
         let anomaly = StoreSamples.anomaly()
         let store = try await store(with: [.addAnomaly(anomaly, to: "i")])
@@ -70,6 +77,12 @@ extension StoreContract {
             try require(try await store.run(run.id), is: run, "a run that is \(status)")
             try require(try await store.unfinishedRuns(), is: status.isFinal ? [] : [run], "unfinished runs, one being \(status)")
         }
+        let ending = RunEnding(
+            status: .partial, endedAt: StoreSamples.run().createdAt + .seconds(5), contained: [.user("ann\u{0}\"\\b")])
+        let ended = try await store(with: [.putRun(StoreSamples.run()), .endRun("run-1", ending), .endRun("run-none", ending)])
+        try require(try await ended.run("run-1"), is: StoreSamples.run().ended(ending), "a run that has ended")
+        try require(try await ended.unfinishedRuns(), is: [], "unfinished runs after the only one has ended")
+        try require(try await ended.run("run-none") == nil, "the end of a run that is not there")
         var manual = StoreSamples.run("run-manual")
         manual.trigger = .manual(actor: "ann", reason: "drill")
         let store = try await store(with: [.putRun(manual)])

@@ -60,7 +60,10 @@ package enum StoreSamples {
             severity: .critical, episode: 2, mode: .shadow, context: tree.object ?? [:], createdAt: time(seconds))
         run.status = status
         run.waitingFor = "apr-1"
-        if status.isFinal { run.endedAt = time(seconds + 9) }
+        if status.isFinal {
+            run.endedAt = time(seconds + 9)
+            run.contained = targets.all
+        }
         return run
     }
 
@@ -91,6 +94,7 @@ package enum StoreSamples {
         effect.activeSince = time(seconds + 1)
         effect.endedAt = time(seconds + 2)
         effect.note = "undone by ann: wrong address"
+        effect.undoneBy = "ann"
         effect.undoAttempts = 4
         effect.nextUndoAt = time(seconds + 5)
         return effect

@@ -15,8 +15,7 @@ package enum StableHash {
             hash.update(data: Array("\(part.utf8.count):".utf8))
             hash.update(data: Array(part.utf8))
         }
-        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
-        var text = ""
+        var text: [UInt8] = []
         var bits: UInt64 = 0
         var held: UInt64 = 0
         for byte in hash.finalize() {
@@ -27,6 +26,8 @@ package enum StableHash {
                 text.append(alphabet[Int(held >> bits & 31)])
             }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 }

@@ -72,16 +72,14 @@ extension IncidentResponder {
 
     /// Those whose incident has not come and gone: an anomaly that opened an incident opens no other.
     private func unresolved(_ anomalies: [Anomaly]) async throws -> [Anomaly] {
-        var fresh: [Anomaly] = []
-        for anomaly in anomalies {
-            let id = Incident(opening: anomaly, at: clock.now()).id
-            let isOpen = engine.book.read { $0.knows(anomaly.id) || $0.incidents[id] != nil }
-            guard !isOpen else {
-                fresh.append(anomaly)
-                continue
-            }
-            if try await store.incident(id) == nil { fresh.append(anomaly) }
+        let now = clock.now()
+        let opened = anomalies.map { (anomaly: $0.id, incident: Incident(opening: $0, at: now).id) }
+        let unknown = engine.book.read { book in
+            opened.filter { !book.knows($0.anomaly) && book.incidents[$0.incident] == nil }
         }
-        return fresh
+        guard !unknown.isEmpty else { return anomalies }
+        let known = try await store.known(unknown.map(\.incident))
+        let gone = Set(unknown.filter { known.contains($0.incident) }.map(\.anomaly))
+        return anomalies.filter { !gone.contains($0.id) }
     }
 }

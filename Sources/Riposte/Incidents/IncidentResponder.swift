@@ -43,7 +43,7 @@ public final class IncidentResponder: Service {
         public init(
             isEnabled: Bool = true, joinWindow: Duration = .hours(1), quietPeriod: Duration = .hours(24),
             protected: ProtectedTargets = ProtectedTargets(), mode: PlaybookMode = .enforce,
-            approvals: ApprovalSettings = ApprovalSettings(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 64,
+            approvals: ApprovalSettings = ApprovalSettings(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 128,
             detectors: [DetectorName] = [], refreshProtected: (@Sendable () async -> ProtectedTargets?)? = nil,
             budgets: BudgetLimits = BudgetLimits(), maximumEventAge: Duration? = .minutes(30),
             intake: (burst: Int, perSecond: Int) = (5000, 500)

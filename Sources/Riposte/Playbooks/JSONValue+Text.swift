@@ -15,6 +15,16 @@ extension JSONValue: CustomStringConvertible {
 /// How records become JSON text: sorted keys and plain slashes, so that the same record has the same bytes.
 package enum RecordCoding {
     package static func text(of value: some Encodable) throws -> String {
+        if let value = value as? any JSONWritable {
+            var json = JSONWriter()
+            try value.write(to: &json)
+            return String(decoding: json.bytes, as: UTF8.self)
+        }
+        return try encoded(value)
+    }
+
+    /// By Foundation's encoder, whatever it is.
+    static func encoded(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)

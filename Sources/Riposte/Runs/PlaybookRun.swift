@@ -45,6 +45,29 @@ public struct PlaybookRun: Sendable, Hashable, Codable, Identifiable {
     }
 }
 
+/// What is known of a run only when it is over: as much as is written then.
+public struct RunEnding: Sendable, Hashable, Codable {
+    public var status: RunStatus
+    public var endedAt: Timestamp
+    public var contained: [Target]
+
+    public init(status: RunStatus, endedAt: Timestamp, contained: [Target] = []) {
+        self.status = status
+        self.endedAt = endedAt
+        self.contained = contained
+    }
+}
+
+extension PlaybookRun {
+    /// The run as it is when it is over.
+    public func ended(_ ending: RunEnding) -> PlaybookRun {
+        var run = self
+        (run.status, run.endedAt, run.contained) = (ending.status, ending.endedAt, ending.contained)
+        run.waitingFor = nil
+        return run
+    }
+}
+
 /// Names one run: `run-` and thirteen characters.
 public struct RunID: OpenName {
     public let rawValue: String

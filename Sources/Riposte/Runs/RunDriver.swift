@@ -74,14 +74,10 @@ struct RunDriver {
     private mutating func seal(_ status: RunStatus) async throws {
         await settleLeftovers()
         write(.sealed(status))
-        var sealed = run
-        sealed.status = status
-        sealed.endedAt = engine.clock.now()
-        sealed.contained = contained
-        sealed.waitingFor = nil
-        pending.append(.putRun(sealed))
+        let ending = RunEnding(status: status, endedAt: engine.clock.now(), contained: contained)
+        pending.append(.endRun(run.id, ending))
         try await flush()
-        engine.book.finished(sealed)
+        engine.book.finished(run.ended(ending))
         logger.log(level: status == .succeeded ? .info : .warning, "run \(status.rawValue)", metadata: ["playbook": "\(run.playbook.slug)"])
     }
 

@@ -18,6 +18,10 @@ public final class InMemoryStore: IncidentStore {
 
     public func incident(_ id: IncidentID) async throws -> Incident? { records.withLock { $0.incidents[id] } }
 
+    public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> {
+        records.withLock { records in Set(incidents.filter { records.incidents[$0] != nil }) }
+    }
+
     public func incidents(_ query: IncidentQuery) async throws -> [Incident] { records.withLock { $0.incidents(query) } }
 
     public func anomalies(of incident: IncidentID) async throws -> [Anomaly] { records.withLock { $0.anomalies(of: incident) } }

@@ -16,6 +16,8 @@ public protocol IncidentStore: Sendable {
     func commit(_ batch: WriteBatch, fence: Fence?) async throws
 
     func incident(_ id: IncidentID) async throws -> Incident?
+    /// Those of these incidents that there are. By default each is read.
+    func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID>
     /// By last activity, newest first, then by id, highest first. A target that is an address or network also finds the
     /// incidents about a network around it or a part of it.
     func incidents(_ query: IncidentQuery) async throws -> [Incident]
@@ -74,4 +76,10 @@ public protocol IncidentStore: Sendable {
 
 extension IncidentStore {
     public func commit(_ batch: WriteBatch) async throws { try await commit(batch, fence: nil) }
+
+    public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> {
+        var known: Set<IncidentID> = []
+        for id in incidents where try await incident(id) != nil { known.insert(id) }
+        return known
+    }
 }

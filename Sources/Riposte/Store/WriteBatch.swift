@@ -14,6 +14,8 @@ public enum StoreOperation: Sendable, Hashable {
     case putIncident(Incident)
     case addAnomaly(Anomaly, to: IncidentID)
     case putRun(PlaybookRun)
+    /// Changes nothing where there is no such run.
+    case endRun(RunID, RunEnding)
     case appendJournal(JournalEntry)
     case putEffect(Effect)
     /// How far a source has been read, in the source's own terms.

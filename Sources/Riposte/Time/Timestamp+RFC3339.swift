@@ -3,15 +3,16 @@ extension Timestamp: CustomStringConvertible {
     public var description: String {
         let date = CivilDate(daysSinceEpoch: Int(floorDivision(seconds, 86_400)))
         let second = Int(seconds - floorDivision(seconds, 86_400) * 86_400)
-        var text = "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))T"
-        text += "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))"
-        let fraction = Int(microseconds - seconds * 1_000_000)
-        if fraction > 0 {
-            var digits = pad(fraction, 6)
-            while digits.hasSuffix("0") { digits.removeLast() }
-            text += "." + digits
-        }
-        return text + "Z"
+        var text = Digits()
+        text.append(year: date.year)
+        text.append(date.month, width: 2, "-")
+        text.append(date.day, width: 2, "T")
+        text.append(second / 3600, width: 2, ":")
+        text.append(second / 60 % 60, width: 2, ":")
+        text.append(second % 60, width: 2)
+        text.append(fraction: Int(microseconds - seconds * 1_000_000))
+        text.bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
     /// RFC 3339 in UTC to the second, rounded towards the past: what a person reads.
@@ -77,18 +78,53 @@ extension Timestamp: Codable {
         self = value
     }
 
-    /// Times outside the years 0 to 9999, which the format cannot say, become the first or last instant of these.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
+        try container.encode(record)
+    }
+
+    /// As records say it. Times outside the years 0 to 9999, which the format cannot say, become the first or last instant of
+    /// these.
+    var record: String {
         let earliest = Timestamp(seconds: -62_167_219_200)
         let latest = Timestamp(microseconds: 253_402_300_799_999_999)
-        try container.encode(min(max(self, earliest), latest).description)
+        return min(max(self, earliest), latest).description
     }
 }
 
 private func floorDivision(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b - 1 - a) / b) }
 
-private func pad(_ value: Int, _ width: Int) -> String {
-    let text = String(value)
-    return text.count >= width ? text : String(repeating: "0", count: width - text.count) + text
+/// Numbers with leading zeros. Records are full of times.
+private struct Digits {
+    var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(32) }
+
+    mutating func append(year: Int) {
+        if (0...9999).contains(year) {
+            append(year, width: 4, "-")
+        } else {
+            bytes += "\(year)-".utf8
+        }
+    }
+
+    /// `value` is not negative and has at most so many digits.
+    mutating func append(_ value: Int, width: Int, _ separator: Unicode.Scalar? = nil) {
+        let end = bytes.count + width
+        var rest = value
+        bytes += repeatElement(UInt8(ascii: "0"), count: width)
+        for place in stride(from: end - 1, through: end - width, by: -1) {
+            bytes[place] += UInt8(rest % 10)
+            rest /= 10
+        }
+        if let separator { bytes.append(UInt8(ascii: separator)) }
+    }
+
+    /// Of a second, without the zeros at its end.
+    mutating func append(fraction microseconds: Int) {
+        guard microseconds > 0 else { return }
+        bytes.append(UInt8(ascii: "."))
+        append(microseconds, width: 6)
+        while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+    }
 }

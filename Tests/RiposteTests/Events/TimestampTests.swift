@@ -2,9 +2,17 @@ import Riposte
 import Testing
 
 @Suite struct `a time stamp` {
-    @Test(arguments: ["2026-11-20T07:00:00Z", "1969-12-31T23:59:59.5Z", "2024-02-29T12:34:56.000001Z"])
+    @Test(arguments: [
+        "2026-11-20T07:00:00Z", "1969-12-31T23:59:59.5Z", "2024-02-29T12:34:56.000001Z", "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
+    ])
     func `reads back what it wrote`(text: String) {
         #expect(Timestamp(rfc3339: text)?.description == text)
+    }
+
+    @Test func `says what is outside the years of four digits`() {
+        #expect(Timestamp.distantPast.description == "-290308-12-21T19:59:05.224192Z")
+        #expect(Timestamp.distantFuture.description == "294247-01-10T04:00:54.775807Z")
     }
 
     @Test func `takes any offset`() {
