@@ -10,5 +10,7 @@ let package = Package(
         .executableTarget(name: "FormatsBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
         // swift run -c release DetectionBenchmark [EVENTS]
         .executableTarget(name: "DetectionBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
+        // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
+        .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
     ]
 )
