@@ -25,5 +25,7 @@ let package = Package(
                 .product(name: "Riposte", package: "riposte"), .product(name: "RiposteSQLite", package: "riposte"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
+        // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
+        .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
     ]
 )
