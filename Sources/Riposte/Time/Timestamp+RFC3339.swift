@@ -10,7 +10,7 @@ extension Timestamp: CustomStringConvertible {
         text.append(second / 3600, width: 2, ":")
         text.append(second / 60 % 60, width: 2, ":")
         text.append(second % 60, width: 2)
-        text.append(fraction: Int(microseconds - seconds * 1_000_000))
+        text.append(fraction: fraction)
         text.bytes.append(UInt8(ascii: "Z"))
         return String(decoding: text.bytes, as: UTF8.self)
     }

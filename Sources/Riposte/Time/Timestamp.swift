@@ -12,7 +12,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public init(seconds: Int64) { microseconds = seconds * 1_000_000 }
 
     /// Whole seconds since the epoch, rounded towards the past.
-    public var seconds: Int64 { microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000 }
+    public var seconds: Int64 { microseconds / 1_000_000 - (microseconds % 1_000_000 < 0 ? 1 : 0) }
+    /// Microseconds beyond ``seconds``, 0 to 999,999.
+    var fraction: Int { Int((microseconds % 1_000_000 + 1_000_000) % 1_000_000) }
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 

@@ -102,7 +102,7 @@ private func lint(_ playbooks: Playbook...) throws -> [String] {
     @Test func `lists what there is where nothing is near, if that is short`() {
         #expect(Suggestion.forName("x", among: ["bbbb", "aaaa"]) == "there is: aaaa, bbbb")
         #expect(Suggestion.forName("x", among: []) == nil)
-        #expect(Suggestion.forName("zzzzz", among: (0..<30).map { "name\($0)" }) == nil)
+        #expect(Suggestion.forName("zzzzz", among: (0..<40).map { "name\($0)" }) == nil)
         #expect(Suggestion.forName(String(repeating: "x", count: 5000), among: ["a"]) == "there is: a")
     }
 }
