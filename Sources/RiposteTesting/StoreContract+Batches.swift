@@ -69,7 +69,8 @@ extension StoreContract {
         let older = StoreSamples.shadowEffect(at: 5, version: 9)
         try await store.commit(
             WriteBatch([.putIncident(incident), .putEffect(effect), .putApproval(approval), .putShadowEffect(older)]))
-        try require(try await store.shadowEffects(since: .distantPast), is: [shadow], "a shadow effect after an older version of it was put")
+        try require(
+            try await store.shadowEffects(since: .distantPast), is: [shadow], "a shadow effect after an older version of it was put")
         try require(try await store.incident(incident.id), is: newer.0, "an incident after an older version of it was put")
         try require(try await store.effect(effect.id), is: newer.1, "an effect after an older version of it was put")
         try require(try await store.approval(approval.id), is: newer.2, "an approval after an older version of it was put")

@@ -24,7 +24,9 @@ import Testing
         try await workplace.riposte("approval", "list", "--output", "ndjson").records()
     }
 
-    private func answer(_ workplace: Workplace, _ word: String, _ id: String, as actor: String, because reason: String = "") async throws -> Outcome {
+    private func answer(
+        _ workplace: Workplace, _ word: String, _ id: String, as actor: String, because reason: String = ""
+    ) async throws -> Outcome {
         try await workplace.riposte("approval", word, id, "--reason", reason, environment: ["SUDO_USER": actor])
     }
 
@@ -36,7 +38,9 @@ import Testing
         try log.fail(attacker, times: 5)
         let approval = try await until("it is asked", every: .milliseconds(100)) { try await pending(workplace).first }
         let id = try #require(approval["id"]?.string)
-        try await until("people are told", every: .milliseconds(50)) { (try? workplace.read("people.jsonl"))?.contains("riposte approval grant \(id)") == true ? true : nil }
+        try await until("people are told", every: .milliseconds(50)) {
+            (try? workplace.read("people.jsonl"))?.contains("riposte approval grant \(id)") == true ? true : nil
+        }
         #expect(try await workplace.banned() == [])
         try await first.kill()
 
@@ -127,7 +131,8 @@ import Testing
         }
         try await first.kill()
         let second = try await workplace.serve()
-        try log.write("\(SystemClock().now() + .seconds(1)) web01 sshd[7]: Accepted password for carol from \(attacker.address) port 4711 ssh2\n")
+        try log.write(
+            "\(SystemClock().now() + .seconds(1)) web01 sshd[7]: Accepted password for carol from \(attacker.address) port 4711 ssh2\n")
         try await until("the sign-in is noted", every: .milliseconds(200)) {
             let text = try await workplace.riposte("shadow", "report").output
             return text.contains("it signed in successfully later (1 while it would have held)") ? true : nil

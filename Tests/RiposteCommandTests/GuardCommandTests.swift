@@ -134,7 +134,9 @@ import Musl
         #expect(try await workplace.riposte("allowlist", "add", "203.0.113.9").code == 64)
         #expect(try await workplace.riposte("allowlist", "add", "203.0.113.9", "--reason", " ").code == 64)
         #expect(try await workplace.riposte("allowlist", "add", "0.0.0.0/0", "--reason", "all").errors.contains("riposte pause"))
-        for command in [["pause"], ["resume"], ["allow"], ["guard"], ["allowlist", "add"], ["allowlist", "list"], ["allowlist", "remove"]] {
+        for command in [
+            ["pause"], ["resume"], ["allow"], ["guard"], ["allowlist", "add"], ["allowlist", "list"], ["allowlist", "remove"],
+        ] {
             let help = try await workplace.run(Program.path, command + ["--help"])
             #expect(help.output.contains("Example"), "\(command)")
         }

@@ -35,7 +35,11 @@ final class ApprovalDesk: Sendable {
         state.withLock { state in
             let known = state.joinable[request.key].flatMap { state.open[$0] }
             var approval = known.flatMap { $0.takesMore(at: now) ? $0 : nil } ?? Approval(opening: request, at: now)
-            if state.waiting[approval.id, default: []].insert(request.run).inserted { approval.join(request) } else { approval.version += 1 }
+            if state.waiting[approval.id, default: []].insert(request.run).inserted {
+                approval.join(request)
+            } else {
+                approval.version += 1
+            }
             state.open[approval.id] = approval
             state.joinable[request.key] = approval.id
             return (approval, state.announced.contains(approval.id))

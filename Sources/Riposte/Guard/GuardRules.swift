@@ -92,7 +92,8 @@ struct GuardRules: Sendable {
         let allowed = limit.allowed(population: successes.population(of: target.kind, at: question.now), question.severity)
         guard used >= allowed else { return nil }
         let reserve = question.severity == .critical ? "" : "; the rest is kept for critical severity"
-        return "the budget of \(question.action) is used up: \(used) of \(allowed) \(target.kind.plural) who have signed in lately were hit within "
+        return
+            "the budget of \(question.action) is used up: \(used) of \(allowed) \(target.kind.plural) who have signed in lately were hit within "
             + "\(DurationText.format(limit.window))\(reserve)"
     }
 

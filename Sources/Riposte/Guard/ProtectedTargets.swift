@@ -41,7 +41,8 @@ public struct ProtectedTargets: Sendable, Hashable {
 
     private func refusal(for range: AddressRange) -> String? {
         if range.isTooWide {
-            return "\(range) is wider than /\(range.network.isV4 ? Self.widest.v4 : Self.widest.v6), the widest network that may be acted on"
+            return
+                "\(range) is wider than /\(range.network.isV4 ? Self.widest.v4 : Self.widest.v6), the widest network that may be acted on"
         }
         if range.network.isUnspecified { return "\(range) is not an address of anybody" }
         if Self.loopback.contains(where: { $0.overlaps(range) }) { return "\(range) is this machine's loopback" }

@@ -72,7 +72,8 @@ extension IncidentResponder {
                 let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
                 throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
             }
-            return Self.answer(try await run(limited(playbook), context, actor: request.actor, reason: reason, incident: nil, key: request.id))
+            return Self.answer(
+                try await run(limited(playbook), context, actor: request.actor, reason: reason, incident: nil, key: request.id))
         case .addDecision(let target, let type, let seconds, let reason):
             let report = try await addDecision(
                 target, type: type, duration: seconds.map { .seconds($0) }, actor: request.actor, reason: reason, key: request.id)

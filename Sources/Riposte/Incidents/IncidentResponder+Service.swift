@@ -88,6 +88,7 @@ extension IncidentResponder {
         await repeating(every: .seconds(5)) { responder in
             try await responder.requeueStalled()
             try await responder.keepGuard()
+            try await responder.writeShadows()
             try await responder.writeLateResults()
             try await responder.resolveQuietIncidents()
         }

@@ -18,7 +18,6 @@ public struct Step: Sendable, Hashable {
     /// open is the playbook's.
     public var approval: ApprovalPolicy?
 
-
     public init(
         _ action: ActionName, id: String? = nil, parameters: [String: JSONValue] = [:], onError: FailurePolicy? = nil,
         retry: RetryPolicy = .standard, timeout: Duration = .seconds(30), escalation: Escalation? = nil, verify: Duration? = nil,

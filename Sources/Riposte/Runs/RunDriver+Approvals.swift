@@ -106,9 +106,10 @@ extension RunDriver {
             let now = engine.clock.now()
             var outcome = StepOutcome(.failed, "no such action is registered", startedAt: now, endedAt: now)
             if let action = engine.actions[step.action] {
-                outcome = if let refusal = refusal(action, path, now) { refusal } else {
-                    await preview(action, step, imagined.context(path, 1, now), now)
-                }
+                outcome =
+                    if let refusal = refusal(action, path, now) { refusal } else {
+                        await preview(action, step, imagined.context(path, 1, now), now)
+                    }
                 imagined.machine.imagine(outcome.context)
             }
             lines.append(PlainText.line("\(step.action)\(path.target.map { " \($0)" } ?? ""): \(outcome.message)"))

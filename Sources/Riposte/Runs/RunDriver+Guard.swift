@@ -34,7 +34,9 @@ extension RunDriver {
     }
 
     /// In shadow: what the guard would say, where it is not yes.
-    func objection(_ action: RegisteredAction, _ planned: [PlannedEffect], _ context: ResponseContext) -> (outcome: StepOutcome?, remark: String?) {
+    func objection(
+        _ action: RegisteredAction, _ planned: [PlannedEffect], _ context: ResponseContext
+    ) -> (outcome: StepOutcome?, remark: String?) {
         switch engine.guard.consider(questions(action, planned, context), isHeld: isHeld) {
         case .allow: (nil, nil)
         case .degrade(let reason): (nil, "would be throttled instead of banned: \(reason)")
@@ -76,7 +78,8 @@ extension RunDriver {
         guard !action.isInformative else { return [] }
         func question(_ target: Target?, _ kind: EffectKind?) -> GuardQuestion {
             GuardQuestion(
-                action: action.name, target: target, kind: kind, severity: run.severity, isAutomatic: run.trigger.anomaly != nil && !isApproved(context.step),
+                action: action.name, target: target, kind: kind, severity: run.severity,
+                isAutomatic: run.trigger.anomaly != nil && !isApproved(context.step),
                 now: context.now)
         }
         return planned.isEmpty ? [question(context.target, nil)] : planned.map { question($0.target, $0.kind) }

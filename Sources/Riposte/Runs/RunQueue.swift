@@ -70,7 +70,9 @@ final class RunQueue: Sendable {
     /// The next run that is at least so severe, if one waits.
     func take(atLeast least: Severity = .info) -> Item? {
         state.withLock { state in
-            guard let severity = state.items.keys.max(), severity >= least, let item = state.items[severity]?.takeFirst() else { return nil }
+            guard let severity = state.items.keys.max(), severity >= least, let item = state.items[severity]?.takeFirst() else {
+                return nil
+            }
             if state.items[severity]?.isEmpty == true { state.items[severity] = nil }
             if item.run != nil { state.held -= 1 }
             return item

@@ -62,7 +62,10 @@ public struct Counterfactual: Sendable, Hashable {
     /// Those whose target signed in later, each target and kind of effect once, who would have been hindered first. Each
     /// group is what several playbooks would have done alike, the first of them first.
     public var signedInLater: [[ShadowEffect]] {
-        struct Key: Hashable { var kind: EffectKind; var target: Target }
+        struct Key: Hashable {
+            var kind: EffectKind
+            var target: Target
+        }
         let groups = Dictionary(grouping: effects.filter { $0.successes > 0 }) { Key(kind: $0.kind, target: $0.target) }
         let sorted = groups.sorted { ($0.key.target, $0.key.kind) < ($1.key.target, $1.key.kind) }
             .map { $0.value.sorted { ($0.since, $0.playbook) < ($1.since, $1.playbook) } }
@@ -74,7 +77,10 @@ public struct Counterfactual: Sendable, Hashable {
     public var refused: [ShadowEffect] { effects.filter { $0.refusal != nil }.sorted { ($0.target, $0.id) < ($1.target, $1.id) } }
 
     private static func totals(of effects: [ShadowEffect]) -> [Total] {
-        struct Key: Hashable { var kind: EffectKind; var target: Target.Kind }
+        struct Key: Hashable {
+            var kind: EffectKind
+            var target: Target.Kind
+        }
         return Dictionary(grouping: effects.filter { $0.refusal == nil }) { Key(kind: $0.kind, target: $0.target.kind) }
             .map { Total($0.key.kind, $0.key.target, $0.value) }
             .sorted { ($0.targetKind.rawValue, $0.kind) < ($1.targetKind.rawValue, $1.kind) }

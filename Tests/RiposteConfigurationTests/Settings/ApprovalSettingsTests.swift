@@ -29,7 +29,10 @@ private func read(_ yaml: String) -> (settings: Settings?, findings: [String]) {
 
     @Test(arguments: [
         ("mode: aprove", "1:7: error: “mode” cannot be “aprove”; did you mean “approve”?"),
-        ("approvals: {on_timeout: allow}", "1:25: error: “on_timeout” can only be deny, which is what happens anyway; got “allow”; nobody's silence lets an action through: leave “approve” out where nobody has to be asked"),
+        (
+            "approvals: {on_timeout: allow}",
+            "1:25: error: “on_timeout” can only be deny, which is what happens anyway; got “allow”; nobody's silence lets an action through: leave “approve” out where nobody has to be asked"
+        ),
         ("approvals: {channels: [lgo]}", "1:12: error: there is no channel “lgo”; did you mean “log”?"),
         ("approvals: {approvers: [ann], quorum: 2}", "1:12: error: “quorum” is 2, and there are only 1 who may answer: ann"),
         (

@@ -179,7 +179,10 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
             "protected: {networks: [300.0.0.1]}",
             "1:24: error: “networks” holds addresses (203.0.113.9) and networks (203.0.113.0/24); got “300.0.0.1”"
         ),
-        ("protected: {nets: []}", "1:13: error: unknown key “nets” in “protected”; there is: administrators, gateways, networks, proxies, roles, users"),
+        (
+            "protected: {nets: []}",
+            "1:13: error: unknown key “nets” in “protected”; there is: administrators, gateways, networks, proxies, roles, users"
+        ),
         (
             "join_window: 60",
             "1:14: error: “join_window” must be a duration such as 30s, 5m or 1h; got 60; write 60s for seconds or 60m for minutes"
@@ -203,7 +206,8 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
     }
 
     @Test(arguments: [
-        ("{}", "1:15: error: channel “x” needs a “type”: log, webhook, slack, pagerduty or email"), ("x", "1:15: error: channel “x” must be a map; got “x”"),
+        ("{}", "1:15: error: channel “x” needs a “type”: log, webhook, slack, pagerduty or email"),
+        ("x", "1:15: error: channel “x” must be a map; got “x”"),
         ("{type: slak}", "1:22: error: “type” cannot be “slak”; did you mean “slack”?"),
         ("{type: slack}", "1:15: error: channel “x” needs “url_env” or “url_file”: where its URL is"),
         ("{type: slack, url_env: A, url_file: b}", "1:51: error: “url_env” and “url_file” exclude each other"),
@@ -242,7 +246,10 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
         ),
         ("{type: pagerdury, routing_key_env: A}", "1:22: error: “type” cannot be “pagerdury”; did you mean “pagerduty”?"),
         ("{type: email, from: a@b.c, to: a@b.c}", "1:15: error: channel “x” needs “host”"),
-        ("{type: email, host: \"h:25\", from: a@b.c, to: a@b.c}", "1:35: error: “host” is the name or address of a mail server; got “h:25”; the port goes under “port”"),
+        (
+            "{type: email, host: \"h:25\", from: a@b.c, to: a@b.c}",
+            "1:35: error: “host” is the name or address of a mail server; got “h:25”; the port goes under “port”"
+        ),
         (
             "{type: email, host: h, from: a, to: a@b.c}",
             "1:44: error: “from” must be an address such as ann@example.org or “Ann <ann@example.org>”; got “a”"
@@ -252,7 +259,10 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
             "1:63: error: “to” must be an address such as ann@example.org or “Ann <ann@example.org>”; got “a@b.c, d@e.f”"
         ),
         ("{type: email, host: h, from: a@b.c, to: []}", "1:55: error: “to” is an empty list; name somebody to send mail to"),
-        ("{type: email, host: h, from: a@b.c, to: a@b.c, tls: startls}", "1:67: error: “tls” cannot be “startls”; did you mean “starttls”?"),
+        (
+            "{type: email, host: h, from: a@b.c, to: a@b.c, tls: startls}",
+            "1:67: error: “tls” cannot be “startls”; did you mean “starttls”?"
+        ),
         ("{type: email, host: h, from: a@b.c, to: a@b.c, port: 0}", "1:68: error: “port” must be a whole number from 1 to 65535; got 0"),
         (
             "{type: email, host: h, from: a@b.c, to: a@b.c, password: hunter2}",

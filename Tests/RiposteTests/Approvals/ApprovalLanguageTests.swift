@@ -6,7 +6,8 @@ import Testing
 @Suite struct `how a playbook asks` {
     private func read(_ members: [String: JSONValue], _ step: [String: JSONValue]) -> (Playbook?, [String]) {
         let json = JSONValue.object(
-            ["slug": "p", "actions": [.object(["action": "block_ip"].merging(step) { _, last in last })]].merging(members) { _, last in last })
+            ["slug": "p", "actions": [.object(["action": "block_ip"].merging(step) { _, last in last })]].merging(members) { _, last in last
+            })
         let (playbook, findings) = PlaybookReader.read(LocatedValue(json), defaultSlug: nil)
         return (playbook, findings.map(\.description))
     }
@@ -25,12 +26,16 @@ import Testing
         #expect(read([:], [:]).0?.steps[0].approval == nil)
     }
 
-    @Test(arguments: [
-        (["approve": "yes"], "error: “approve” must be true, false or a map such as {timeout: 2h}; got “yes”"),
-        (["quorum": 2], "error: “quorum” says how people are asked, and this step asks nobody; add “approve: true”"),
-        (["approve": false, "approvers": ["ann"]], "error: “approvers” says how people are asked, and this step asks nobody; add “approve: true”"),
-        (["approve": true, "quorum": 0], "error: “quorum” must be a whole number from 1 to 100; got 0"),
-    ] as [([String: JSONValue], String)])
+    @Test(
+        arguments: [
+            (["approve": "yes"], "error: “approve” must be true, false or a map such as {timeout: 2h}; got “yes”"),
+            (["quorum": 2], "error: “quorum” says how people are asked, and this step asks nobody; add “approve: true”"),
+            (
+                ["approve": false, "approvers": ["ann"]],
+                "error: “approvers” says how people are asked, and this step asks nobody; add “approve: true”"
+            ),
+            (["approve": true, "quorum": 0], "error: “quorum” must be a whole number from 1 to 100; got 0"),
+        ] as [([String: JSONValue], String)])
     func `is refused with one clear sentence`(step: [String: JSONValue], finding: String) {
         let (playbook, findings) = read([:], step)
         #expect(findings == [finding])

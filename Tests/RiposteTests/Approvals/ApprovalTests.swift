@@ -108,7 +108,9 @@ import Testing
             let winner = results.first { $0.0 == .decided }?.1
             #expect(bench.blocks("203.0.113.9") == (winner == .grant))
             #expect(try await bench.disk.approval(id)?.state == (winner == .grant ? .granted : .denied))
-            let intents = try await bench.disk.journal(of: report.runID).count { if case .intent(let path, _) = $0.record { path.index == 1 } else { false } }
+            let intents = try await bench.disk.journal(of: report.runID).count {
+                if case .intent(let path, _) = $0.record { path.index == 1 } else { false }
+            }
             #expect(intents == (winner == .grant ? 1 : 0))
         }
     }
@@ -123,9 +125,10 @@ import Testing
         #expect(report.story == ["block_ip 203.0.113.9 succeeded", "block_ip 203.0.113.10 succeeded"])
         let approvals = try await pending(bench)
         #expect(approvals.map(\.action) == ["hold"])
-        #expect(approvals.first?.proposals == [
-            "hold 203.0.113.9: would hold 203.0.113.9", "hold 203.0.113.10: would hold 203.0.113.10",
-        ])
+        #expect(
+            approvals.first?.proposals == [
+                "hold 203.0.113.9: would hold 203.0.113.9", "hold 203.0.113.10: would hold 203.0.113.10",
+            ])
         #expect(approvals.first?.reasons == ["the step “hold” asks"])
         try await bench.responder.answer(approvals[0].id, .deny, actor: "ann")
         try await bench.responder.drain()

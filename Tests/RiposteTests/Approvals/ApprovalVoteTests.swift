@@ -73,7 +73,7 @@ import Testing
     @Test func `wants four eyes: who has asked for the run may stop it and not let it through`() {
         let rule = ApprovalRule(requester: "ann")
         var first = approval(rule)
-        guard case .turnedAway = first.take(vote("ann"), roles: [:]) else { 
+        guard case .turnedAway = first.take(vote("ann"), roles: [:]) else {
             Issue.record("ann let her own run through")
             return
         }

@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct `budgets` {
     /// `count` accounts that have signed in, and limits for them.
-    private func bench(users count: Int = 100, limit: BudgetLimit = BudgetLimit(count: 10, share: 1), disk: InMemoryStore = InMemoryStore(),
-        clock: ManualClock = ManualClock(autoAdvances: true)) throws -> Bench {
+    private func bench(
+        users count: Int = 100, limit: BudgetLimit = BudgetLimit(count: 10, share: 1), disk: InMemoryStore = InMemoryStore(),
+        clock: ManualClock = ManualClock(autoAdvances: true)
+    ) throws -> Bench {
         let bench = try Bench(
             [.lock], configuration: .init(budgets: BudgetLimits(users: limit, addresses: limit)), disk: disk, clock: clock)
         bench.populate(count)
@@ -15,14 +17,18 @@ import Testing
 
     private func lock(_ index: Int, _ bench: Bench, _ severity: Severity = .high) async throws -> StepOutcome {
         let reports = try await bench.answer(
-            anomaly(AnomalyID("a\(index)"), .bruteForceByAddress, severity, from: "203.0.113.\(index)", users: ["someone\(index)"], at: bench.clock.now()))
+            anomaly(
+                AnomalyID("a\(index)"), .bruteForceByAddress, severity, from: "203.0.113.\(index)", users: ["someone\(index)"],
+                at: bench.clock.now()))
         return try #require(reports.first?.outcome(of: .lockAccount))
     }
 
     /// Whether a person was asked instead.
     private func isHeld(_ index: Int, _ bench: Bench, _ severity: Severity = .high) async throws -> Bool {
         try await bench.answer(
-            anomaly(AnomalyID("a\(index)"), .bruteForceByAddress, severity, from: "203.0.113.\(index)", users: ["someone\(index)"], at: bench.clock.now())
+            anomaly(
+                AnomalyID("a\(index)"), .bruteForceByAddress, severity, from: "203.0.113.\(index)", users: ["someone\(index)"],
+                at: bench.clock.now())
         ).first?.waitingFor != nil
     }
 
@@ -35,7 +41,8 @@ import Testing
         let why = try await bench.why("user:someone8")
         #expect(
             why.contains(
-                "needs approval: the budget of lock_account is used up: 8 of 8 accounts who have signed in lately were hit within 1h; the rest is kept for critical severity"),
+                "needs approval: the budget of lock_account is used up: 8 of 8 accounts who have signed in lately were hit within 1h; the rest is kept for critical severity"
+            ),
             "\(why)")
     }
 

@@ -8,13 +8,16 @@ import Testing
         "p", triggers: [Trigger()],
         steps: [Step("hold", retry: .none)])
 
-    private func bench(_ disk: InMemoryStore = InMemoryStore(), _ clock: ManualClock = ManualClock(autoAdvances: true), _ world: World = World()) throws -> Bench {
+    private func bench(
+        _ disk: InMemoryStore = InMemoryStore(), _ clock: ManualClock = ManualClock(autoAdvances: true), _ world: World = World()
+    ) throws -> Bench {
         try Bench([Self.once], actions: { world, _ in [WorldAction(in: world)] }, disk: disk, clock: clock, world: world)
     }
 
     private func answer(_ index: Int, _ bench: Bench) async throws -> StepOutcome? {
         try await bench.answer(
-            anomaly(AnomalyID("a\(index)"), from: "203.0.113.\(index)", at: bench.clock.now())).first?.steps.first?.outcome
+            anomaly(AnomalyID("a\(index)"), from: "203.0.113.\(index)", at: bench.clock.now())
+        ).first?.steps.first?.outcome
     }
 
     /// Whether a person was asked instead.
@@ -30,7 +33,9 @@ import Testing
         for index in 1...5 { #expect(try await answer(index, bench)?.kind == .failed) }
         #expect(try await isHeld(6, bench))
         let asked = try #require(try await bench.disk.approvals(.pending).first)
-        #expect(asked.reasons.contains { $0.contains("hold is demoted to approval: its back end has failed 5 times in a row") }, "\(asked.reasons)")
+        #expect(
+            asked.reasons.contains { $0.contains("hold is demoted to approval: its back end has failed 5 times in a row") },
+            "\(asked.reasons)")
         #expect(bench.world.touches.isEmpty)
         #expect(bench.responder.guardReport.demoted.map(\.action) == ["hold"])
         #expect(try await bench.why("203.0.113.6").contains("hold is demoted to approval"))
@@ -78,10 +83,12 @@ import Testing
         }
         let disk = InMemoryStore()
         let responder = try IncidentResponder(
-            playbooks: [.lock], actions: [LockAccount(accounts: Directory(), store: disk)], store: disk, clock: ManualClock(autoAdvances: true),
+            playbooks: [.lock], actions: [LockAccount(accounts: Directory(), store: disk)], store: disk,
+            clock: ManualClock(autoAdvances: true),
             logger: Bench.quiet)
         for index in 0..<3000 {
-            _ = try await responder.handle(anomaly(AnomalyID("a\(index)"), from: "198.18.\(index / 250).\(index % 250)", users: ["nobody\(index)"]))
+            _ = try await responder.handle(
+                anomaly(AnomalyID("a\(index)"), from: "198.18.\(index / 250).\(index % 250)", users: ["nobody\(index)"]))
         }
         try await responder.drain()
         #expect(responder.guardReport.demoted.isEmpty)

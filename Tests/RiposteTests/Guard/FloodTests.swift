@@ -7,7 +7,9 @@ import Testing
     private static let playbook = Playbook("p", triggers: [Trigger()], steps: [Step(.blockIP)])
 
     private static func decoy(_ index: Int, at time: Timestamp) -> Anomaly {
-        anomaly(AnomalyID("decoy-\(index)"), .bruteForceByAddress, .medium, from: "10.\(index / 65536).\(index / 256 % 256).\(index % 256)", at: time)
+        anomaly(
+            AnomalyID("decoy-\(index)"), .bruteForceByAddress, .medium, from: "10.\(index / 65536).\(index / 256 % 256).\(index % 256)",
+            at: time)
     }
 
     private static func takeover(at time: Timestamp) -> Anomaly {
@@ -35,11 +37,14 @@ import Testing
         #expect(count == 10_001)
     }
 
-    @Test func `ten thousand a second for a minute are bounded, what is shed is counted, and the reserve for critical holds`() async throws {
+    @Test func `ten thousand a second for a minute are bounded, what is shed is counted, and the reserve for critical holds`() async throws
+    {
         let bench = try Bench([Self.playbook], configuration: .init(intake: (burst: 100, perSecond: 10)))
         var answered = 0
         for second in 0..<60 {
-            for index in 0..<100 { answered += try await bench.responder.handle(Self.decoy(second * 100 + index, at: bench.clock.now())).count }
+            for index in 0..<100 {
+                answered += try await bench.responder.handle(Self.decoy(second * 100 + index, at: bench.clock.now())).count
+            }
             bench.clock.advance(by: .seconds(1))
         }
         #expect(answered == 80 + 59 * 10)

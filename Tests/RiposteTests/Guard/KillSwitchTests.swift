@@ -97,7 +97,9 @@ import Testing
     @Test func `why says that it is thrown`() async throws {
         let bench = try Bench()
         try await bench.responder.pause(actor: "ann", reason: "drill")
-        #expect(try await bench.why("203.0.113.9").contains("paused since 2026-11-20T12:00:00Z by ann: drill; nothing is done until: riposte resume"))
+        #expect(
+            try await bench.why("203.0.113.9").contains(
+                "paused since 2026-11-20T12:00:00Z by ann: drill; nothing is done until: riposte resume"))
     }
 
     @Test func `throwing it twice keeps the first, and ending it twice does nothing`() async throws {

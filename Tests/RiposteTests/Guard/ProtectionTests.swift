@@ -124,7 +124,8 @@ import Testing
 
     @Test func `who is protected is asked for again, as addresses and groups change`() async throws {
         let bench = try Bench(
-            [.containment], configuration: .init(refreshProtected: { ProtectedTargets(proxies: ["203.0.113.9"].compactMap { AddressRange($0) }) }))
+            [.containment],
+            configuration: .init(refreshProtected: { ProtectedTargets(proxies: ["203.0.113.9"].compactMap { AddressRange($0) }) }))
         #expect(try await bench.answer(anomaly("a")).first?.story.first == "block_ip 203.0.113.9 refused")
     }
 }

@@ -267,7 +267,8 @@ import Testing
             try await bench.responder.answer(ControlRequest(id: "req", command: command, actor: "ann", createdAt: noon))
         }
         #expect(
-            try await answer(.runPlaybook("blok", context: [:], reason: "")) == .refused("there is no playbook “blok”; did you mean “block”?"))
+            try await answer(.runPlaybook("blok", context: [:], reason: ""))
+                == .refused("there is no playbook “blok”; did you mean “block”?"))
         #expect(try await answer(.undo(.incident("inc-0"), reason: "")) == .refused("there is no incident inc-0"))
         #expect(
             try await answer(.removeDecision(target("203.0.113.9"), reason: ""))

@@ -23,11 +23,14 @@ import Testing
         #expect(run.story == ["block_ip 203.0.113.9 previewed", "lock_account alice previewed", "log_event previewed"])
         #expect(try await bench.effects().isEmpty && bench.log.lines.isEmpty && !bench.blocks("203.0.113.9"))
         let report = try await report(bench)
-        #expect(report.totals.map(\.sentence) == [
-            "1 address would have been blocked, none of them signed in successfully later",
-            "1 account would have been locked, none of them signed in successfully later",
-        ])
-        #expect(report.effects.map(\.until) == [noon + .minutes(60), noon + .minutes(30)] || report.effects.map(\.until) == [noon + .minutes(30), noon + .minutes(60)])
+        #expect(
+            report.totals.map(\.sentence) == [
+                "1 address would have been blocked, none of them signed in successfully later",
+                "1 account would have been locked, none of them signed in successfully later",
+            ])
+        #expect(
+            report.effects.map(\.until) == [noon + .minutes(60), noon + .minutes(30)]
+                || report.effects.map(\.until) == [noon + .minutes(30), noon + .minutes(60)])
     }
 
     @Test func `counts who signs in later, and whether it would have hindered them`() async throws {
@@ -159,7 +162,8 @@ import Testing
             #expect(runs.isEmpty == (stricter == .off), "\(own) under \(ceiling)")
             #expect(bench.blocks("203.0.113.9") == (stricter == .enforce), "\(own) under \(ceiling)")
             #expect(try await bench.disk.approvals(.pending).count == (stricter == .approve ? 1 : 0), "\(own) under \(ceiling)")
-            #expect(runs.first?.outcome(of: .blockIP)?.kind == [.off: nil, .shadow: .previewed, .approve: nil, .enforce: .succeeded][stricter])
+            #expect(
+                runs.first?.outcome(of: .blockIP)?.kind == [.off: nil, .shadow: .previewed, .approve: nil, .enforce: .succeeded][stricter])
         }
     }
 
