@@ -6,21 +6,23 @@ SWIFT_FILES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 RIPOSTE := .build/release/riposte
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test format lint bench bench-latency bench-runs record install clean
+.PHONY: help demo build program release test format lint bench bench-latency bench-runs record install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: release ## build and run the demo: a recorded attack, answered
+demo: program ## build and run the demo: a recorded attack, answered
 	$(RIPOSTE) demo
 
 build: ## build everything for development
 	@Scripts/bootstrap.sh build
 	$(SWIFT) build
 
-release: ## build the program, optimised: .build/release/riposte
+program:
 	@Scripts/bootstrap.sh build
 	$(SWIFT) build -c release --product riposte
+
+release: program ## build the program and its helper, optimised: .build/release/riposte, riposte-helper
 	$(SWIFT) build -c release --product riposte-helper
 
 # Nothing is printed after `swift test`, so that its closing line is the last one.
@@ -36,13 +38,13 @@ format: ## format the Swift files in place
 lint: ## check the format of the Swift files
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
 
-bench: release ## measure Riposte and its peers on LINES=200000 lines of sshd log
+bench: program ## measure Riposte and its peers on LINES=200000 lines of sshd log
 	@Scripts/bootstrap.sh bench
 	@mkdir -p .build/bench
 	Benchmarks/gen_auth.py .build/bench/auth.log $(LINES)
 	RIPOSTE="$(abspath $(RIPOSTE))" FOUND=.build/bench Benchmarks/peers.sh .build/bench/auth.log $(PEERS)
 
-bench-latency: release ## measure from a line in a log to the kernel's firewall, beside the peers (root; 6 minutes)
+bench-latency: program ## measure from a line in a log to the kernel's firewall, beside the peers (root; 6 minutes)
 	@Scripts/bootstrap.sh bench
 	RIPOSTE="$(abspath $(RIPOSTE))" Benchmarks/latency.sh
 

@@ -17,7 +17,7 @@ final class Guard: Sendable {
 
     /// An engine that has not looked at the store for so long looks before it acts: the kill switch must not be missed by
     /// one that stood still.
-    static let freshness: Duration = .seconds(1)
+    static let freshness: Duration = .milliseconds(75)
     /// How often what the guard has learned is written, with whatever else is, and how much of it at a time.
     static let writeInterval: Duration = .seconds(5)
     static let writeLimit = 8

@@ -51,7 +51,7 @@ extension IncidentReport {
     }
 
     private var inForce: [String] {
-        let open = effects.filter(\.state.isOpen)
+        let open = effects.filter { $0.state.isOpen && $0.condition(at: asOf) != "run out" }
         guard !open.isEmpty else { return ["  nothing"] }
         return open.map { effect in
             let words = [effect.state == .active ? nil : effect.state.rawValue].compactMap(\.self) + effect.remarks

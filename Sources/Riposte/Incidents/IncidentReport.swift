@@ -5,6 +5,8 @@ public struct IncidentReport: Sendable {
     public var runs: [RunRecord]
     public var effects: [Effect]
     public var outbox: [OutboxItem]
+    /// The present, for what has run out while no engine was there to write it down. Default: before everything.
+    public var asOf: Timestamp = .distantPast
 
     /// A run with its results.
     public struct RunRecord: Sendable {
@@ -26,7 +28,8 @@ public struct IncidentReport: Sendable {
     }
 
     /// Reads an incident; `nil` where there is none of that id.
-    public init?(_ id: IncidentID, from store: any IncidentStore) async throws {
+    public init?(_ id: IncidentID, from store: any IncidentStore, asOf now: Timestamp = .distantPast) async throws {
+        asOf = now
         guard let incident = try await store.incident(id) else { return nil }
         self.incident = incident
         anomalies = try await store.anomalies(of: id)

@@ -75,7 +75,7 @@ struct IncidentCommand: AsyncParsableCommand {
             let loaded = try options.load()
             try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
                 let id = try await IncidentArgument.find(id, store)
-                guard let report = try await IncidentReport(id, from: store) else {
+                guard let report = try await IncidentReport(id, from: store, asOf: SystemClock().now()) else {
                     throw Failure("the incident \(id) has just been removed")
                 }
                 switch output.output {

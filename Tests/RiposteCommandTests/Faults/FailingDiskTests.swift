@@ -118,7 +118,7 @@ struct `a file system that has turned read-only` {
         #expect(refused.errors.contains("read-only"), "\(refused.errors)")
         #expect(try await workplace.banned() == [before.address])
         #expect(try await daemon.terminate() == 0, "\(daemon.said)")
-        try disk.unmount()
+        try await disk.unmount()
         try await disk.mount()
         let next = try await workplace.serve()
         try await workplace.waitForBan(of: meanwhile)

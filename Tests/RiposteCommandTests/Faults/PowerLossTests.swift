@@ -23,7 +23,7 @@ struct `a loss of power` {
     @Test func `takes what nobody has asked to be on disk`() async throws {
         try AttackLog(disk.path + "/unsynced").fail(Attacker(number: 1))
         try LoopDisk.cutPower(at: disk.path)
-        try disk.unmount()
+        try await disk.unmount()
         try await disk.mount()
         #expect(access(disk.path + "/unsynced", F_OK) != 0, "this file system loses nothing, so the other tests prove nothing")
     }
@@ -36,12 +36,12 @@ struct `a loss of power` {
             try LoopDisk.cutPower(at: folder)
             exit(7)
         }
-        try disk.unmount()
+        try await disk.unmount()
         try await disk.mount()
         let store = try await SQLiteStore.open(path: file)
         #expect(try await store.sourceStates().count == 500)
         try await store.close()
-        try disk.unmount()
+        try await disk.unmount()
     }
 
     @Test func `leaves every decision that a command or the daemon has acknowledged`() async throws {
@@ -57,7 +57,7 @@ struct `a loss of power` {
         #expect(acknowledged.count == 15)
         try LoopDisk.cutPower(at: disk.path)
         try await daemon.kill()
-        try disk.unmount()
+        try await disk.unmount()
         try await disk.mount()
         let next = try await workplace.serve()
         #expect(Set(try await workplace.banned()) == Set(acknowledged))
@@ -67,6 +67,6 @@ struct `a loss of power` {
         let found = try await workplace.riposte("incident", "list", "--output", "ndjson").records().filter { $0["detector"] != "" }
         #expect(found.count == 6)
         #expect(try await next.terminate() == 0)
-        try disk.unmount()
+        try await disk.unmount()
     }
 }

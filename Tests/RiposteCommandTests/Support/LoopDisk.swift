@@ -28,8 +28,13 @@ final class LoopDisk {
 
     func mount() async throws { try await run("/usr/bin/mount", "-o", "loop,errors=remount-ro", image, path) }
 
-    func unmount() throws {
-        guard umount2(path, 0) == 0 else { throw HarnessError("cannot unmount \(path): \(String(cString: strerror(errno)))") }
+    /// A program that another test starts at this moment may hold a file of it for a moment.
+    func unmount() async throws {
+        try await until("\(path) is unmounted", within: .seconds(20), every: .milliseconds(50)) {
+            if umount2(path, 0) == 0 { return true }
+            guard errno == EBUSY else { throw HarnessError("cannot unmount \(path): \(String(cString: strerror(errno)))") }
+            return nil
+        }
     }
 
     /// The power fails: from this moment nothing reaches the disk, and what the file system has not written yet is gone.

@@ -235,6 +235,17 @@ import Testing
         #expect(!(try RecordCoding.text(of: run)).contains("alice@example.com"))
     }
 
+    @Test func `does not call in force what has run out while nobody was there to write it down`() async throws {
+        let bench = try Bench([Playbook("p", triggers: [Trigger()], steps: [Step(.blockIP)])])
+        let id = try #require(try await bench.answer(anomaly()).first?.incidentID)
+        func inForce(after minutes: Int) async throws -> String {
+            let report = try #require(try await IncidentReport(id, from: bench.disk, asOf: bench.clock.now() + .minutes(minutes)))
+            return try #require(report.summaryText.components(after: "In force"))
+        }
+        #expect(try await inForce(after: 59).contains("ban on 203.0.113.9"))
+        #expect(try await inForce(after: 61) == "\n  nothing")
+    }
+
     @Test func `puts a ban in force by hand, and takes it away`() async throws {
         let bench = try Bench()
         let report = try await bench.responder.addDecision(target("203.0.113.0/24"), duration: .hours(2), actor: "ann", reason: "scanner")
@@ -362,4 +373,8 @@ import Testing
         #expect(try await bench.incidents.map(\.anomalyCount) == [2])
         #expect(bench.blocks("203.0.113.9"))
     }
+}
+
+extension String {
+    fileprivate func components(after mark: String) -> String? { firstRange(of: mark).map { String(self[$0.upperBound...]) } }
 }
