@@ -16,8 +16,8 @@ public struct DecisionSnapshot: Sendable {
     /// Every decision, by target then type.
     public var all: [Decision] { decisions.values.sorted { $0.key < $1.key } }
 
-    /// What to do with a request from `address` at `time`. For each request: about 100 ns with a million addresses banned, no
-    /// lock, no allocation.
+    /// What to do with a request from `address` at `time`. Cheap enough for each request: O(number of different prefix
+    /// lengths), without a lock.
     public func verdict(for address: IPAddress, at time: Timestamp) -> EnforcementVerdict {
         switch addresses.hold(address, at: time).hold {
         case .none: .pass
