@@ -16,8 +16,8 @@ final class UnixSocket: Sendable {
         if (try? connect(to: path, limit: .seconds(1))) != nil { throw SourceError(.unreadable, "\(path): somebody listens there already") }
         try removeStale(path)
         let socket = try make()
-        let mask = umask(0o177)
-        defer { umask(mask) }
+        // Before the bind, which makes the file with this mode: there is no moment in which others may use it.
+        fchmod(socket.descriptor, 0o600)
         try with(path) { address, length in
             guard bind(socket.descriptor, address, length) == 0 else { throw SourceError(errno: errno, path: path) }
         }
