@@ -1,0 +1,47 @@
+import RiposteTesting
+import Testing
+
+@testable import Riposte
+
+@Suite struct `each channel` {
+    private func item(_ number: Int, _ severity: Severity, _ channel: ChannelName) -> OutboxItem {
+        let incident = "inc-\(number)"
+        return OutboxItem(
+            notification: Notification(
+                id: "\(channel)-\(number)", incidentID: incident, severity: severity, title: "attack \(number)", body: "", createdAt: noon,
+                deduplicationKey: incident),
+            channel: channel, nextAttemptAt: noon)
+    }
+
+    @Test func `is delivered to by itself, whatever hangs beside it`() async throws {
+        let (store, quick, release) = (InMemoryStore(), RecordingChannel("quick"), Signal())
+        let outbox = OutboxService(
+            store: store, channels: [quick, HangingChannel(release: release)], clock: ManualClock(), logger: Bench.quiet)
+        try await store.commit(WriteBatch([.putOutboxItem(item(1, .high, "slow")), .putOutboxItem(item(2, .high, "quick"))]))
+        let service = Task { await outbox.deliverAsDue() }
+        try await eventually { !quick.delivered.isEmpty }
+        #expect(quick.delivered.map(\.title) == ["attack 2"])
+        #expect(!release.isSet)
+        service.cancel()
+        release.set()
+        await service.value
+    }
+
+    @Test func `is told of the most severe first`() async throws {
+        let items = (1...100).map { item($0, $0 == 77 ? .critical : .low, "quick") }
+        let due = OutboxLine.due(items, at: noon)
+        #expect(due.count == 100)
+        #expect(due.first?.next(at: noon)?.notification.incidentID == "inc-77")
+    }
+}
+
+/// Answers when it is let go.
+private struct HangingChannel: NotificationChannel {
+    let name: ChannelName = "slow"
+    let release: Signal
+
+    func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt {
+        await release.wait()
+        return DeliveryReceipt("at last")
+    }
+}
