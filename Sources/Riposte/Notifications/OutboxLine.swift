@@ -14,7 +14,7 @@ struct OutboxLine: Sendable {
         }
     }
 
-    private var severity: Severity { waiting.lazy.map(\.notification.severity).max() ?? .info }
+    var severity: Severity { waiting.lazy.map(\.notification.severity).max() ?? .info }
     private var due: Timestamp { waiting.first?.nextAttemptAt ?? .distantFuture }
     private var first: String { waiting.first?.id ?? "" }
 

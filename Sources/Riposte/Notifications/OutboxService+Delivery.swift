@@ -24,9 +24,12 @@ extension OutboxService {
     @discardableResult
     func deliver(_ open: [OutboxItem], through channel: ChannelName?, atMost limit: Int = .max) async throws -> Int {
         let own = open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
-        let due = OutboxLine.due(own, at: clock.now()).prefix(limit)
+        let digests = OutboxDigest.due(own, at: clock.now())
+        let together = digests.reduce(into: Set<String>()) { $0.formUnion($1.incidents) }
+        let due = OutboxLine.due(own.filter { !together.contains($0.notification.incidentID) }, at: clock.now()).prefix(limit)
         var waiting = due
         try await withThrowingTaskGroup(of: Void.self) { group in
+            for digest in digests { group.addTask { try await self.deliver(digest) } }
             for line in waiting.prefix(Self.width) { group.addTask { try await self.deliver(line) } }
             waiting = waiting.dropFirst(Self.width)
             while try await group.next() != nil {
@@ -48,6 +51,7 @@ extension OutboxService {
         var line = line
         let now = clock.now()
         while let item = line.next(at: now) {
+            if try await postpone([item], line.severity) { return }
             let after = try await attempt(item)
             line.tried(after)
             if after.state == .queued { return }
@@ -63,7 +67,7 @@ extension OutboxService {
         } else {
             after = await delivered(item)
         }
-        try await write(after)
+        try await write([after])
         return after
     }
 
@@ -80,11 +84,11 @@ extension OutboxService {
         }
     }
 
-    private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
+    func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
         state.withLock { change(&$0.health[channel, default: ChannelHealth(channel)]) }
     }
 
-    private func report(_ what: String, _ item: OutboxItem) {
+    func report(_ what: String, _ item: OutboxItem) {
         logger.log(
             level: item.state == .failed ? .error : .notice, "notification through \(item.channel) \(what)",
             metadata: [
@@ -92,8 +96,27 @@ extension OutboxService {
             ])
     }
 
-    /// People who were never told of an incident are not told what has become of it.
-    private func reasonToDrop(_ item: OutboxItem) async throws -> String? {
+    /// Holds back until quiet hours are over. Questions are not: their time runs out.
+    func postpone(_ items: [OutboxItem], _ severity: Severity) async throws -> Bool {
+        guard let first = items.first, !first.notification.isQuestion,
+            let end = rules[first.channel].quietEnd(for: severity, at: clock.now())
+        else { return false }
+        try await write(
+            items.map { item in
+                var item = item
+                item.hold(item.hold?.reason ?? .quietHours, until: end)
+                return item
+            })
+        return true
+    }
+
+    /// People who were never told of an incident are not told what has become of it. Those who are called where nobody takes
+    /// an incident up are not called where somebody has.
+    func reasonToDrop(_ item: OutboxItem) async throws -> String? {
+        if item.hold?.reason == .unacknowledged, let incident = try await store.incident(IncidentID(item.notification.incidentID)) {
+            if let taken = incident.acknowledgement { return "acknowledged by \(taken.actor)" }
+            if incident.status.isOver { return "the incident is \(incident.status.rawValue)" }
+        }
         guard !item.notification.kind.isCall else { return nil }
         let told = try await store.outboxItems(of: IncidentID(item.notification.incidentID))
         let before = ToldAlready(told.filter { $0.position < item.position }, through: item.channel)
@@ -101,12 +124,19 @@ extension OutboxService {
     }
 
     private func deliver(_ item: OutboxItem) async throws(DeliveryFailure) -> DeliveryReceipt {
-        guard let channel = channels[item.channel] else {
-            throw DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
+        try await deliver(item.notification, through: item.channel, settled: item.settled ?? [])
+    }
+
+    func deliver(
+        _ notification: Notification, through name: ChannelName, settled: [SettledRecipient]
+    ) async throws(DeliveryFailure) -> DeliveryReceipt {
+        guard let channel = channels[name] else {
+            throw DeliveryFailure(.transient, "the channel “\(name)” is not configured")
         }
         let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock) {
             do throws(DeliveryFailure) {
-                return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(item.notification))
+                return Result<DeliveryReceipt, DeliveryFailure>.success(
+                    try await channel.deliver(notification, settled: settled))
             } catch {
                 return .failure(error)
             }
@@ -119,9 +149,10 @@ extension OutboxService {
 
     /// Where that fails it is kept, and written before anything else is delivered. After a crash meanwhile it is delivered
     /// again, with the same id.
-    private func write(_ item: OutboxItem) async throws {
-        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch {
-            state.withLock { $0.unwritten.append(item) }
+    func write(_ items: [OutboxItem]) async throws {
+        guard !items.isEmpty else { return }
+        do { try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem))) } catch {
+            state.withLock { $0.unwritten += items }
             throw error
         }
     }

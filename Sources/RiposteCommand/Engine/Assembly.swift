@@ -32,7 +32,7 @@ struct Assembly {
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
-        outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
+        outbox = OutboxService(store: store, channels: channels, rules: settings.notifications, clock: clock, logger: logger)
         var actions: [any ResponseAction] = [
             BlockIP(decisions: board), LockAccount(accounts: StoredAccountDirectory(store: store, clock: clock), store: store),
             LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
