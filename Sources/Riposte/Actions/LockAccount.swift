@@ -2,11 +2,11 @@
 public struct LockAccount: ReversibleAction, ProbingAction {
     public let name: ActionName = .lockAccount
     public let targetKind: Target.Kind? = .user
-    private let accounts: any AccountDirectory
+    private let accounts: AccountDirectories
     private let store: any IncidentStore
 
     /// - Parameter store: where earlier locks are looked up, so that an attacker cannot lock a user out day and night.
-    public init(accounts: any AccountDirectory, store: any IncidentStore) {
+    public init(accounts: AccountDirectories, store: any IncidentStore) {
         self.accounts = accounts
         self.store = store
     }
@@ -47,25 +47,18 @@ public struct LockAccount: ReversibleAction, ProbingAction {
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         let user = try user(context)
         if let end = try await end(parameters, user, context) {
-            return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: end.isPermanent ? nil : end.at)]
+            return [try await accounts.plan(user, .lock, until: end.isPermanent ? nil : end.at, after: context.effects.first)]
         }
         // Nothing is left, because this very incident holds the lock: then it is as wanted, and the step is passed over.
         guard let standing = try await standing(user, context) else { throw ActionRefusal(Self.usedUp(user)) }
-        return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: standing.expiresAt)]
+        return [PlannedEffect(kind: .accountLock, target: .user(user), inverse: standing.inverse, expiresAt: standing.expiresAt)]
     }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("no lock was planned") }
-        let user = effect.target.value
         let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
-        let note = accounts.caveat.map { "; \($0)" } ?? ""
-        let written = written(user, effect.expiresAt)
-        switch try await accounts.lock(user, until: effect.expiresAt, owner: effect.id) {
-        case .changed: return .success("locked \(user) \(until)\(note)", context: written)
-        case .alreadySo: return .unchanged("\(user) is locked already \(until)\(note)", context: written)
-        case .foreign: return .foreign("\(user) had been locked by somebody else\(note)", context: written)
-        case .cannot(let why, let kind): return .failure("could not lock \(user): \(why)", kind: kind)
-        }
+        return try await accounts.restrict(effect).result(
+            "locked", effect, until, caveat: accounts.caveat(.lock), context: written(effect.target.value, effect.expiresAt))
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
@@ -77,16 +70,10 @@ public struct LockAccount: ReversibleAction, ProbingAction {
     }
 
     public func undo(_ effect: Effect) async throws -> ActionResult {
-        switch try await accounts.unlock(effect.target.value, owner: effect.id) {
-        case .changed: .success("unlocked \(effect.target.value)")
-        case .alreadySo, .foreign: .unchanged("\(effect.target.value) was not locked by this any more")
-        case .cannot(let why, let kind): .failure("could not unlock \(effect.target.value): \(why)", kind: kind)
-        }
+        try await accounts.lift(effect).undoResult("unlocked", effect)
     }
 
-    public func probe(_ effect: Effect) async throws -> Probe {
-        try await accounts.holdsLock(effect.target.value, owner: effect.id)
-    }
+    public func probe(_ effect: Effect) async throws -> Probe { try await accounts.probe(effect) }
 
     private func user(_ context: ResponseContext) throws -> String {
         guard case .user(let user)? = context.target else { throw MissingContext("user") }
@@ -130,6 +117,6 @@ public struct LockAccount: ReversibleAction, ProbingAction {
     }
 
     private func written(_ user: String, _ end: Timestamp?) -> [String: any ContextValue] {
-        ["locked_account": user, "locked_until": end?.contextValue ?? JSONValue.null, "lock_enforced": accounts.caveat == nil]
+        ["locked_account": user, "locked_until": end?.contextValue ?? JSONValue.null, "lock_enforced": accounts.caveat(.lock) == nil]
     }
 }

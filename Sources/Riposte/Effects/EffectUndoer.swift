@@ -14,7 +14,9 @@ struct EffectUndoer: Sendable {
 
     /// Takes effects back because a person says so. The answer is each as it is then.
     func undo(_ ids: [EffectID], actor: String, reason: String) async throws -> [Effect] {
-        try await each(ids) { id in
+        // What nobody can take back before its time stays.
+        let reversible = ids.filter { id in engine.ledger[id].map { engine.actions[$0.action]?.isReversible ?? true } ?? true }
+        try await each(reversible) { id in
             try await takeBack(id, note: "undone by \(actor)" + (reason.isEmpty ? "" : ": \(reason)"), actor: actor)
         }
         var effects: [Effect] = []

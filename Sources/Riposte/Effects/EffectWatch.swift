@@ -35,7 +35,7 @@ final class EffectWatch: Sendable {
     }
 
     private func isWatched(_ effect: Effect, _ now: Timestamp) -> Bool {
-        effect.state == .active && !effect.kind.isDecision && engine.actions[effect.action]?.probe != nil
+        effect.state == .active && !effect.endsByItself && engine.actions[effect.action]?.probe != nil
             && (effect.expiresAt.map { $0 > now } ?? true)
     }
 
@@ -47,7 +47,7 @@ final class EffectWatch: Sendable {
             }
             let answer = await limited { try await action.probe?(effect) ?? .unknown }
             switch try? answer.get() {
-            case .absent: try await repair(effect, action)
+            case .absent, .partly: try await repair(effect, action)
             case .inForce where effect.isDrifted: try await write(id) { $0.repaired(at: $1) }
             case .inForce, .unknown, nil: break
             }

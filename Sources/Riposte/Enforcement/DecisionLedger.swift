@@ -8,7 +8,9 @@ public protocol DecisionLedger: Sendable {
     func release(_ effect: Effect) async throws -> Bool
     /// Whether `effect` counts now.
     func holds(_ effect: Effect) async -> Bool
-    /// The same, and whether whatever carries decisions out holds it too. Reads only. Default: what ``holds(_:)`` says.
+    /// The decision of this key that is in force now; `nil` = none.
+    func decision(_ key: DecisionKey) async -> Decision?
+    /// The same as ``holds(_:)``, and whether whatever carries decisions out holds it too. Reads only. Default: what ``holds(_:)`` says.
     func probe(_ effect: Effect) async throws -> Probe
 }
 

@@ -151,7 +151,7 @@ final class EnforcementQueue: Sendable {
 
     private func whole() async -> Result<EnforcementDrift, any Error> {
         let now = clock.now()
-        let decisions = claims.snapshot.all.filter { $0.isInForce(at: now) }
+        let decisions = claims.snapshot.all.filter { $0.target.kind == .address && $0.isInForce(at: now) }
         do {
             let drift = try await enforcer.reconcile(decisions)
             state.withLock { $0.status.reconciled(drift, decisions: decisions.count, at: clock.now()) }

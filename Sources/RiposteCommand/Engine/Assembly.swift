@@ -33,8 +33,9 @@ struct Assembly {
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
+        let accounts = AccountDirectories(decisions: board)
         var actions: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: StoredAccountDirectory(store: store, clock: clock), store: store),
+            BlockIP(decisions: board), LockAccount(accounts: accounts, store: store),
             LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
         ]
         actions += try WebhookFactory(client: client).actions(settings.actions)

@@ -19,6 +19,7 @@ struct Bench: Sendable {
     let responder: IncidentResponder
 
     /// - Parameters:
+    ///   - directories: where accounts live, beside Riposte's own state.
     ///   - actions: beside the four shipped ones.
     ///   - outside: lets a test step in where the enforcer and the channel are called.
     init(
@@ -26,7 +27,7 @@ struct Bench: Sendable {
         configuration: IncidentResponder.Configuration = .init(), disk: InMemoryStore = InMemoryStore(),
         clock: ManualClock = ManualClock(autoAdvances: true), world: World = World(), log: RecordingEventLog = RecordingEventLog(),
         enforcer: RecordingEnforcer = RecordingEnforcer(), slack: RecordingChannel = RecordingChannel("slack"),
-        outside: (FaultyStore) -> @Sendable () throws -> Void = { _ in {} }
+        directories: [InMemoryAccountDirectory] = [], outside: (FaultyStore) -> @Sendable () throws -> Void = { _ in {} }
     ) throws {
         let quiet = Self.quiet
         let store = FaultyStore(disk)
@@ -35,9 +36,9 @@ struct Bench: Sendable {
         let step = outside(store)
         board = DecisionBoard(enforcers: [SteppingEnforcer(base: enforcer, step: step)], protected: configuration.protected, clock: clock)
         outbox = OutboxService(store: store, channels: [SteppingChannel(base: slack, step: step)], clock: clock, logger: quiet)
-        let directory = StoredAccountDirectory(store: store, clock: clock)
+        let accounts = AccountDirectories(directories.map { SteppingDirectory(base: $0, step: step) }, decisions: board)
         let shipped: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: directory, store: store), LogEvent(log: log), NotifyAdmin(outbox: outbox),
+            BlockIP(decisions: board), LockAccount(accounts: accounts, store: store), LogEvent(log: log), NotifyAdmin(outbox: outbox),
         ]
         responder = try IncidentResponder(
             playbooks: playbooks, actions: shipped + actions(world, store), store: store, decisions: board, outbox: outbox,
@@ -82,7 +83,7 @@ struct Bench: Sendable {
         return board.snapshot.decision(for: address, at: clock.now()) != nil
     }
 
-    func locks(_ user: String) async throws -> Bool { try await disk.account(user)?.isLocked(at: clock.now()) ?? false }
+    func locks(_ user: String) -> Bool { board.snapshot.verdict(for: user, at: clock.now()).lockedUntil != nil }
 }
 
 extension RunReport {
