@@ -64,7 +64,7 @@ public final class DecisionBoard: DecisionLedger {
 
     public func holds(_ effect: Effect) async -> Bool { claims.holds(effect) }
 
-    public func decision(_ key: DecisionKey) async -> Decision? { claims.read { $0[key] } }
+    public func claims(on key: DecisionKey) async -> [Effect] { claims.effects(key) }
 
     /// Enforcers carry out what is decided of addresses.
     private func concerned(by effect: Effect) -> [EnforcementQueue] { effect.target.kind == .address ? queues : [] }

@@ -20,6 +20,12 @@ final class DecisionClaims: Sendable {
         state.withLock { state in keys.compactMap { state.snapshot[$0] } }
     }
 
+    /// The effects behind one decision, oldest first.
+    func effects(_ key: DecisionKey) -> [Effect] {
+        let claims = state.withLock { $0.claims[key] ?? [:] }
+        return claims.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
     func holds(_ effect: Effect) -> Bool { state.withLock { $0.claims[effect.decisionKey]?[effect.id] != nil } }
 
     /// Adds a claim; the answer is the decision before and after.

@@ -125,7 +125,7 @@ public final class IncidentResponder: Service {
             approvals: configuration.approvals, channels: outbox?.channelNames ?? [], gate: KeyedGate(),
             actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
-        watch = EffectWatch(engine: engine)
+        watch = EffectWatch(undoer: undoer)
         breachWatch = BreachWatch(engine: engine)
     }
 

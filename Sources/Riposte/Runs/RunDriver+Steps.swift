@@ -260,8 +260,5 @@ extension RunDriver {
         return StepOutcome(.failed, "\(error)", failureKind: kind, attempt: attempt, startedAt: start, endedAt: end)
     }
 
-    private static func unavailable(_ name: ActionName) -> String {
-        PlaybookLinter.isAnnounced(name)
-            ? "\(name) is not available in this version" : "no action is registered under the name “\(name)”"
-    }
+    private static func unavailable(_ name: ActionName) -> String { "no action is registered under the name “\(name)”" }
 }

@@ -33,11 +33,8 @@ struct Assembly {
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
-        let accounts = AccountDirectories(decisions: board)
-        var actions: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: accounts, store: store),
-            LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
-        ]
+        var actions: [any ResponseAction] = .shipped(
+            decisions: board, store: store, outbox: outbox, log: EventLogFactory.log(settings.logChannels, logger: logger))
         actions += try WebhookFactory(client: client).actions(settings.actions)
         responder = try IncidentResponder(
             playbooks: loaded.playbooks, actions: actions, store: store, decisions: board, outbox: outbox,
