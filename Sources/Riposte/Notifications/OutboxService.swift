@@ -94,7 +94,7 @@ public final class OutboxService: Sendable {
         var complaint = Complaint()
         while !Task.isCancelled {
             var rest = Duration.milliseconds(250)
-            do { rest = max(rest, try await deliverDue(channel)) } catch {
+            do { rest = max(rest, try await deliverDue(channel)) } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
             do { try await clock.sleep(until: clock.now() + rest) } catch { return }

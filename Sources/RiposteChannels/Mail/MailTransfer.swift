@@ -44,7 +44,6 @@ extension MailTransfer {
         try easy.set(CURLOPT_USE_SSL, Int(submission.server.encryption == .startTLS ? CURLUSESSL_ALL.rawValue : CURLUSESSL_NONE.rawValue))
         let left = ContinuousClock.now.duration(to: submission.deadline)
         try easy.set(CURLOPT_TIMEOUT_MS, milliseconds: left)
-        // The time-out above does not hold for the good-bye.
         try easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(Int(left / .seconds(1)), 1))
         if let credentials = submission.credentials {
             try easy.set(CURLOPT_USERNAME, credentials.username)
@@ -94,7 +93,10 @@ extension MailTransfer {
 
     private func hear(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {
         switch kind {
-        case CURLINFO_HEADER_OUT: dialogue.sent(String(decoding: bytes.prefix(16), as: UTF8.self))
+        case CURLINFO_HEADER_OUT:
+            dialogue.sent(String(decoding: bytes.prefix(16), as: UTF8.self))
+            // libcurl does nothing else until the good-bye is answered: other mails wait for it too.
+            if dialogue.isLeaving { try? easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, 1) }
         case CURLINFO_HEADER_IN:
             dialogue.received(shown(String(decoding: bytes, as: UTF8.self)))
             // Who waits need not wait for the good-bye, which some servers take long for.

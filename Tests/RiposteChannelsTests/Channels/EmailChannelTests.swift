@@ -209,8 +209,11 @@ import Testing
 
     @Test func `does not wait for the good-bye`() async throws {
         let server = try MailStandIn("--certificate", certificate.path, "--hang", "quit")
-        let receipt = try await channel(to: server).deliver(.example())
-        #expect(receipt.message.contains("took it for ann@example.org"))
+        let channel = try channel(to: server)
+        for _ in 0..<3 {
+            let receipt = try await channel.deliver(.example())
+            #expect(receipt.message.contains("took it for ann@example.org"))
+        }
     }
 
     @Test(

@@ -78,23 +78,20 @@ import Testing
         #expect(board.enforcers.map(\.drift) == [EnforcementDrift(missing: 2)])
     }
 
-    @Test func `that wait for their turn when it is compared are no drift`() async throws {
-        let (base, clock) = (RecordingEnforcer(), ManualClock())
-        let enforcer = GatedEnforcer(base)
-        let board = DecisionBoard(enforcers: [enforcer], clock: clock)
+    @Test func `that are under way when it is compared are no drift`() async throws {
+        let (slow, quick, clock) = (GatedEnforcer(RecordingEnforcer(name: "slow")), RecordingEnforcer(name: "quick"), ManualClock())
+        let board = DecisionBoard(enforcers: [slow, quick], clock: clock)
         await board.reconcile()
         clock.advance(by: .minutes(1))
-        async let first = board.claim(ban("a", "203.0.113.9", until: 60))
-        await enforcer.waitForCall()
+        async let claim = board.claim(ban("a", "203.0.113.9", until: 60))
+        await slow.waitForCall()
         async let comparison: Void = board.reconcile()
-        async let second = board.claim(ban("b", "198.51.100.7", until: 60))
-        while board.snapshot.count < 2 { await Task.yield() }
-        enforcer.open()
-        _ = try await (first, comparison, second)
-        #expect(board.enforcers.map(\.state) == [.enforced])
-        #expect(board.enforcers.map(\.drift) == [nil])
-        #expect(board.enforcers.map(\.decisions) == [2])
-        #expect(base.inForce.count == 2)
+        try await eventually { quick.calls.count { if case .reconcile = $0 { true } else { false } } == 2 }
+        slow.open()
+        _ = try await (claim, comparison)
+        #expect(board.enforcers.map(\.state) == [.enforced, .enforced])
+        #expect(board.enforcers.map(\.drift) == [nil, nil])
+        #expect(quick.inForce.count == 1)
     }
 
     @Test func `lift what has run out, whoever still claims it`() async throws {
