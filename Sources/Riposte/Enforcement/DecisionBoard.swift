@@ -37,6 +37,10 @@ public final class DecisionBoard: DecisionLedger {
 
     public func claim(_ effect: Effect) async throws -> Bool {
         if let refusal = publicationRefusal(of: effect) { throw EnforcementError(refusal, kind: .permanent) }
+        return try await claims.settling(effect.decisionKey) { try await publish(effect) }
+    }
+
+    private func publish(_ effect: Effect) async throws -> Bool {
         let (before, after) = claims.add(effect)
         do {
             // Told even where nothing changed: after a restart the enforcer may not have it although we do.
@@ -51,6 +55,10 @@ public final class DecisionBoard: DecisionLedger {
     }
 
     public func release(_ effect: Effect) async throws -> Bool {
+        try await claims.settling(effect.decisionKey) { try await withdraw(effect) }
+    }
+
+    private func withdraw(_ effect: Effect) async throws -> Bool {
         let (before, after) = claims.remove(effect)
         guard let before else { return false }
         do {

@@ -5,6 +5,8 @@ final class DecisionClaims: Sendable {
     private struct State {
         var claims: [DecisionKey: [EffectID: Effect]] = [:]
         var snapshot = DecisionSnapshot()
+        /// Keys that somebody is changing, and how many are.
+        var unsettled: [DecisionKey: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -32,6 +34,23 @@ final class DecisionClaims: Sendable {
     func add(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { $0[effect.id] = effect } }
 
     func remove(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { $0[effect.id] = nil } }
+
+    /// Runs `body`, which changes this key and tells the enforcers: until it ends they may hold something else than we do.
+    func settling<Answer>(_ key: DecisionKey, _ body: () async throws -> Answer) async rethrows -> Answer {
+        state.withLock { $0.unsettled[key, default: 0] += 1 }
+        defer {
+            state.withLock { state in
+                let left = (state.unsettled[key] ?? 1) - 1
+                state.unsettled[key] = left > 0 ? left : nil
+            }
+        }
+        return try await body()
+    }
+
+    /// Everything there is, and of which keys the enforcers may not know yet.
+    var whole: (decisions: [Decision], unsettled: Set<DecisionKey>) {
+        state.withLock { ($0.snapshot.all, Set($0.unsettled.keys)) }
+    }
 
     private func change(_ effect: Effect, _ body: (inout [EffectID: Effect]) -> Void) -> (before: Decision?, after: Decision?) {
         let key = effect.decisionKey

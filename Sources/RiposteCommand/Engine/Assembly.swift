@@ -58,7 +58,6 @@ struct Assembly {
         }
         let loaded = LoadedConfiguration(settings: settings, playbooks: [])
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
-        _ = attempt { try EnforcerFactory.check(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         var linter = PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped)
         linter.approvals = settings.approvals
