@@ -40,6 +40,19 @@ extension Approval {
         settle(.expired, at: expiresAt)
     }
 
+    /// A run that waits was taken back. Where it was the last one, nobody needs to answer.
+    mutating func withdraw(_ run: RunID, _ undone: Undone, isLast: Bool) {
+        guard state == .pending else { return }
+        version += 1
+        guard isLast else {
+            runCount -= 1
+            reasons.append("without \(run), \(undone.sentence)")
+            return
+        }
+        withdrawal = undone
+        settle(.withdrawn, at: undone.at)
+    }
+
     private mutating func settle(_ end: State, at time: Timestamp) {
         state = end
         answeredAt = time
@@ -71,11 +84,15 @@ public struct ApprovalAnswer: Sendable, Hashable, Codable {
         switch approval.state {
         case .granted: actors = approval.granters
         case .denied: actors = last.map { [$0.actor] } ?? []
+        case .withdrawn: actors = approval.withdrawal.map { [$0.actor] } ?? []
         case .pending, .expired: actors = []
         }
-        reason = approval.state == .expired ? Self.silence(approval) : last?.reason ?? ""
+        reason = approval.state == .expired ? Self.silence(approval) : approval.withdrawal?.reason ?? last?.reason ?? ""
         self.at = at
     }
+
+    /// The run was taken back before anybody had answered.
+    init(withdrawn undone: Undone) { self.init(.withdrawn, by: [undone.actor], reason: undone.reason, at: undone.at) }
 
     private static func silence(_ approval: Approval) -> String {
         let time = DurationText.format(max(approval.expiresAt - approval.requestedAt, .zero))

@@ -26,6 +26,8 @@ public struct Approval: Sendable, Hashable, Codable, Identifiable {
     public var turnedAway: [Vote] = []
     public var state: State = .pending
     public var answeredAt: Timestamp?
+    /// Who has taken back what it was about.
+    public var withdrawal: Undone?
     /// One more with each change: the store keeps the highest, whatever order commits arrive in.
     public var version = 0
 
@@ -33,6 +35,8 @@ public struct Approval: Sendable, Hashable, Codable, Identifiable {
         case pending, granted, denied
         /// Nobody has answered in time: it counts as denied.
         case expired
+        /// All that it was about was taken back before anybody had answered: nobody needs to.
+        case withdrawn
     }
 
     /// Asks about nothing yet.

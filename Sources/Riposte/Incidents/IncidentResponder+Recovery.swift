@@ -35,6 +35,7 @@ extension IncidentResponder {
         try await restoreDecisions()
         engine.shadows.load(try await store.shadowEffects(since: clock.now() - ShadowWatch.period))
         engine.desk.load(try await store.approvals(.pending), waiting: unfinished, at: clock.now())
+        for run in unfinished { if let undone = run.undone { try await withdraw(run.id, engine.undone.add(run.id, undone)) } }
         for run in unfinished where run.waitingFor.map({ !engine.desk.isOpen($0) }) ?? true { queue.add(run, isResumed: true) }
         try await expireApprovals()
     }

@@ -147,8 +147,8 @@ extension IncidentResponder {
         } catch let parked as ParkedRun {
             try await driver.flush()
             state.withLock { state in
-                // Registered in this very moment: then nobody else looks after it.
-                if engine.actions[parked.action] == nil {
+                // Registered, or taken back, in this very moment: then nobody else looks after it.
+                if engine.actions[parked.action] == nil, engine.undone[run.id] == nil {
                     state.parked.append((run.id, parked.action))
                 } else {
                     state.stalled.append(run.id)
@@ -158,6 +158,8 @@ extension IncidentResponder {
         } catch is PausedRun {
             state.withLock { $0.stalled.append(run.id) }
         }
+        // It asked at the very moment in which it was taken back.
+        if let undone = driver.run.undone { try await withdraw(run.id, undone) }
         return RunReport(driver.machine)
     }
 }

@@ -123,7 +123,8 @@ public final class IncidentResponder: Service {
             store: store, clock: clock, timeoutClock: timeoutClock, ledger: EffectLedger(),
             book: IncidentBook(joinWindow: configuration.joinWindow), guard: `guard`, desk: ApprovalDesk(), shadows: ShadowBook(),
             approvals: configuration.approvals, channels: outbox?.channelNames ?? [], gate: KeyedGate(),
-            actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
+            actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), undone: UndoneRuns(),
+            logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
         watch = EffectWatch(engine: engine)
         breachWatch = BreachWatch(engine: engine)
