@@ -127,6 +127,25 @@ import Musl
         #expect(try await daemon.terminate() == 0)
     }
 
+    @Test(arguments: [false, true])
+    func `a playbook is given another mode, which is listed and binds it, and is as written again`(isUp: Bool) async throws {
+        try await withWorkplace(daemon: isUp) { workplace in
+            let given = try await workplace.riposte(
+                "playbook", "mode", "keep_out", "shadow", "--reason", "hits \u{1B}[31mus", environment: ["SUDO_USER": "ann"])
+            #expect(given.code == 0 && given.output.contains("keep_out is in the mode shadow"), "\(given.all)")
+            let run = try await workplace.riposte("playbook", "run", "keep_out", "--context", "ip=203.0.113.9")
+            #expect(run.output.contains("block_ip 203.0.113.9: previewed"), "\(run.all)")
+            let listed = try await workplace.riposte("playbook", "list")
+            #expect(listed.output.contains("shadow *") && listed.errors.contains("keep_out: in the mode shadow by ann at "))
+            #expect(listed.errors.contains(": hits \\u{1b}[31mus"))
+            #expect(try await workplace.riposte("guard").output.contains("playbook keep_out is in the mode shadow, by ann"))
+            #expect(try await workplace.riposte("playbook", "mode", "keep_out", "as-written").output.contains("enforce, as written"))
+            #expect(try await workplace.riposte("playbook", "run", "keep_out", "--context", "ip=203.0.113.9").output.contains("banned"))
+            #expect(try await workplace.riposte("playbook", "mode", "keepout", "off").errors.contains("did you mean “keep_out”?"))
+            #expect(try await workplace.riposte("playbook", "mode", "keep_out", "loud").code == 64)
+        }
+    }
+
     @Test func `usage that cannot work is explained`() async throws {
         let workplace = try Workplace(Self.settings)
         #expect(try await workplace.riposte("allow", "--me").errors.contains("riposte allow 203.0.113.9"))

@@ -25,7 +25,8 @@ extension Approval {
             version += 1
             return .turnedAway(refusal)
         }
-        guard vote.decision == .deny || !granters.contains(vote.actor) else { return .repeated }
+        let name = AccountName(vote.actor)
+        guard vote.decision == .deny || !granters.contains(where: { AccountName($0) == name }) else { return .repeated }
         votes.append(vote)
         version += 1
         guard vote.decision == .deny || missing == 0 else { return .counted }

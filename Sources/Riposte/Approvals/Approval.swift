@@ -59,8 +59,11 @@ public struct Approval: Sendable, Hashable, Codable, Identifiable {
     static let listed = 20
     static let listedReasons = 5
 
-    /// Those who have granted it.
-    public var granters: [String] { votes.filter { $0.decision == .grant }.map(\.actor).uniqued() }
+    /// Those who have granted it. Another spelling of a name is no other person.
+    public var granters: [String] {
+        var seen: Set<AccountName> = []
+        return votes.filter { $0.decision == .grant && seen.insert(AccountName($0.actor)).inserted }.map(\.actor)
+    }
     /// How many more have to.
     public var missing: Int { max(rule.quorum - granters.count, 0) }
     /// What it is about, in words.

@@ -68,10 +68,7 @@ extension IncidentResponder {
     private func carryOut(_ request: ControlRequest) async throws -> ControlRequest.Answer {
         switch request.command {
         case .runPlaybook(let slug, let context, let reason):
-            guard let playbook = shelf[slug] else {
-                let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
-                throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
-            }
+            guard let playbook = shelf[slug] else { throw unknownPlaybook(slug) }
             return Self.answer(
                 try await run(limited(playbook), context, actor: request.actor, reason: reason, incident: nil, key: request.id))
         case .addDecision(let target, let type, let seconds, let reason):
@@ -99,6 +96,8 @@ extension IncidentResponder {
             return .done(try await carryOut(change, of: id, actor: request.actor), incident: id)
         case .answerApproval(let id, let decision, let reason):
             return .init(try await self.answer(id, decision, actor: request.actor, reason: reason), decision)
+        case .setMode(let slug, let mode, let reason):
+            return .done(try await carryOut(mode, of: slug, actor: request.actor, reason: reason), incident: nil)
         case .reloadPlaybooks:
             try await reloadStoredPlaybooks()
             return .done("playbooks read again", incident: nil)

@@ -110,7 +110,7 @@ extension RunDriver {
             return write(.retry(path, outcome, next: next))
         }
         for (id, state) in effects.sorted(by: { $0.key < $1.key }) { put(id, state, outcome.endedAt) }
-        noteBackEnd(run.playbook.steps[path.index].action, outcome)
+        noteBackEnd(run.playbook.steps[path.index], outcome)
         conclude(path, outcome)
     }
 

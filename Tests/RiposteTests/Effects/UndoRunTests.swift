@@ -107,7 +107,8 @@ import Testing
 
     @Test func `a run that waits for its next attempt makes none, and what it has left is taken back`() async throws {
         let playbook = Playbook(
-            "p", triggers: [Trigger()], steps: [Step("hold", retry: RetryPolicy(attempts: 5, delay: .minutes(5), maximumDelay: .minutes(5))), Step(.blockIP)])
+            "p", triggers: [Trigger()],
+            steps: [Step("hold", retry: RetryPolicy(attempts: 5, delay: .minutes(5), maximumDelay: .minutes(5))), Step(.blockIP)])
         let bench = try bench([playbook], clock: ManualClock())
         bench.world.fail(.done, times: 1)
         let runs = try await bench.responder.handle(attack)
