@@ -127,6 +127,20 @@ import Musl
         #expect(try await daemon.terminate() == 0)
     }
 
+    @Test func `the doctor says how many are left alone`() async throws {
+        let known = try await Workplace(Self.settings).riposte("doctor").output
+        #expect(known.contains("proxies: 1, networks: 0, accounts: 1, administrators: "), "\(known)")
+        #expect(known.contains("ok       protected"))
+    }
+
+    @Test func `what somebody else has typed reaches a terminal as text, in errors too`() async throws {
+        let workplace = try Workplace(Self.settings)
+        #expect(try await workplace.riposte("pause", "--reason", "\u{1B}[2J\u{202E}\nError: all is well").code == 0)
+        let refused = try await workplace.riposte("decision", "add", "203.0.113.9")
+        #expect(refused.code == 1 && refused.errors.contains("\\u{1b}[2J\\u{202e}\\u{a}Error: all is well"), "\(refused.errors)")
+        #expect(!refused.errors.contains("\u{1B}") && !refused.errors.contains("\nError: all"))
+    }
+
     @Test(arguments: [false, true])
     func `a playbook is given another mode, which is listed and binds it, and is as written again`(isUp: Bool) async throws {
         try await withWorkplace(daemon: isUp) { workplace in

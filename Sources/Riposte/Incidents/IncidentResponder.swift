@@ -100,6 +100,8 @@ public final class IncidentResponder: Service {
         var reportedPause: Pause?
         var protectedAt: Timestamp?
         var reportedShed: UInt64 = 0
+        /// Requests of other processes that are being carried out, and whether one is to be looked for again.
+        var requests: (inHand: Set<String>, hasFailed: Bool, complaint: Complaint) = ([], false, Complaint())
     }
 
     /// - Parameters:

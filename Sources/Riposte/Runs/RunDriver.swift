@@ -34,11 +34,12 @@ struct RunDriver {
     mutating func drive(isStopping: @Sendable () -> Bool) async throws {
         while !isStopping() {
             let now = engine.clock.now()
-            guard engine.guard.pause == nil else {
+            takeNoteOfUndo()
+            // What was taken back touches nothing more, and need not wait to say so.
+            guard engine.guard.pause == nil || run.undone != nil else {
                 try await flush()
                 throw PausedRun()
             }
-            takeNoteOfUndo()
             machine.waited = engine.guard.pausedTime(from: run.createdAt, to: now)
             switch machine.next(now: now) {
             case .expand(let index): machine.expanded(index, into: try paths(index))

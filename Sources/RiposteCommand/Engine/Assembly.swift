@@ -79,7 +79,7 @@ struct Assembly {
     }
 
     /// And what this machine says of itself now.
-    private static func protected(_ settings: ProtectedSettings) throws -> ProtectedTargets {
+    static func protected(_ settings: ProtectedSettings) throws -> ProtectedTargets {
         var targets = listed(settings)
         targets.ownAddresses = try OwnAddresses.current().sorted()
         targets.gateways += try Gateways.current().sorted().map { AddressRange($0) }

@@ -94,6 +94,16 @@ import Testing
         #expect(try await bench.effects().allSatisfy { $0.state == .ended && $0.undoneBy == "ann" })
     }
 
+    @Test func `works while the kill switch is thrown`() async throws {
+        let bench = try bench([asking])
+        let report = try #require(try await bench.answer(attack).first)
+        try await bench.responder.pause(actor: "ann")
+        try await bench.responder.undo(.incident(report.incidentID), actor: "ann")
+        try await bench.responder.drain()
+        #expect(try await bench.reports([report.runID]).first?.status == .undone)
+        #expect(!bench.blocks("203.0.113.9") && bench.world.held.isEmpty)
+    }
+
     @Test func `outlives a process that is killed before the run has taken note of it`() async throws {
         let first = try bench([asking])
         let report = try #require(try await first.answer(attack).first)
