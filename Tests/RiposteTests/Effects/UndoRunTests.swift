@@ -115,6 +115,20 @@ import Testing
         #expect(second.world.held.isEmpty)
     }
 
+    @Test func `says of a step that a stop has cut short that it may have been done`() async throws {
+        let playbook = Playbook("p", triggers: [Trigger()], steps: [Step(.logEvent), Step(.blockIP)])
+        let first = try bench([playbook])
+        let run = try #require(try await first.responder.handle(attack).first)
+        let intent = JournalEntry(runID: run, sequence: 0, at: noon, record: .intent(StepPath(0), attempt: 1))
+        try await first.disk.commit(
+            WriteBatch([.appendJournal(intent), .undoRun(run, Undone(by: "ann", reason: "", at: noon))]))
+        let second = try bench([playbook], disk: first.disk, clock: first.clock)
+        try await second.responder.drain()
+        let report = try #require(try await second.reports([run]).first)
+        #expect(report.steps.map(\.outcome.message) == ["undone by ann; it had begun before a stop, and may have been done", "undone by ann"])
+        #expect(report.status == .undone)
+    }
+
     @Test func `a run that waits for its next attempt makes none, and what it has left is taken back`() async throws {
         let playbook = Playbook(
             "p", triggers: [Trigger()],
