@@ -49,7 +49,8 @@ final class DecisionClaims: Sendable {
 
     /// Everything there is, and of which keys the enforcers may not know yet.
     var whole: (decisions: [Decision], unsettled: Set<DecisionKey>) {
-        state.withLock { ($0.snapshot.all, Set($0.unsettled.keys)) }
+        let (snapshot, unsettled) = state.withLock { ($0.snapshot, Set($0.unsettled.keys)) }
+        return (snapshot.all, unsettled)
     }
 
     private func change(_ effect: Effect, _ body: (inout [EffectID: Effect]) -> Void) -> (before: Decision?, after: Decision?) {
