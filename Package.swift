@@ -31,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -70,7 +72,10 @@ let package = Package(
         // This machine: following files, the systemd journal, the kernel's firewall.
         .target(
             name: "RiposteHost",
-            dependencies: ["Riposte", "CLibnftables", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Riposte", "CLibnftables", "CLibsystemd", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
         .target(

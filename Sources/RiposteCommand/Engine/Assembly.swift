@@ -39,6 +39,7 @@ struct Assembly {
         var actions: [any ResponseAction] = .shipped(
             decisions: board, store: store, outbox: outbox, log: EventLogFactory.log(settings.logChannels, logger: logger))
         actions += try WebhookFactory(client: client).actions(settings.actions)
+        actions += try CommandFactory.actions(settings.commands)
         responder = try IncidentResponder(
             playbooks: loaded.playbooks, actions: actions, store: store, decisions: board, outbox: outbox,
             configuration: IncidentResponder.Configuration(

@@ -35,6 +35,8 @@ public struct Settings: Sendable, Hashable {
     public var channels: [ChannelName: ChannelSettings] = ["log": .log(path: nil)]
     /// Named webhooks that playbooks call as actions.
     public var actions: [ActionName: WebhookSettings] = [:]
+    /// Programs that playbooks run as actions.
+    public var commands: [ActionName: CommandSettings] = [:]
     /// What carries decisions out on this machine. Default: nothing; decisions wait for programs that ask for them.
     public var enforcers: [EnforcerName: EnforcerSettings] = [:]
     /// Files that `log_event` writes to, by channel. Default: none.
