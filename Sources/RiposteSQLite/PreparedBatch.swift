@@ -24,6 +24,8 @@ enum PreparedStep: Sendable {
     case putIncident(PreparedRow, KeyText, Set<TargetKey>)
     /// Lays an ending over the run that is there.
     case endRun(KeyText, String, isFinal: Bool)
+    /// Lays over the run that is there, where it is not over, who has taken it back.
+    case undoRun(KeyText, String)
 
     func write(to database: Database) throws {
         switch self {
@@ -40,6 +42,9 @@ enum PreparedStep: Sendable {
         case .endRun(let id, let ending, let isFinal):
             let change = "is_final = ?, payload = json_patch(json_remove(payload, '$.waitingFor'), ?)"
             try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ?").execute(arguments: [isFinal, ending, id])
+        case .undoRun(let id, let undone):
+            let change = "payload = json_set(payload, '$.undone', json(?))"
+            try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ? AND NOT is_final").execute(arguments: [undone, id])
         }
     }
 
@@ -122,7 +127,6 @@ struct RecordTable: Sendable {
     static let effects = RecordTable("effects", columns: ["state", "incident", "run", "target", "created"], isVersioned: true)
     static let sourceStates = RecordTable("source_states", keys: ["source"])
     static let playbooks = RecordTable("playbooks", keys: ["slug", "revision"])
-    static let accounts = RecordTable("accounts", keys: ["user"])
     static let outbox = RecordTable("outbox", columns: ["incident", "is_open", "due"])
     static let requests = RecordTable("requests", columns: ["is_open", "created"])
     static let allowlist = RecordTable("allowlist", columns: ["created"])

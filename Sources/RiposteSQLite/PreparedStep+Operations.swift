@@ -8,11 +8,11 @@ extension PreparedStep {
         case .addAnomaly(let anomaly, let incident): self = try Self.anomaly(anomaly, incident)
         case .putRun(let run): self = try Self.run(run)
         case .endRun(let run, let ending): self = try .endRun(KeyText(run), RecordCoding.text(of: ending), isFinal: ending.status.isFinal)
+        case .undoRun(let run, let undone): self = try .undoRun(KeyText(run), RecordCoding.text(of: undone))
         case .appendJournal(let entry): self = try Self.journal(entry)
         case .putEffect(let effect): self = try Self.effect(effect)
         case .putSourceState(let source, let state): self = .put(try PreparedRow(.sourceStates, [KeyText(source)], state))
         case .putPlaybook(let playbook): self = try Self.playbook(playbook)
-        case .putAccount(let account): self = .put(try PreparedRow(.accounts, [KeyText(account.user)], account))
         case .putOutboxItem(let item): self = try Self.outboxItem(item)
         case .putRequest(let request): self = try Self.request(request)
         case .putAllowlistEntry(let entry):

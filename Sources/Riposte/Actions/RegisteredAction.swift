@@ -5,12 +5,13 @@ public struct RegisteredAction: Sendable {
     public let isInformative: Bool
     public let documentation: ActionDocumentation
     public let schema: [ParameterDescription]
-    /// Whether its effects can be taken back.
+    /// Whether its effects can be taken back before their time.
     public let isReversible: Bool
 
     /// Decodes and checks parameters as a whole: unknown names, single values, and what the instance says of them.
     package let check: @Sendable ([String: JSONValue]) -> [ParameterFinding]
     package let explicitTarget: @Sendable ([String: JSONValue]) throws -> Target?
+    package let backEnd: @Sendable ([String: JSONValue]) -> String?
     package let effects: @Sendable ([String: JSONValue], ResponseContext) async throws -> [PlannedEffect]
     package let execute: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
     package let preview: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
@@ -34,6 +35,7 @@ public struct RegisteredAction: Sendable {
             }
         }
         explicitTarget = { action.explicitTarget(try Action.Parameters(ParameterValues($0))) }
+        backEnd = { values in (try? Action.Parameters(ParameterValues(values))).flatMap(action.backEnd) }
         effects = { try await action.effects(try Action.Parameters(ParameterValues($0)), in: $1) }
         execute = { try await action.execute(try Action.Parameters(ParameterValues($0)), in: $1) }
         preview = { try await action.preview(try Action.Parameters(ParameterValues($0)), in: $1) }
@@ -42,8 +44,9 @@ public struct RegisteredAction: Sendable {
     }
 
     private static func undo(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> ActionResult)? {
-        guard let action = action as? any ReversibleAction else { return nil }
-        return { try await action.undo($0) }
+        if let action = action as? any ReversibleAction { return { try await action.undo($0) } }
+        if let action = action as? any ExpiringAction { return { try await action.expire($0) } }
+        return nil
     }
 
     private static func probe(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> Probe)? {

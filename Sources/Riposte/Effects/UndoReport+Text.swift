@@ -5,6 +5,10 @@ extension UndoReport {
         if !lines.contains(where: { $0.fate.isAffected || $0.fate == .over }) {
             texts.insert("nothing of \(scope.noun) is in force any more", at: 0)
         }
+        texts += stopped.map { run in
+            "\(run.run) of \(run.playbook): \(isPreview ? "would do" : "does") nothing more"
+                + (run.approval.map { ", and nobody \(isPreview ? "would be" : "is") asked about it (\($0))" } ?? "")
+        }
         for (action, count) in withoutUndo.sorted(by: { $0.key < $1.key }) {
             texts.append("\(action): cannot be taken back, it has no undo" + (count > 1 ? " (\(count) times)" : ""))
         }
@@ -30,6 +34,7 @@ extension UndoReport {
             "is being made at this moment, and \(isPreview ? "would be" : "is") taken back as soon as that is over"
         case .orphaned:
             "cannot be taken back while the action \(effect.action) is not registered, and \(isPreview ? "would be" : "is") as soon as it is"
+        case .stays: "stays: it cannot be taken back"
         case .foreign: "stays: it was so before, and not by us"
         case .extended(let heir, let run): "stays, extended by \(heir) of \(run), which is not part of this"
         case .over: "over already, \(effect.state.rawValue)" + (note.isEmpty ? "" : ": \(note)")

@@ -22,6 +22,12 @@ final class DecisionClaims: Sendable {
         state.withLock { state in keys.compactMap { state.snapshot[$0] } }
     }
 
+    /// The effects behind one decision, oldest first.
+    func effects(_ key: DecisionKey) -> [Effect] {
+        let claims = state.withLock { $0.claims[key] ?? [:] }
+        return claims.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
     func holds(_ effect: Effect) -> Bool { state.withLock { $0.claims[effect.decisionKey]?[effect.id] != nil } }
 
     /// Adds a claim; the answer is the decision before and after.
@@ -43,7 +49,8 @@ final class DecisionClaims: Sendable {
 
     /// Everything there is, and of which keys the enforcers may not know yet.
     var whole: (decisions: [Decision], unsettled: Set<DecisionKey>) {
-        state.withLock { ($0.snapshot.all, Set($0.unsettled.keys)) }
+        let (snapshot, unsettled) = state.withLock { ($0.snapshot, Set($0.unsettled.keys)) }
+        return (snapshot.all, unsettled)
     }
 
     private func change(_ effect: Effect, _ body: (inout [EffectID: Effect]) -> Void) -> (before: Decision?, after: Decision?) {

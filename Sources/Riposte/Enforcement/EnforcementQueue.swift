@@ -156,7 +156,7 @@ final class EnforcementQueue: Sendable {
         // Changes that wait for their turn are no drift. Where they cannot be made, what is off shows below.
         if !unsettled.isEmpty { try? await apply(unsettled, of: all) }
         let now = clock.now()
-        let decisions = all.filter { $0.isInForce(at: now) }
+        let decisions = all.filter { $0.target.kind == .address && $0.isInForce(at: now) }
         do {
             let drift = try await enforcer.reconcile(decisions)
             state.withLock { $0.status.reconciled(drift, decisions: decisions.count, at: clock.now()) }

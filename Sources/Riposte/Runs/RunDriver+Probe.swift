@@ -19,6 +19,10 @@ extension RunDriver {
                 let written = await driver.preview(action, step, context, now).context
                 let message = "found in force after a restart"
                 driver.conclude(path, StepOutcome(.succeeded, message, context: written, attempt: attempt, startedAt: now, endedAt: now))
+            } else if let undone = driver.run.undone {
+                driver.settleProbe(states, now)
+                let message = "\(undone.sentence); it had begun before a stop" + (probes.isEmpty ? ", and may have been done" : "")
+                driver.conclude(path, StepOutcome(.undone, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
             } else if isOverdue {
                 driver.settleProbe(states, now)
                 let message = "cut short by a stop, and the run's deadline had passed before it could go on"
@@ -43,7 +47,10 @@ extension RunDriver {
             let isForeign = (try? result.get())?.isForeign == true && attempt == 1
             return Dictionary(effects.map { ($0.id, isForeign ? .foreign : .active) }) { _, last in last }
         }
-        guard outcome.failureKind == .unknown else { return Dictionary(effects.map { ($0.id, .void) }) { _, last in last } }
+        // One of several back ends may have done it: an action that can look is asked, whatever it says of the failure.
+        guard outcome.failureKind == .unknown || action.probe != nil else {
+            return Dictionary(effects.map { ($0.id, .void) }) { _, last in last }
+        }
         return await probed(effects, action)
     }
 

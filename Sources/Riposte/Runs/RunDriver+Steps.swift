@@ -7,6 +7,9 @@ extension RunDriver {
     mutating func start(_ path: StepPath, _ attempt: Int) async throws {
         let step = run.playbook.steps[path.index]
         let now = engine.clock.now()
+        if let undone = run.undone {
+            return conclude(path, StepOutcome(.undone, undone.sentence, failureKind: .permanent, startedAt: now, endedAt: now))
+        }
         guard let action = try action(step.action) else {
             return conclude(
                 path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
@@ -49,6 +52,7 @@ extension RunDriver {
             let outcome = StepOutcome(.refused, undone.note ?? "", attempt: attempt, startedAt: startedAt, endedAt: startedAt)
             return settle(path, outcome, effects: await probed(openEffects(of: path), action))
         }
+        context.effects = openEffects(of: path)
         let planned: [PlannedEffect]
         do {
             planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
@@ -107,7 +111,7 @@ extension RunDriver {
             return write(.retry(path, outcome, next: next))
         }
         for (id, state) in effects.sorted(by: { $0.key < $1.key }) { put(id, state, outcome.endedAt) }
-        noteBackEnd(run.playbook.steps[path.index].action, outcome)
+        noteBackEnd(run.playbook.steps[path.index], outcome)
         conclude(path, outcome)
     }
 
@@ -131,8 +135,9 @@ extension RunDriver {
     /// Moves an effect to its state after the attempt; one that is in force now takes over from an older one of this incident.
     mutating func put(_ id: EffectID, _ state: Effect.State, _ now: Timestamp) {
         guard let known = engine.ledger[id] else { return }
-        // A person has taken it back before it stood.
-        let state = state == .active && known.undoneBy != nil ? Effect.State.undoing : state
+        // A person has taken it back before it stood, it alone or the whole run.
+        let undone = engine.undone[run.id]
+        let state = state == .active && (known.undoneBy != nil || undone != nil) ? Effect.State.undoing : state
         let older = state == .active ? engine.ledger.standing(known.action, known.target, known.kind, in: known.incidentID) : nil
         let changed = engine.ledger.update(id) { effect in
             effect.state = state
@@ -140,7 +145,8 @@ extension RunDriver {
             case .active: effect.activeSince = effect.activeSince ?? now
             case .undoing:
                 effect.nextUndoAt = now
-                effect.note = effect.note ?? "its step failed"
+                effect.undoneBy = effect.undoneBy ?? undone?.actor
+                effect.note = effect.note ?? undone?.sentence ?? "its step failed"
             default: effect.endedAt = now
             }
         }
@@ -169,7 +175,11 @@ extension RunDriver {
     /// for at least as long.
     private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> [Effect]? {
         let standing = planned.compactMap { plan -> Effect? in
-            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID) else { return nil }
+            guard !plan.kind.isMomentary else { return nil }
+            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID), effect.terms == plan.terms
+            else {
+                return nil
+            }
             guard let end = effect.expiresAt else { return effect }
             guard let wanted = plan.expiresAt, end > now else { return nil }
             return wanted - now <= end - effect.createdAt ? effect : nil
@@ -185,7 +195,8 @@ extension RunDriver {
             Effect(
                 id: EffectID("eff-" + StableHash.id([run.id.rawValue, "\(context.step)", "\(number)"])), kind: plan.kind,
                 target: plan.target,
-                action: action.name, inverse: plan.inverse, expiresAt: plan.expiresAt, incidentID: run.incidentID, runID: run.id,
+                action: action.name, inverse: plan.inverse, terms: plan.terms, expiresAt: plan.expiresAt, incidentID: run.incidentID,
+                runID: run.id,
                 step: context.step, playbook: run.playbook.slug, createdAt: context.now))
     }
 
@@ -254,8 +265,5 @@ extension RunDriver {
         return StepOutcome(.failed, "\(error)", failureKind: kind, attempt: attempt, startedAt: start, endedAt: end)
     }
 
-    private static func unavailable(_ name: ActionName) -> String {
-        PlaybookLinter.isAnnounced(name)
-            ? "\(name) is not available in this version" : "no action is registered under the name “\(name)”"
-    }
+    private static func unavailable(_ name: ActionName) -> String { "no action is registered under the name “\(name)”" }
 }

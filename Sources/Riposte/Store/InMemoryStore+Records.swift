@@ -12,7 +12,6 @@ struct InMemoryRecords: Sendable {
     var effectsInState: [Effect.State: Set<EffectID>] = [:]
     var sourceStates: [SourceName: JSONValue] = [:]
     var playbooks: [PlaybookSlug: [Int: StoredPlaybook]] = [:]
-    var accounts: [ExactText: AccountState] = [:]
     var outbox = InMemoryOutbox()
     var requests: [String: ControlRequest] = [:]
     var allowlistEntries: [ExactText: AllowlistEntry] = [:]
@@ -54,11 +53,11 @@ struct InMemoryRecords: Sendable {
         case .addAnomaly(let anomaly, let incident): add(anomaly, to: incident)
         case .putRun(let run): put(run)
         case .endRun(let id, let ending): if let run = runs[id] { put(run.ended(ending)) }
+        case .undoRun(let id, let undone): if let run = runs[id], !run.status.isFinal { put(run.undone(undone)) }
         case .appendJournal(let entry): journals[entry.runID, default: [:]][entry.sequence] = entry
         case .putEffect(let effect): put(effect)
         case .putSourceState(let source, let state): sourceStates[source] = state
         case .putPlaybook(let playbook): playbooks[playbook.slug, default: [:]][playbook.revision] = playbook
-        case .putAccount(let account): accounts[ExactText(account.user)] = account
         case .putOutboxItem(let item): outbox.put(item)
         case .putRequest(let request): requests[request.id] = request
         case .putAllowlistEntry(let entry): allowlistEntries[ExactText(entry.id)] = entry

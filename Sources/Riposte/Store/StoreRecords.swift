@@ -5,12 +5,17 @@ public struct IncidentQuery: Sendable, Hashable {
     public var target: Target?
     /// Last activity at or after this.
     public var since: Timestamp?
+    /// Last activity before this.
+    public var before: Timestamp?
     public var limit: Int?
 
-    public init(statuses: Set<Incident.Status> = [], target: Target? = nil, since: Timestamp? = nil, limit: Int? = nil) {
+    public init(
+        statuses: Set<Incident.Status> = [], target: Target? = nil, since: Timestamp? = nil, before: Timestamp? = nil, limit: Int? = nil
+    ) {
         self.statuses = statuses
         self.target = target
         self.since = since
+        self.before = before
         self.limit = limit
     }
 }
@@ -60,31 +65,6 @@ public struct StoredPlaybook: Sendable, Hashable, Codable {
     }
 }
 
-/// Riposte's own state of one account.
-public struct AccountState: Sendable, Hashable, Codable {
-    public var user: String
-    /// Who locked it, until when; `null` in ``Lock/until`` = without end.
-    public var locks: [Lock]
-
-    public struct Lock: Sendable, Hashable, Codable {
-        public var owner: EffectID
-        public var until: Timestamp?
-
-        public init(owner: EffectID, until: Timestamp?) {
-            self.owner = owner
-            self.until = until
-        }
-    }
-
-    public init(user: String, locks: [Lock] = []) {
-        self.user = user
-        self.locks = locks
-    }
-
-    /// Whether any lock holds at `time`.
-    public func isLocked(at time: Timestamp) -> Bool { locks.contains { $0.until.map { $0 > time } ?? true } }
-}
-
 /// Something asked of the engine by another process, as `riposte incident undo` asks the daemon.
 public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
     public var id: String
@@ -105,6 +85,8 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case acknowledgeIncident(IncidentID, note: String)
         case changeIncident(IncidentID, IncidentChange)
         case answerApproval(ApprovalID, Vote.Decision, reason: String)
+        /// Another mode for a playbook; `nil` = the one that is written in it.
+        case setMode(PlaybookSlug, PlaybookMode?, reason: String)
         /// Playbooks in the store have changed.
         case reloadPlaybooks
     }

@@ -21,6 +21,7 @@ struct Doctor {
         var checkups = [Self.user]
         let (store, decisions) = await examineStore()
         checkups += store
+        checkups.append(protection)
         for source in loaded.settings.sources { checkups.append(await examine(source)) }
         checkups += await examineEnforcers(decisions)
         for (name, channel) in loaded.settings.channels.sorted(by: { $0.key < $1.key }) {
@@ -47,6 +48,25 @@ struct Doctor {
         "accounts", .warning, "locks are recorded in Riposte's own account state, which nothing enforces yet", needs: "nothing")
 
     // MARK: - Parts
+
+    /// Who will be left alone: what the guard rests on.
+    private var protection: Checkup {
+        let needs = "this machine's addresses (AF_NETLINK), routes (/proc/net) and groups"
+        do {
+            let targets = try Assembly.protected(loaded.settings.protected)
+            let known = [
+                "own addresses: \(targets.ownAddresses.count)",
+                "gateways: \(targets.gateways.count)", "proxies: \(targets.proxies.count)",
+                "networks: \(targets.networks.count)", "accounts: \(targets.users.count)",
+                "administrators: \(targets.administrators.count)",
+            ].joined(separator: ", ")
+            guard targets.administrators.isEmpty else { return Checkup("protected", .ok, known, needs: needs) }
+            let missing = "nobody is known as an administrator, so the last one is not either: protected: {administrators: […]}"
+            return Checkup("protected", .warning, "\(known); \(missing)", needs: needs)
+        } catch {
+            return Checkup("protected", .failing, "\(error)", needs: needs)
+        }
+    }
 
     private func examineStore() async -> ([Checkup], [Decision]) {
         let path = loaded.settings.store

@@ -25,10 +25,14 @@ struct StatusText {
         if let startedAt = report.startedAt { rows.append(["running for", age(startedAt)]) }
         if let counts = report.counts {
             rows.append(["decisions", "\(counts.decisions) in force"])
-            rows.append(["incidents", "\(counts.openIncidents) open"])
+            rows.append(["incidents", "\(counts.openIncidents) open" + evicted(counts)])
             rows.append(["runs", "\(counts.runs) in hand" + (counts.stalledRuns > 0 ? ", \(counts.stalledRuns) waiting to go on" : "")])
         }
         return Table.text(rows)
+    }
+
+    private func evicted(_ counts: IncidentResponder.Counts) -> String {
+        counts.evictedIncidents > 0 ? " in memory; for \(counts.evictedIncidents) there was no room there, the store has them" : ""
     }
 
     private var sources: String? {

@@ -29,7 +29,7 @@ import Testing
         let report = try await bench.responder.resolve(id, as: resolution, actor: "ann")
         #expect(report.undo?.isDone == true)
         #expect(!bench.blocks("203.0.113.9"))
-        #expect(try await !bench.locks("alice"))
+        #expect(!bench.locks("alice"))
         #expect(Set(bench.responder.forgotten.take().map(\.target)) == [target("203.0.113.9"), .user("alice")])
         let incident = try await incident(bench, id)
         #expect(incident.status == .resolved && incident.verdict == .falsePositive)
@@ -46,6 +46,14 @@ import Testing
         #expect(figures.all.falsePositives == 1)
         #expect(figures.detectors.map { "\($0.name) \($0.falsePositives)" } == ["brute_force.ip 1"])
         #expect(figures.playbooks.map { "\($0.name) \($0.falsePositives)" } == ["answer 1"])
+    }
+
+    @Test func `of a refused decision on everything it is said too, and lists nothing too wide`() async throws {
+        let bench = try Bench()
+        _ = try? await bench.responder.addDecision(target("0.0.0.0/0"), duration: nil, actor: "bob", reason: "")
+        let id = try #require(try await bench.incidents.first?.id)
+        let report = try await bench.responder.resolve(id, as: Resolution(verdict: .falsePositive), actor: "ann")
+        #expect(report.change.incident.status == .resolved && report.allowed.isEmpty)
     }
 
     @Test func `a second time changes nothing more`() async throws {

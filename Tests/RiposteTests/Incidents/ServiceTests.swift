@@ -59,6 +59,43 @@ import Testing
         try await service.value
     }
 
+    @Test func `takes back, and answers, while a run by hand hangs in a step`() async throws {
+        let (begun, release) = (Signal(), Signal())
+        let playbook = Playbook("p", steps: [Step(.blockIP), Step("hold"), Step(.lockAccount)])
+        let bench = try Bench(
+            [playbook],
+            actions: { world, _ in
+                [
+                    WorldAction(in: world) { moment in
+                        guard case .beforeTouch = moment else { return }
+                        begun.set()
+                        await release.wait()
+                    }
+                ]
+            }, clock: ManualClock())
+        let service = Task { try await bench.responder.run() }
+        func ask(_ id: String, _ command: ControlRequest.Command) async throws {
+            try await bench.disk.commit(
+                WriteBatch([.putRequest(ControlRequest(id: id, command: command, actor: "ann", createdAt: noon))]))
+        }
+        try await ask("run", .runPlaybook("p", context: ["ip": "203.0.113.9", "user": "alice"], reason: ""))
+        try await pass(bench) { bench.blocks("203.0.113.9") }
+        await begun.wait()
+        let run = try #require(try await bench.disk.unfinishedRuns().first)
+        try await ask("allow", .allow(target("198.51.100.1"), durationSeconds: 60, isOperator: false, reason: "office"))
+        try await pass(bench) { try await bench.disk.request("allow")?.answer != nil }
+        try await ask("undo", .undo(.incident(run.incidentID), reason: "oops"))
+        try await pass(bench) { !bench.blocks("203.0.113.9") }
+        #expect(try await bench.disk.request("run")?.answer == nil)
+        release.set()
+        try await pass(bench) { try await bench.disk.openRequests().isEmpty }
+        try await pass(bench) { bench.world.held.isEmpty }
+        #expect(try await bench.disk.run(run.id)?.status == .undone)
+        #expect(try await !bench.locks("alice"))
+        service.cancel()
+        try await service.value
+    }
+
     @Test func `answers what another process asks`() async throws {
         let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
         let service = Task { try await bench.responder.run() }

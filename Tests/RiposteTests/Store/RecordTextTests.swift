@@ -23,7 +23,6 @@ import Testing
         for entry in StoreSamples.journal() { try check(entry) }
         for state in Effect.State.allCases { try check(StoreSamples.effect(state: state)) }
         try check(StoreSamples.stored())
-        try check(StoreSamples.account())
         try check(StoreSamples.outboxItem())
         for isAnswered in [false, true] { try check(StoreSamples.request(isAnswered: isAnswered)) }
         try check(StoreSamples.outcome())
@@ -46,7 +45,7 @@ import Testing
         var outcome = StoreSamples.outcome()
         outcome.guardNote = "held"
         try checkAll(outcome)
-        try checkAll(StoreSamples.run(status: .failed))
+        try checkAll(StoreSamples.run(status: .failed).undone(Undone(by: "ann", reason: "our scanner", at: StoreSamples.start)))
         try checkAll(StoreSamples.anomaly())
         try checkAll(try #require(StoreSamples.anomaly().evidence.first))
         try checkAll(try #require(incident.history.first))

@@ -16,6 +16,7 @@ extension PlaybookRun: JSONWritable {
             json.member("status", name: status)
             try json.member("targets", targets)
             try json.member("trigger", trigger)
+            try json.member("undone", encoded: undone)
             if let waitingFor { json.member("waitingFor", name: waitingFor) }
         }
     }
@@ -138,6 +139,7 @@ extension Effect: JSONWritable {
             json.member("state", name: state)
             json.member("step", text: step)
             json.member("target", text: target)
+            try json.member("terms", encoded: terms)
             try json.member("undoAttempts", undoAttempts)
             try json.member("undoneBy", undoneBy)
             try json.member("version", version)
