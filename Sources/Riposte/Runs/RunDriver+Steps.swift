@@ -92,6 +92,10 @@ extension RunDriver {
             let ours = context.effects.filter { states[$0.id] == .active }
             if let verified = await verified(outcome, action, step, ours) { (outcome, states) = verified }
             let answer = try? result.get()
+            if let next = answer?.resumesAt, context.effects.isEmpty {
+                outcome.kind = .waiting
+                return write(.retry(path, outcome, next: next))
+            }
             settle(path, outcome, effects: states, timedOut: answer?.isTimeout ?? false, retryAfter: answer?.retryAfter)
         case .timedOut:
             Counter(label: "riposte_steps_abandoned", dimensions: [("action", "\(action.name)")]).increment()
@@ -212,7 +216,7 @@ extension RunDriver {
         logger[metadataKey: "step"] = "\(path)"
         return ResponseContext(
             values: values, target: path.target, trigger: run.trigger, incidentID: run.incidentID, runID: run.id, step: path,
-            attempt: attempt, now: now, logger: logger)
+            attempt: attempt, now: now, startedAt: machine.start(of: path), logger: logger)
     }
 
     func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
