@@ -45,7 +45,7 @@ private func lint(_ playbooks: Playbook...) throws -> [String] {
             (Step(.blockIP, parameters: ["on_eror": "abort"]), ["error: block_ip: unknown parameter “on_eror”; did you mean “on_error”?"]),
             (
                 Step(.blockIP, parameters: ["duration_minutes": "60"]),
-                ["error: block_ip: “duration_minutes” must be a number of minutes above 0; got “60”"]
+                ["error: block_ip: “duration_minutes” must be a number of minutes above 0 and at most 5256000, ten years; got “60”"]
             ),
             (
                 Step(.blockIP, parameters: ["ip": "300.1.1.1", "x": 1]),
