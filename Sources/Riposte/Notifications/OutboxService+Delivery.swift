@@ -16,7 +16,7 @@ extension OutboxService {
     @discardableResult
     func deliverDue(_ channel: ChannelName?) async throws -> Duration {
         while true {
-            var due: ArraySlice<OutboxLine> = []
+            var due: ArraySlice<OutboxWork> = []
             let looking = try await timeoutClock.measure { due = self.due(in: try await open(), through: channel)[...] }
             let worthIt = min(looking * (4 * lanes.count), Self.longestPass)
             var spent = Duration.zero
@@ -35,21 +35,31 @@ extension OutboxService {
         return try await store.openOutboxItems()
     }
 
-    /// One channel's lines among these of which something can be tried now.
-    func due(in open: [OutboxItem], through channel: ChannelName?) -> [OutboxLine] {
-        let own = open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
-        return OutboxLine.due(own, at: clock.now())
+    /// What one channel can be told now of these: digests first, then line by line.
+    func due(in open: [OutboxItem], through channel: ChannelName?) -> [OutboxWork] {
+        let (own, now) = (open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }, clock.now())
+        let digests = OutboxDigest.due(own, at: now)
+        let together = digests.reduce(into: Set<String>()) { $0.formUnion($1.incidents) }
+        let lines = OutboxLine.due(own.filter { !together.contains($0.notification.incidentID) }, at: now)
+        return digests.map(OutboxWork.digest) + lines.map(OutboxWork.line)
     }
 
     /// Tries each of these once, a few at a time.
-    func deliver(_ lines: ArraySlice<OutboxLine>) async throws {
-        var waiting = lines
+    func deliver(_ due: ArraySlice<OutboxWork>) async throws {
+        var waiting = due
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for line in waiting.prefix(Self.width) { group.addTask { try await self.deliver(line) } }
+            for work in waiting.prefix(Self.width) { group.addTask { try await self.deliver(work) } }
             waiting = waiting.dropFirst(Self.width)
             while try await group.next() != nil {
-                if let line = waiting.popFirst() { group.addTask { try await self.deliver(line) } }
+                if let work = waiting.popFirst() { group.addTask { try await self.deliver(work) } }
             }
+        }
+    }
+
+    private func deliver(_ work: OutboxWork) async throws {
+        switch work {
+        case .digest(let digest): try await deliver(digest)
+        case .line(let line): try await deliver(line)
         }
     }
 
@@ -65,6 +75,7 @@ extension OutboxService {
         var line = line
         let now = clock.now()
         while let item = line.next(at: now) {
+            if try await postpone([item], line.severity) { return }
             let after = try await attempt(item)
             line.tried(after)
             if after.state == .queued { return }
@@ -80,7 +91,7 @@ extension OutboxService {
         } else {
             after = await delivered(item)
         }
-        try await write(after)
+        try await write([after])
         return after
     }
 
@@ -97,11 +108,11 @@ extension OutboxService {
         }
     }
 
-    private func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
+    func note(_ channel: ChannelName, _ change: (inout ChannelHealth) -> Void) {
         state.withLock { change(&$0.health[channel, default: ChannelHealth(channel)]) }
     }
 
-    private func report(_ what: String, _ item: OutboxItem) {
+    func report(_ what: String, _ item: OutboxItem) {
         logger.log(
             level: item.state == .failed ? .error : .notice, "notification through \(item.channel) \(what)",
             metadata: [
@@ -109,8 +120,27 @@ extension OutboxService {
             ])
     }
 
-    /// People who were never told of an incident are not told what has become of it.
-    private func reasonToDrop(_ item: OutboxItem) async throws -> String? {
+    /// Holds back until quiet hours are over. Questions are not: their time runs out.
+    func postpone(_ items: [OutboxItem], _ severity: Severity) async throws -> Bool {
+        guard let first = items.first, !first.notification.isQuestion,
+            let end = rules[first.channel].quietEnd(for: severity, at: clock.now())
+        else { return false }
+        try await write(
+            items.map { item in
+                var item = item
+                item.hold(item.hold?.reason ?? .quietHours, until: end)
+                return item
+            })
+        return true
+    }
+
+    /// People who were never told of an incident are not told what has become of it. Those who are called where nobody takes
+    /// an incident up are not called where somebody has.
+    func reasonToDrop(_ item: OutboxItem) async throws -> String? {
+        if item.hold?.reason == .unacknowledged, let incident = try await store.incident(IncidentID(item.notification.incidentID)) {
+            if let taken = incident.acknowledgement { return "acknowledged by \(taken.actor)" }
+            if incident.status.isOver { return "the incident is \(incident.status.rawValue)" }
+        }
         guard !item.notification.kind.isCall else { return nil }
         let told = try await store.outboxItems(of: IncidentID(item.notification.incidentID))
         let before = ToldAlready(told.filter { $0.position < item.position }, through: item.channel)
@@ -118,12 +148,19 @@ extension OutboxService {
     }
 
     private func deliver(_ item: OutboxItem) async throws(DeliveryFailure) -> DeliveryReceipt {
-        guard let channel = channels[item.channel] else {
-            throw DeliveryFailure(.transient, "the channel “\(item.channel)” is not configured")
+        try await deliver(item.notification, through: item.channel, settled: item.settled ?? [])
+    }
+
+    func deliver(
+        _ notification: Notification, through name: ChannelName, settled: [SettledRecipient]
+    ) async throws(DeliveryFailure) -> DeliveryReceipt {
+        guard let channel = channels[name] else {
+            throw DeliveryFailure(.transient, "the channel “\(name)” is not configured")
         }
         let ending = await TimeLimit.run(deliveryTimeout, on: timeoutClock) {
             do throws(DeliveryFailure) {
-                return Result<DeliveryReceipt, DeliveryFailure>.success(try await channel.deliver(item.notification))
+                return Result<DeliveryReceipt, DeliveryFailure>.success(
+                    try await channel.deliver(notification, settled: settled))
             } catch {
                 return .failure(error)
             }
@@ -136,9 +173,10 @@ extension OutboxService {
 
     /// Where that fails it is kept, and written before anything else is delivered. After a crash meanwhile it is delivered
     /// again, with the same id.
-    private func write(_ item: OutboxItem) async throws {
-        do { try await store.commit(WriteBatch([.putOutboxItem(item)])) } catch {
-            state.withLock { $0.unwritten.append(item) }
+    func write(_ items: [OutboxItem]) async throws {
+        guard !items.isEmpty else { return }
+        do { try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem))) } catch {
+            state.withLock { $0.unwritten += items }
             throw error
         }
     }

@@ -35,7 +35,7 @@ struct Assembly {
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
-        outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
+        outbox = OutboxService(store: store, channels: channels, rules: settings.notifications, clock: clock, logger: logger)
         var actions: [any ResponseAction] = .shipped(
             decisions: board, store: store, outbox: outbox, log: EventLogFactory.log(settings.logChannels, logger: logger))
         actions += try WebhookFactory(client: client).actions(settings.actions)

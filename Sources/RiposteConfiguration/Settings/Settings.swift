@@ -33,6 +33,8 @@ public struct Settings: Sendable, Hashable {
     public var detectors: [String: [String: JSONValue]] = [:]
     /// How people are told. A channel `log` is always there; a setting of that name takes its place.
     public var channels: [ChannelName: ChannelSettings] = ["log": .log(path: nil)]
+    /// Which channels are told of what, and when. Default: all of everything, at once.
+    public var notifications = NotificationRules()
     /// Named webhooks that playbooks call as actions.
     public var actions: [ActionName: WebhookSettings] = [:]
     /// Programs that playbooks run as actions.
