@@ -10,7 +10,7 @@ struct RiposteHelper: AsyncParsableCommand {
         commandName: "riposte-helper", abstract: "Does for an unprivileged riposte what takes the right to change the firewall.",
         discussion: """
             Listens at a Unix socket that one user may open, and knows five verbs: apply, compare, reconcile and remove the bans of one \
-            nftables table, and probe. Loopback, this machine's own addresses, networks wider than /24 or /48 and those given by \
+            nftables table, and probe. Loopback, this machine's own addresses and gateways, networks wider than /24 or /48 and those given by \
             --protect are refused whoever asks. It needs CAP_NET_ADMIN, and CAP_CHOWN to give the socket away; it keeps nothing on disk.
             In riposte.yaml:  enforcers: {firewall: {type: helper}}
             Example: riposte-helper --user riposte --protect 192.0.2.0/24

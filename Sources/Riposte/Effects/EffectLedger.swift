@@ -116,6 +116,11 @@ final class EffectLedger: Sendable {
         }
     }
 
+    /// Whether anything holds the target, or the same account written another way. O(targets).
+    func holds(_ target: Target) -> Bool {
+        state.withLock { state in state.byTarget[target] != nil || state.byTarget.keys.contains { $0.overlaps(target) } }
+    }
+
     private static func sorted(_ effects: some Sequence<Effect>) -> [Effect] {
         effects.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }

@@ -103,7 +103,7 @@ extension StepOutcome.Kind {
         switch self {
         case .succeeded: "+"
         case .unchanged, .passedOver: "="
-        case .failed, .refused, .denied: "!"
+        case .failed, .refused, .denied, .undone: "!"
         case .previewed: "~"
         }
     }

@@ -143,6 +143,7 @@ extension StepOutcome.Kind {
         case .failed: "FAILED"
         case .refused: "REFUSED"
         case .denied: "DENIED"
+        case .undone: "NOT DONE"
         case .passedOver: "passed over"
         case .previewed: "would be done"
         }

@@ -71,7 +71,9 @@ extension IncidentResponder {
         _ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?
     ) async throws -> [PlaybookRun] {
         let now = clock.now()
-        let playbooks = configuration.isEnabled ? shelf.revisioned.map { $0.limited(to: configuration.mode) } : []
+        let modes = engine.guard.modes
+        let playbooks = configuration.isEnabled ? shelf.revisioned.map { $0.overridden(by: modes).limited(to: configuration.mode) } : []
+        try await recall(joinedBy: anomalies)
         let fresh = try await unresolved(anomalies)
         // In the book before it is on disk: a run that changes the same incident meanwhile builds on it.
         let plan = engine.book.install { index in
@@ -90,6 +92,7 @@ extension IncidentResponder {
             engine.shadows.giveBack(shadows)
             throw error
         }
+        engine.book.makeRoom()
         for run in plan.runs { queue.add(run, isResumed: false) }
         return plan.runs
     }

@@ -20,18 +20,15 @@ extension IncidentResponder {
         incident: IncidentID? = nil
     ) async throws -> RunReport {
         try await recoverOnce()
-        guard let playbook = shelf[slug] else {
-            let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
-            throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
-        }
+        guard let playbook = shelf[slug] else { throw unknownPlaybook(slug) }
         let values = context.mapValues(\.contextValue)
         return try await run(limited(playbook), values, actor: actor, reason: reason, incident: incident, key: nil)
     }
 
     /// As it runs by hand.
     func limited(_ playbook: Playbook) -> Playbook {
-        var limited = playbook
-        limited.mode = playbook.mode.byHand.limited(to: configuration.mode.byHand)
+        var limited = playbook.overridden(by: engine.guard.modes)
+        limited.mode = limited.mode.byHand.limited(to: configuration.mode.byHand)
         return limited
     }
 
@@ -43,6 +40,7 @@ extension IncidentResponder {
         let targets = try TargetSet(context: values)
         let now = clock.now()
         let incident = try await self.incident(incident, playbook, targets, actor, reason, key ?? "\(now)#\(UInt64.random(in: 0 ... .max))")
+        try await recall(incident.id)
         let earlier = try await store.runs(of: incident.id)
         if key != nil, let known = earlier.first(where: { $0.playbook.slug == playbook.slug }) { return try await finish(known) }
         let run = PlaybookRun(
@@ -143,6 +141,9 @@ extension IncidentResponder {
     }
 
     private func driveClaimed(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+        // One that fails keeps its place: what it has changed in its incident may not be on disk yet.
+        engine.book.pin(run.incidentID, for: run.id)
+        try await recall(run.incidentID)
         let journal = isResumed ? try await store.journal(of: run.id) : []
         var driver = RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
         do {
@@ -150,8 +151,8 @@ extension IncidentResponder {
         } catch let parked as ParkedRun {
             try await driver.flush()
             state.withLock { state in
-                // Registered in this very moment: then nobody else looks after it.
-                if engine.actions[parked.action] == nil {
+                // Registered, or taken back, in this very moment: then nobody else looks after it.
+                if engine.actions[parked.action] == nil, engine.undone[run.id] == nil {
                     state.parked.append((run.id, parked.action))
                 } else {
                     state.stalled.append(run.id)
@@ -161,6 +162,9 @@ extension IncidentResponder {
         } catch is PausedRun {
             state.withLock { $0.stalled.append(run.id) }
         }
+        // It asked at the very moment in which it was taken back.
+        if let undone = driver.run.undone { try await withdraw(run.id, undone) }
+        engine.book.unpin(run.incidentID, for: run.id)
         return RunReport(driver.machine)
     }
 }

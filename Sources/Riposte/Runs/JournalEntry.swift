@@ -53,13 +53,20 @@ public struct StepOutcome: Sendable, Hashable, Codable {
         case refused
         /// People were asked and did not let it through.
         case denied
+        /// A person took the run back before it was the step's turn.
+        case undone
         /// The same action already has an active effect on the same target in this incident.
         case passedOver
         /// Shadow: what would have been done.
         case previewed
 
         /// Whether the step counts as done well.
-        public var isSuccess: Bool { self != .failed && self != .refused && self != .denied }
+        public var isSuccess: Bool {
+            switch self {
+            case .succeeded, .unchanged, .passedOver, .previewed: true
+            case .failed, .refused, .denied, .undone: false
+            }
+        }
     }
 
     public init(

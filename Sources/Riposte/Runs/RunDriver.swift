@@ -34,7 +34,9 @@ struct RunDriver {
     mutating func drive(isStopping: @Sendable () -> Bool) async throws {
         while !isStopping() {
             let now = engine.clock.now()
-            guard engine.guard.pause == nil else {
+            takeNoteOfUndo()
+            // What was taken back touches nothing more, and need not wait to say so.
+            guard engine.guard.pause == nil || run.undone != nil else {
                 try await flush()
                 throw PausedRun()
             }
@@ -67,8 +69,15 @@ struct RunDriver {
     /// The action, where it is registered. A run that was started before may know one that is registered later.
     func action(_ name: ActionName) throws -> RegisteredAction? {
         if let action = engine.actions[name] { return action }
-        if isResumed, !PlaybookLinter.isAnnounced(name) { throw ParkedRun(action: name) }
+        if isResumed, run.undone == nil { throw ParkedRun(action: name) }
         return nil
+    }
+
+    /// On disk again with what is written next, since a copy of the run without it may have been written meanwhile.
+    private mutating func takeNoteOfUndo() {
+        guard run.undone == nil, let undone = engine.undone[run.id] else { return }
+        machine.undo(undone)
+        pending.append(.putRun(run))
     }
 
     private mutating func seal(_ status: RunStatus) async throws {
@@ -77,6 +86,7 @@ struct RunDriver {
         let ending = RunEnding(status: status, endedAt: engine.clock.now(), contained: contained)
         pending.append(.endRun(run.id, ending))
         try await flush()
+        engine.undone.remove(run.id)
         engine.book.finished(run.ended(ending))
         logger.log(level: status == .succeeded ? .info : .warning, "run \(status.rawValue)", metadata: ["playbook": "\(run.playbook.slug)"])
     }

@@ -19,6 +19,7 @@ struct RunEngine: Sendable {
     let actions: ActionDirectory
     let fence: FenceHolder
     let late: LateResults
+    let undone: UndoneRuns
     let logger: Logger
 
     func commit(_ batch: WriteBatch) async throws {

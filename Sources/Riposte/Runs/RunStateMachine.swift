@@ -29,7 +29,8 @@ struct RunStateMachine: Sendable {
         case waiting(StepPath, Int, until: Timestamp)
     }
 
-    let run: PlaybookRun
+    /// Changes only where it is taken back.
+    private(set) var run: PlaybookRun
     /// In the order they came.
     private(set) var outcomes: [(path: StepPath, outcome: StepOutcome)] = []
     /// What later steps see: what the run started with and what each step added.
@@ -81,10 +82,10 @@ struct RunStateMachine: Sendable {
         if status.isFinal { return .done }
         if case .open(let path, let number) = attempt { return .probe(path, attempt: number) }
         if let question { return .hold(question.id) }
-        if isAborted { return .seal(outcomes.last?.outcome.kind == .denied ? .denied : .failed) }
-        if now >= deadline, !isComplete { return .seal(.expired) }
+        if isAborted { return .seal(abortedStatus) }
+        if now >= deadline, !isComplete, run.undone == nil { return .seal(.expired) }
         if case .waiting(let path, let number, let until) = attempt {
-            return now >= until ? .start(path, attempt: number) : .wait(until: min(until, deadline))
+            return now >= until || run.undone != nil ? .start(path, attempt: number) : .wait(until: min(until, deadline))
         }
         switch position {
         case .before(let index): return index < run.playbook.steps.count ? .expand(index) : .seal(finalStatus)
@@ -93,6 +94,9 @@ struct RunStateMachine: Sendable {
             return .start(path, attempt: 1)
         }
     }
+
+    /// A person has taken the run back: what is left of it is gone through without waiting, and none of it is done.
+    mutating func undo(_ undone: Undone) { run.undone = run.undone ?? undone }
 
     /// The targets of a step; those that have their outcome already are passed by.
     mutating func expanded(_ index: Int, into paths: [StepPath]) {
@@ -167,8 +171,17 @@ struct RunStateMachine: Sendable {
         return false
     }
 
+    private var abortedStatus: RunStatus {
+        switch outcomes.last?.outcome.kind {
+        case .denied: .denied
+        case .undone: .undone
+        default: .failed
+        }
+    }
+
     private var finalStatus: RunStatus {
         let failures = outcomes.count { !$0.outcome.kind.isSuccess }
+        if outcomes.contains(where: { $0.outcome.kind == .undone }) { return .undone }
         if failures == 0 { return .succeeded }
         if let runAnswer, !runAnswer.isGranted { return .denied }
         guard failures == outcomes.count else { return .partial }

@@ -21,10 +21,11 @@ struct Doctor {
         var checkups = [Self.user]
         let (store, decisions) = await examineStore()
         checkups += store
+        checkups.append(protection)
         for source in loaded.settings.sources { checkups.append(await examine(source)) }
         checkups += await examineEnforcers(decisions)
         for (name, channel) in loaded.settings.channels.sorted(by: { $0.key < $1.key }) {
-            checkups.append(await examine("channel \(name)", channel.secrets, nothing: "told through the program's own log or a file"))
+            checkups.append(await examine(channel, name))
         }
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
@@ -47,6 +48,25 @@ struct Doctor {
         "accounts", .warning, "locks are recorded in Riposte's own account state, which nothing enforces yet", needs: "nothing")
 
     // MARK: - Parts
+
+    /// Who will be left alone: what the guard rests on.
+    private var protection: Checkup {
+        let needs = "this machine's addresses (AF_NETLINK), routes (/proc/net) and groups"
+        do {
+            let targets = try Assembly.protected(loaded.settings.protected)
+            let known = [
+                "own addresses: \(targets.ownAddresses.count)",
+                "gateways: \(targets.gateways.count)", "proxies: \(targets.proxies.count)",
+                "networks: \(targets.networks.count)", "accounts: \(targets.users.count)",
+                "administrators: \(targets.administrators.count)",
+            ].joined(separator: ", ")
+            guard targets.administrators.isEmpty else { return Checkup("protected", .ok, known, needs: needs) }
+            let missing = "nobody is known as an administrator, so the last one is not either: protected: {administrators: […]}"
+            return Checkup("protected", .warning, "\(known); \(missing)", needs: needs)
+        } catch {
+            return Checkup("protected", .failing, "\(error)", needs: needs)
+        }
+    }
 
     private func examineStore() async -> ([Checkup], [Decision]) {
         let path = loaded.settings.store
@@ -119,9 +139,23 @@ struct Doctor {
         }
     }
 
-    private func examine(_ part: String, _ secrets: [Secret], nothing: String) async -> Checkup {
+    private func examine(_ channel: ChannelSettings, _ name: ChannelName) async -> Checkup {
+        let part = "channel \(name)"
+        switch channel {
+        case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
+        case .webhook, .slack, .pagerDuty: return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
+        case .email(let email):
+            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") {
+                guard let file = email.authorities, access(file, R_OK) != 0 else { return }
+                throw Failure("the certificate authorities in “\(file)” cannot be read: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {
         let needs = secrets.isEmpty ? "nothing" : secrets.map(\.description).joined(separator: ", ")
         return await Checkup(part, needs: needs) {
+            try look()
             for secret in secrets { _ = try secret.resolve() }
             return (.ok, secrets.isEmpty ? nothing : "its secrets are there (as this user sees them)")
         }
