@@ -6,8 +6,8 @@ public import Riposte
 /// Obeys what is decided of addresses: a ban is answered with 403, a throttle with 429 once its rate is used up, and everything
 /// else passes. Comes after ``ClientAddressMiddleware`` and before everything that costs anything.
 ///
-/// - What is in force is asked in memory, in a snapshot that never changes: nothing is locked while a request waits, the store is not asked,
-///   and a request that passes costs no allocation.
+/// - What is in force is asked in memory, in a snapshot that never changes: nothing is locked while a request waits, the store is not
+///   asked, and the look-up allocates nothing.
 /// - A request waits only where something that its own client has just done is still being answered, at most for the
 ///   reporter's patience; so the request after the tenth wrong password meets the ban.
 /// - Before the responder has read its store, and where no address is known, requests pass: a server that serves is worth more than

@@ -9,7 +9,7 @@ import Testing
         try await embedded.decide(.ban, .ip("203.0.113.9"))
         try await embedded.decide(.ban, .ip("198.51.100.0/24"))
         let lines = LogLines()
-        try await embedded.serve(logger: lines.logger) { browser in
+        try await embedded.serve(logger: lines.logger()) { browser in
             let answers = try await [browser.at("203.0.113.9").get("/who"), browser.at("198.51.100.77").get("/nowhere")]
             #expect(answers.map(\.status) == [403, 403])
             let references = answers.map { $0.text.split(separator: "\n").last.map { String($0.suffix(10)) } ?? "" }

@@ -46,16 +46,4 @@ extension IncidentResponder {
         let decisions = engine.ledger.open(on: target).filter(\.kind.isDecision)
         return try await undoer.undo(decisions.map(\.id), actor: actor, reason: reason)
     }
-
-    /// Ends what was put on an account because its user has done what was asked, or has proved who he is: set a new password,
-    /// passed a second factor, followed a mailed link. Doing it where nothing is in force changes nothing.
-    @discardableResult
-    public func lift(
-        _ restrictions: Set<AccountRestriction>, of user: String, actor: String, reason: String = ""
-    ) async throws -> [Effect] {
-        try await recoverOnce()
-        let kinds = Set(restrictions.map(\.kind))
-        let effects = engine.ledger.open(on: .user(user)).filter { kinds.contains($0.kind) }
-        return effects.isEmpty ? [] : try await undoer.undo(effects.map(\.id), actor: actor, reason: reason)
-    }
 }

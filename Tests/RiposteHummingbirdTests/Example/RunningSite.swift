@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import Riposte
+import Testing
 
 @testable import HummingbirdApp
 
@@ -24,10 +25,11 @@ struct RunningSite: Sendable {
         return visitor
     }
 
-    /// Runs a playbook of one step by hand, as an operator does.
-    @discardableResult
-    func run(_ action: ActionName, _ context: [String: any ContextValue]) async throws -> RunReport {
-        try await site.responder.runPlaybook(PlaybookSlug(action.rawValue), context: context)
+    /// Runs the playbook `test` by hand, as an operator does, and tells the incident.
+    func act(_ context: [String: any ContextValue]) async throws -> IncidentID {
+        let report = try await site.responder.runPlaybook("test", context: context)
+        #expect(report.status == .succeeded, "\(report.steps.map(\.outcome.message))")
+        return report.incidentID
     }
 
     /// Undoes an incident on the admin page.
@@ -41,18 +43,16 @@ struct RunningSite: Sendable {
 
 /// Starts the site, signs alice and the administrator up, runs `body`, and stops it.
 ///
-/// - Parameter actions: each gets a playbook of its own, to be run by hand.
+/// - Parameter steps: of the playbook `test`, to be run by hand.
 func withSite(
-    _ actions: [(ActionName, [String: JSONValue])] = [], logger: Logger = .quiet,
-    _ body: @escaping @Sendable (RunningSite) async throws -> Void
+    _ steps: Step..., logger: Logger = .quiet, _ body: @escaping @Sendable (RunningSite) async throws -> Void
 ) async throws {
     var settings = SiteSettings()
     settings.port = 0
     settings.proxies = [AddressRange(IPAddress(v4: 0x7F00_0001))]
     settings.administrators = [RunningSite.admin]
     settings.passwordRounds = 100
-    let playbooks = actions.map { Playbook(PlaybookSlug($0.0.rawValue), steps: [Step($0.0, parameters: $0.1)]) }
-    let site = try Site(settings, playbooks: playbooks, logger: logger)
+    let site = try Site(settings, playbooks: [Playbook("test", steps: steps)], logger: logger)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     try await withService(site.application { port.yield($0.localAddress?.port ?? 0) }, logger) {
         for await port in ports {

@@ -12,9 +12,9 @@ final class LogLines: Sendable {
     private let lines = Mutex<[Line]>([])
     var all: [Line] { lines.withLock(\.self) }
 
-    var logger: Logger {
+    func logger(_ level: Logger.Level = .debug) -> Logger {
         var logger = Logger(label: "test") { _ in Handler(lines: self) }
-        logger.logLevel = .debug
+        logger.logLevel = level
         return logger
     }
 

@@ -10,8 +10,10 @@ final class Site: Sendable {
     let users = UserBook()
     let sessions: SessionBook
     let mailbox: Mailbox
+    let tokens: UnlockTokens
     let responder: IncidentResponder
     let security: EventReporter
+    let outbox: OutboxService
     let forms = FormGuard()
     let logger: Logger
     /// What is compared where there is no such account, so that it takes as long.
@@ -24,18 +26,18 @@ final class Site: Sendable {
         nobodysPassword = PasswordHash(Random.word(), rounds: settings.passwordRounds)
         sessions = SessionBook()
         mailbox = Mailbox(logger: logger)
+        // Links in mails are good until the process ends; where there are several processes this is a setting.
+        tokens = try UnlockTokens(secret: Random.bytes(32))
         let protected = ProtectedTargets(proxies: settings.proxies, administrators: settings.administrators)
         let decisions = DecisionBoard(protected: protected)
         // In earnest this is a SlackChannel of RiposteChannels.
-        let outbox = OutboxService(store: store, channels: [LoggerChannel(name: "slack", logger: logger), LoggerChannel(logger: logger)])
-        // Our middlewares and our sign-in ask Riposte itself about accounts, so what it decides of them is obeyed.
-        let accounts = AccountDirectories(decisions: decisions, isObeyed: true)
+        outbox = OutboxService(store: store, channels: [LoggerChannel(name: "slack", logger: logger), LoggerChannel(logger: logger)])
         responder = try IncidentResponder(
             playbooks: [.bruteForceResponse, .criticalAnomalyAutoBlock] + playbooks,
-            actions: [
-                BlockIP(decisions: decisions), LockAccount(accounts: accounts, store: store), NotifyAdmin(outbox: outbox),
-                LogEvent(log: LoggerEventLog(logger)),
-            ],
+            // Our middlewares and our sign-in ask Riposte about accounts and sessions, so what it decides is obeyed.
+            actions: .shipped(
+                decisions: decisions, store: store, outbox: outbox, log: LoggerEventLog(logger), sessions: [sessions], mailer: mailbox,
+                tokens: tokens, isObeyed: true),
             store: store, decisions: decisions, outbox: outbox, configuration: .init(protected: protected), logger: logger)
         security = EventReporter(to: responder)
     }
@@ -53,6 +55,8 @@ final class Site: Sendable {
         let router = Router(context: SiteContext.self)
         router.add(middleware: ClientAddressMiddleware(TrustedProxies(settings.proxies)))
         router.add(middleware: EnforcementMiddleware(security, exempt: ["/healthz"]))
+        // Seen in the log of those whose requests are logged in more detail.
+        router.add(middleware: LogRequestsMiddleware(.debug))
         router.add(middleware: SessionMiddleware(sessions: sessions, cookie: sessionCookie))
         router.add(
             middleware: AccountMiddleware(
@@ -64,6 +68,7 @@ final class Site: Sendable {
         addSignIn(to: router)
         addSecondFactor(to: router)
         addPassword(to: router)
+        addUnlock(to: router)
         addAdmin(to: router)
         return router
     }

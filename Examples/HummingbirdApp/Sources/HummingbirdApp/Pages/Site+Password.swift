@@ -62,7 +62,7 @@ extension Site {
         users.set(PasswordHash(password, rounds: settings.passwordRounds), of: user)
         _ = sessions.revokeSessions(of: user, before: SystemClock().now(), key: link)
         security.report(.passwordReset(user: user, ip: context.security.address))
-        try await responder.lift([.passwordReset, .lock], of: user, actor: user, reason: "a new password was set by a mailed link")
+        for restriction in [AccountRestriction.passwordReset, .lock] { try await responder.fulfilled(restriction, by: user) }
         return redirect(to: "/sign-in")
     }
 }

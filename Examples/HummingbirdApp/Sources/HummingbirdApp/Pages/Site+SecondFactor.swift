@@ -63,7 +63,7 @@ extension Site {
         if session.isWaiting {
             security.report(.loginSucceeded(user: session.user, ip: context.security.address, session: sessions.session(word)?.id))
         }
-        try await responder.lift([.secondFactor], of: session.user, actor: session.user, reason: "the second factor was passed")
+        try await responder.fulfilled(.secondFactor, by: session.user)
         var response = redirect(to: "/")
         response.setCookie(cookie(sessionCookie, word))
         return response
