@@ -89,6 +89,9 @@ extension IncidentResponder {
         return values
     }
 
+    /// Returns when no run waits or is being driven. For tests, beside ``run()``.
+    package func waitForRuns() async { await queue.waitUntilIdle() }
+
     /// When the next effect is to be taken back, or earlier; `nil` = none is. For replays, which move the clock there.
     package var nextDue: Timestamp? { engine.ledger.nextDue }
 
