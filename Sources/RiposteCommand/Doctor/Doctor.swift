@@ -114,7 +114,8 @@ struct Doctor {
         }
     }
 
-    private func examineEnforcers(_ decisions: [Decision]) async -> [Checkup] {
+    private func examineEnforcers(_ all: [Decision]) async -> [Checkup] {
+        let decisions = all.filter { $0.target.kind == .address }
         guard !loaded.settings.enforcers.isEmpty else {
             return [Checkup("enforcers", .warning, "none: decisions wait for programs that ask for them", needs: "nothing")]
         }
@@ -143,13 +144,21 @@ struct Doctor {
         let part = "channel \(name)"
         switch channel {
         case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
-        case .webhook, .slack, .pagerDuty: return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
+        case .webhook, .slack, .pagerDuty, .opsgenie, .teams, .discord, .sms: return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
         case .email(let email):
             return await examine(part, channel.secrets, nothing: "mail goes out without signing in") {
-                guard let file = email.authorities, access(file, R_OK) != 0 else { return }
-                throw Failure("the certificate authorities in “\(file)” cannot be read: \(String(cString: strerror(errno)))")
+                try Self.readAuthorities(email.authorities)
+            }
+        case .syslog(let syslog):
+            return await examine(part, channel.secrets, nothing: "sent to \(syslog.host) without signing in") {
+                try Self.readAuthorities(syslog.authorities)
             }
         }
+    }
+
+    private static func readAuthorities(_ file: String?) throws {
+        guard let file, access(file, R_OK) != 0 else { return }
+        throw Failure("the certificate authorities in “\(file)” cannot be read: \(String(cString: strerror(errno)))")
     }
 
     private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {
