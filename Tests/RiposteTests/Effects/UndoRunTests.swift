@@ -139,8 +139,11 @@ import Testing
         let driving = Task { try await bench.responder.drain() }
         try await eventually { try await bench.disk.journal(of: runs[0]).contains { if case .retry = $0.record { true } else { false } } }
         try await bench.responder.undo(.run(runs[0]), actor: "ann")
-        bench.clock.advance(by: .seconds(1))
-        try await driving.value
+        try await eventually {
+            bench.clock.advance(by: .seconds(1))
+            return try await bench.reports(runs).first?.status == .undone
+        }
+        driving.cancel()
         #expect(try await bench.reports(runs).first?.story == ["hold 203.0.113.9 undone", "block_ip 203.0.113.9 undone"])
         #expect(bench.world.held.isEmpty && !bench.blocks("203.0.113.9"))
     }
