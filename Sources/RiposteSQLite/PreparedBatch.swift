@@ -127,7 +127,6 @@ struct RecordTable: Sendable {
     static let effects = RecordTable("effects", columns: ["state", "incident", "run", "target", "created"], isVersioned: true)
     static let sourceStates = RecordTable("source_states", keys: ["source"])
     static let playbooks = RecordTable("playbooks", keys: ["slug", "revision"])
-    static let accounts = RecordTable("accounts", keys: ["user"])
     static let outbox = RecordTable("outbox", columns: ["incident", "is_open", "due"])
     static let requests = RecordTable("requests", columns: ["is_open", "created"])
     static let allowlist = RecordTable("allowlist", columns: ["created"])

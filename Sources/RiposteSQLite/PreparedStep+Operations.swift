@@ -13,7 +13,6 @@ extension PreparedStep {
         case .putEffect(let effect): self = try Self.effect(effect)
         case .putSourceState(let source, let state): self = .put(try PreparedRow(.sourceStates, [KeyText(source)], state))
         case .putPlaybook(let playbook): self = try Self.playbook(playbook)
-        case .putAccount(let account): self = .put(try PreparedRow(.accounts, [KeyText(account.user)], account))
         case .putOutboxItem(let item): self = try Self.outboxItem(item)
         case .putRequest(let request): self = try Self.request(request)
         case .putAllowlistEntry(let entry):

@@ -56,8 +56,6 @@ extension SQLiteStore {
         try await many(Selection("playbooks", where: "slug = ?", [KeyText(slug)], order: "revision"))
     }
 
-    public func account(_ user: String) async throws -> AccountState? { try await one(.accounts, [KeyText(user)]) }
-
     public func outboxItem(_ id: String) async throws -> OutboxItem? { try await one(.outbox, [KeyText(id)]) }
 
     public func openOutboxItems() async throws -> [OutboxItem] {

@@ -16,6 +16,8 @@ enum Schema {
         migrator.registerMigration("3 approvals") { database in
             for statement in approvals { try database.execute(sql: statement) }
         }
+        // What holds on an account is told by the effects on it.
+        migrator.registerMigration("4 no accounts") { try $0.execute(sql: "DROP TABLE accounts") }
         return migrator
     }
 

@@ -81,7 +81,6 @@ public final class FaultyStore: IncidentStore {
     public func sourceStates() async throws -> [SourceName: JSONValue] { try await pass { try await base.sourceStates() } }
     public func storedPlaybooks() async throws -> [StoredPlaybook] { try await pass { try await base.storedPlaybooks() } }
     public func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await pass { try await base.revisions(of: slug) } }
-    public func account(_ user: String) async throws -> AccountState? { try await pass { try await base.account(user) } }
     public func outboxItem(_ id: String) async throws -> OutboxItem? { try await pass { try await base.outboxItem(id) } }
     public func openOutboxItems() async throws -> [OutboxItem] { try await pass { try await base.openOutboxItems() } }
     public func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] {

@@ -26,7 +26,7 @@ extension StoreContract {
         let good: [StoreOperation] = [
             .putIncident(StoreSamples.incident()), .addAnomaly(StoreSamples.anomaly(), to: "inc-0000000001"), .putRun(StoreSamples.run()),
             .appendJournal(StoreSamples.journal()[1]), .putEffect(StoreSamples.effect()), .putSourceState("s", 1),
-            .putPlaybook(StoreSamples.stored()), .putAccount(StoreSamples.account()), .putOutboxItem(StoreSamples.outboxItem()),
+            .putPlaybook(StoreSamples.stored()), .putOutboxItem(StoreSamples.outboxItem()),
             .putRequest(StoreSamples.request()), .putApproval(StoreSamples.approval()),
             .putShadowEffect(StoreSamples.shadowEffect()),
         ]
@@ -48,7 +48,6 @@ extension StoreContract {
         try require(try await store.effects(EffectQuery()), is: [], "effects of a failed batch")
         try require(try await store.sourceStates(), is: [:], "source states of a failed batch")
         try require(try await store.storedPlaybooks(), is: [], "playbooks of a failed batch")
-        try require(try await store.account("alice") == nil, "an account of a failed batch")
         try require(try await store.openOutboxItems(), is: [], "outbox items of a failed batch")
         try require(try await store.openRequests(), is: [], "requests of a failed batch")
         try require(try await store.approvals(ApprovalQuery()), is: [], "approvals of a failed batch")
@@ -135,10 +134,9 @@ extension StoreContract {
     }
 
     private func checkLargeBatch() async throws {
-        let accounts = (0..<2000).map { StoreSamples.account("user-\($0)") }
-        let store = try await store(with: accounts.map(StoreOperation.putAccount))
-        for account in [accounts[0], accounts[999], accounts[1999]] {
-            try require(try await store.account(account.user), is: account, "one of 2,000 accounts")
+        let store = try await store(with: (0..<2000).map { .putGuardState(GuardStateName("g-\($0)"), .int($0)) })
+        for number in [0, 999, 1999] as [Int64] {
+            try require(try await store.guardState(GuardStateName("g-\(number)")), is: .int(number), "one of 2,000 pieces of guard state")
         }
     }
 }

@@ -16,7 +16,7 @@ extension StoreContract {
                 group.addTask {
                     let run = RunID("run-\(number)")
                     let entry = JournalEntry(runID: run, sequence: number, at: StoreSamples.time(number), record: .sealed(.failed))
-                    try await store.commit(WriteBatch([.appendJournal(entry), .putAccount(StoreSamples.account("user-\(number)"))]))
+                    try await store.commit(WriteBatch([.appendJournal(entry), .putGuardState(GuardStateName("g-\(number)"), 1)]))
                     try require(try await store.journal(of: run), is: [entry], "what commit \(number) has just written")
                 }
             }
@@ -26,7 +26,7 @@ extension StoreContract {
         for number in 0..<200 {
             try require(
                 try await later.journal(of: RunID("run-\(number)")).map(\.sequence), is: [number], "the journal of commit \(number)")
-            try require(try await later.account("user-\(number)") != nil, "the account of commit \(number) is missing")
+            try require(try await later.guardState(GuardStateName("g-\(number)")) != nil, "the guard state of commit \(number) is missing")
         }
     }
 
@@ -38,7 +38,7 @@ extension StoreContract {
         let failures = try await withThrowingTaskGroup(of: StoreError.Code?.self) { group in
             for number in 0..<100 {
                 group.addTask {
-                    var batch = WriteBatch([.putAccount(StoreSamples.account("user-\(number)"))])
+                    var batch = WriteBatch([.putGuardState(GuardStateName("g-\(number)"), 1)])
                     if number % 2 == 1 { batch.append(.appendJournal(conflict)) }
                     return await code { try await store.commit(batch) }
                 }
@@ -49,7 +49,8 @@ extension StoreContract {
         try require(failures.count { $0 == nil }, is: 50, "successes among them")
         for number in 0..<100 {
             try require(
-                try await store.account("user-\(number)") != nil, is: number % 2 == 0, "whether the account of commit \(number) is there")
+                try await store.guardState(GuardStateName("g-\(number)")) != nil, is: number % 2 == 0,
+                "whether the guard state of commit \(number) is there")
         }
     }
 

@@ -55,11 +55,11 @@ extension StoreContract {
         try await store.commit(WriteBatch([.putSourceState("s", 1)]), fence: old)
         try await store.commit(WriteBatch(), fence: old)
         let new = try await take(store, "b", until: now + .seconds(30), now: now + .seconds(11))
-        let batch = WriteBatch([.putSourceState("s", 2), .putAccount(StoreSamples.account())])
+        let batch = WriteBatch([.putSourceState("s", 2), .putGuardState("g", 1)])
         try await require(.leaseLost, "a write with the old fence") { try await store.commit(batch, fence: old) }
         try await require(.leaseLost, "an empty write with the old fence") { try await store.commit(WriteBatch(), fence: old) }
         try require(try await store.sourceStates(), is: ["s": 1], "source states after a refused write")
-        try require(try await store.account("alice") == nil, "an account from a refused write")
+        try require(try await store.guardState("g") == nil, "a piece of guard state from a refused write")
         try await store.commit(WriteBatch([.putSourceState("s", 3)]), fence: new)
         try await store.commit(WriteBatch([.putSourceState("t", 4)]))
         try require(

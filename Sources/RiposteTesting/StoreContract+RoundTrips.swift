@@ -26,7 +26,6 @@ extension StoreContract {
         try require(try await store.effect("x") == nil, "an effect that nobody put")
         try require(try await store.outboxItem("x") == nil, "an outbox item that nobody put")
         try require(try await store.request("x") == nil, "a request that nobody put")
-        try require(try await store.account("x") == nil, "an account that nobody put")
         try require(try await store.lease() == nil, "a lease that nobody took")
         try require(try await store.incidents(IncidentQuery()), is: [], "incidents")
         try require(try await store.effects(EffectQuery()), is: [], "effects")
@@ -131,16 +130,14 @@ extension StoreContract {
     }
 
     private func checkSmallRecords() async throws {
-        let account = StoreSamples.account()
         let item = StoreSamples.outboxItem()
         let request = StoreSamples.request(isAnswered: true)
         let store = try await store(with: [
-            .putSourceState("/var/log/auth.log", StoreSamples.tree), .putSourceState("journal:ssh.service", nil), .putAccount(account),
-            .putOutboxItem(item), .putRequest(request),
+            .putSourceState("/var/log/auth.log", StoreSamples.tree), .putSourceState("journal:ssh.service", nil), .putOutboxItem(item),
+            .putRequest(request),
         ])
         let expected: [SourceName: JSONValue] = ["/var/log/auth.log": StoreSamples.tree, "journal:ssh.service": .null]
         try require(try await store.sourceStates(), is: expected, "source states")
-        try require(try await store.account("alice"), is: account, "an account")
         try require(try await store.outboxItem(item.id), is: item, "an outbox item")
         try require(try await store.request(request.id), is: request, "a request")
     }
@@ -204,9 +201,7 @@ extension StoreContract {
         for (index, text) in texts.enumerated() {
             var incident = StoreSamples.incident(IncidentID("inc-\(index)"), targets: TargetSet(users: [text], sessions: [text]))
             incident.title = text
-            operations += [
-                .putIncident(incident), .putAccount(AccountState(user: text, locks: [.init(owner: EffectID(text), until: nil)])),
-            ]
+            operations.append(.putIncident(incident))
             operations.append(.putEffect(StoreSamples.effect(EffectID("e\(index)"), target: .user("u\(text)"))))
         }
         let store = try await store(with: operations)
@@ -216,9 +211,6 @@ extension StoreContract {
     /// `==` on strings takes two spellings of a letter for the same, so the bytes are compared.
     private func checkHostileText(_ text: String, _ index: Int, _ store: any IncidentStore) async throws {
         let shown = text.prefix(40).debugDescription
-        let account = try await store.account(text)
-        try require(account.map { Array($0.user.utf8) }, is: Array(text.utf8), "the account \(shown)")
-        try require(account?.locks.first.map { Array($0.owner.rawValue.utf8) }, is: Array(text.utf8), "the lock of \(shown)")
         let incident = try await store.incident(IncidentID("inc-\(index)"))
         try require(incident.map { Array($0.title.utf8) }, is: Array(text.utf8), "the title \(shown)")
         let incidents = try await store.incidents(IncidentQuery(target: .user(text)))
@@ -232,8 +224,8 @@ extension StoreContract {
         var run = StoreSamples.run()
         var effect = StoreSamples.effect()
         let first: [StoreOperation] = [
-            .putIncident(incident), .putRun(run), .putEffect(effect), .putAccount(StoreSamples.account()),
-            .putOutboxItem(StoreSamples.outboxItem()), .putRequest(StoreSamples.request()), .putSourceState("s", 1),
+            .putIncident(incident), .putRun(run), .putEffect(effect), .putOutboxItem(StoreSamples.outboxItem()),
+            .putRequest(StoreSamples.request()), .putSourceState("s", 1),
         ]
         let store = try await store(with: first)
         incident.targets = TargetSet(users: ["carol"])
@@ -242,7 +234,7 @@ extension StoreContract {
         let item = StoreSamples.outboxItem(state: .delivered)
         try await store.commit(
             WriteBatch([
-                .putIncident(incident), .putRun(run), .putEffect(effect), .putAccount(AccountState(user: "alice")), .putOutboxItem(item),
+                .putIncident(incident), .putRun(run), .putEffect(effect), .putOutboxItem(item),
                 .putRequest(StoreSamples.request(isAnswered: true)), .putSourceState("s", 2),
             ]))
         try require(try await store.incident(incident.id), is: incident, "an incident that was put again")
@@ -251,7 +243,6 @@ extension StoreContract {
         try require(try await store.runs(of: run.incidentID), is: [run], "a run that was put again")
         try require(try await store.unfinishedRuns(), is: [], "unfinished runs after the only one has ended")
         try require(try await store.effects(.open), is: [], "open effects after the only one has ended")
-        try require(try await store.account("alice")?.locks, is: [], "an account that was put again")
         try require(try await store.openOutboxItems(), is: [], "open outbox items after the only one was delivered")
         try require(try await store.outboxItems(of: incident.id), is: [item], "an item that was put again")
         try require(try await store.openRequests(), is: [], "open requests after the only one was answered")

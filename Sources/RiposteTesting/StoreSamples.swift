@@ -89,8 +89,10 @@ package enum StoreSamples {
         target: Target = .address(addresses[0]), created seconds: Int = 0
     ) -> Effect {
         var effect = Effect(
-            id: id, kind: .ban, target: target, action: "block_ip", inverse: tree, expiresAt: time(seconds + 3600), state: state,
-            incidentID: incident, runID: run, step: StepPath(0, target), playbook: "brute_force_response", createdAt: time(seconds))
+            id: id, kind: .ban, target: target, action: "block_ip", inverse: tree,
+            terms: EffectTerms(rate: RateLimit(10, per: 60), level: "debug"), expiresAt: time(seconds + 3600), state: state,
+            incidentID: incident,
+            runID: run, step: StepPath(0, target), playbook: "brute_force_response", createdAt: time(seconds))
         effect.activeSince = time(seconds + 1)
         effect.endedAt = time(seconds + 2)
         effect.note = "undone by ann: wrong address"
@@ -104,10 +106,6 @@ package enum StoreSamples {
         StoredPlaybook(
             slug: slug, revision: revision, definition: .object(["definition": playbook.definition, "note": .string(note)]),
             isEnabled: false, author: "ann", at: time(revision))
-    }
-
-    package static func account(_ user: String = "alice") -> AccountState {
-        AccountState(user: user, locks: [.init(owner: "eff-1", until: time(60)), .init(owner: "eff-2", until: nil)])
     }
 
     package static func outboxItem(

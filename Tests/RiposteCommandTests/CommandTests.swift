@@ -82,7 +82,7 @@ import Testing
             #expect(run.output.contains("notify_admin: failed: not configured: slack"))
             #expect(run.output.contains("lock_account user:alice: succeeded"))
             #expect(try await workplace.banned() == ["203.0.113.7"])
-            #expect(try await workplace.riposte("why", "user:alice").output.contains("locked in Riposte's own account state"))
+            #expect(try await workplace.riposte("why", "user:alice").output.contains("account.lock in force until"))
             let id = try #require(try await workplace.riposte("incident", "list", "-o", "ndjson").records().first?["id"]?.string)
             let undo = try await workplace.riposte("incident", "undo", id, "--reason", "drill is over")
             #expect(undo.code == 0, "\(undo.all)")

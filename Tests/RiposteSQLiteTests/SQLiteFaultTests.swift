@@ -13,17 +13,16 @@ import Glibc
     @Test func `says that a file is damaged, and does not invent records`() async throws {
         let folder = try TemporaryFolder()
         let store = try await folder.openStore()
-        let accounts = (0..<400).map {
-            AccountState(user: "user-\($0)", locks: [.init(owner: EffectID(String(repeating: "x", count: 500)), until: nil)])
-        }
-        try await store.commit(WriteBatch(accounts.map(StoreOperation.putAccount)))
+        let names = (0..<400).map { GuardStateName("g-\($0)") }
+        let state = JSONValue.string(String(repeating: "x", count: 500))
+        try await store.commit(WriteBatch(names.map { .putGuardState($0, state) }))
         try await store.close()
         try damage(folder.file)
         let error = await #expect(throws: StoreError.self) {
             let damaged = try await folder.openStore()
-            for account in accounts {
-                let found = try await damaged.account(account.user)
-                #expect(found == account)
+            for name in names {
+                let found = try await damaged.guardState(name)
+                #expect(found == state)
             }
         }
         #expect(error?.code == .corrupt)
@@ -33,12 +32,12 @@ import Glibc
     @Test func `says which record cannot be read`() async throws {
         let folder = try TemporaryFolder()
         let store = try await folder.openStore()
-        try await store.commit(WriteBatch([.putAccount(AccountState(user: "alice")), .putAccount(AccountState(user: "bob"))]))
-        try await folder.connection().write { try $0.execute(sql: "UPDATE accounts SET payload = '{' WHERE user = 'alice'") }
-        let error = await #expect(throws: StoreError.self) { try await store.account("alice") }
+        try await store.commit(WriteBatch([.putGuardState("alice", 1), .putGuardState("bob", 2)]))
+        try await folder.connection().write { try $0.execute(sql: "UPDATE guard_states SET payload = '{' WHERE name = 'alice'") }
+        let error = await #expect(throws: StoreError.self) { try await store.guardState("alice") }
         #expect(error?.code == .corrupt)
-        #expect(error?.message.contains("accounts") == true)
-        #expect(try await store.account("bob") != nil)
+        #expect(error?.message.contains("guard_states") == true)
+        #expect(try await store.guardState("bob") != nil)
     }
 
     /// Overwrites every page but the first three.

@@ -81,14 +81,13 @@ import Testing
         try await store.put("s")
     }
 
-    @Test func `keeps accounts apart whose names differ in a NUL, a backslash or the spelling of a letter`() async throws {
+    @Test func `keeps guard state apart whose names differ in a NUL, a backslash or the spelling of a letter`() async throws {
         let store = try await folder.openStore()
         let names = ["alice", "alice\0", "alice\\0", "alice\\\\0", "\u{E9}", "e\u{301}"]
         for (index, name) in names.enumerated() {
-            let lock = AccountState.Lock(owner: EffectID("e\(index)"), until: nil)
-            try await store.commit(WriteBatch([.putAccount(AccountState(user: name, locks: [lock]))]))
+            try await store.commit(WriteBatch([.putGuardState(GuardStateName(name), .int(Int64(index)))]))
         }
-        for (index, name) in names.enumerated() { #expect(try await store.account(name)?.locks.first?.owner == EffectID("e\(index)")) }
+        for (index, name) in names.enumerated() { #expect(try await store.guardState(GuardStateName(name)) == .int(Int64(index))) }
     }
 
     @Test func `does not write into a file that has been removed`() async throws {

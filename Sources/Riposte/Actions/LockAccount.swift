@@ -1,33 +1,19 @@
-/// Locks an account for a while.
+/// Locks an account for a while: nobody signs in.
 public struct LockAccount: ReversibleAction, ProbingAction {
     public let name: ActionName = .lockAccount
     public let targetKind: Target.Kind? = .user
-    private let accounts: any AccountDirectory
-    private let store: any IncidentStore
+    private let work: KeepOut
 
     /// - Parameter store: where earlier locks are looked up, so that an attacker cannot lock a user out day and night.
-    public init(accounts: any AccountDirectory, store: any IncidentStore) {
-        self.accounts = accounts
-        self.store = store
+    public init(accounts: AccountDirectories, store: any IncidentStore) {
+        work = KeepOut(action: .lockAccount, restriction: .lock, words: ("locked", "unlocked"), accounts: accounts, store: store)
     }
 
     public struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account to lock, where it is not the run's.")
-        public static let schema = [user.description] + Containment.schema(default: .minutes(30))
-
-        public var user: String?
-        public var length: Containment
-
-        public init(_ values: ParameterValues) throws {
-            user = try values.optional(Self.user)
-            length = try Containment(values, default: .minutes(30))
-        }
+        public static let schema = KeepOut.Parameters.described(default: .minutes(30))
+        let values: KeepOut.Parameters
+        public init(_ values: ParameterValues) throws { self.values = try KeepOut.Parameters(values, default: .minutes(30)) }
     }
-
-    /// Without a sign that the attacker got in, a user is locked for at most this long in ``allowanceWindow``: ten wrong
-    /// passwords are all it takes to have somebody locked.
-    public static let allowance: Duration = .minutes(30)
-    public static let allowanceWindow: Duration = .hours(24)
 
     public var documentation: ActionDocumentation {
         ActionDocumentation(
@@ -42,94 +28,20 @@ public struct LockAccount: ReversibleAction, ProbingAction {
             example: "{action: lock_account, duration_minutes: 30}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.values.user.map(Target.user) }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
-        let user = try user(context)
-        if let end = try await end(parameters, user, context) {
-            return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: end.isPermanent ? nil : end.at)]
-        }
-        // Nothing is left, because this very incident holds the lock: then it is as wanted, and the step is passed over.
-        guard let standing = try await standing(user, context) else { throw ActionRefusal(Self.usedUp(user)) }
-        return [PlannedEffect(kind: .accountLock, target: .user(user), expiresAt: standing.expiresAt)]
+        try await work.effects(parameters.values.length, in: context)
     }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
-        guard let effect = context.effects.first else { return .failure("no lock was planned") }
-        let user = effect.target.value
-        let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
-        let note = accounts.caveat.map { "; \($0)" } ?? ""
-        let written = written(user, effect.expiresAt)
-        switch try await accounts.lock(user, until: effect.expiresAt, owner: effect.id) {
-        case .changed: return .success("locked \(user) \(until)\(note)", context: written)
-        case .alreadySo: return .unchanged("\(user) is locked already \(until)\(note)", context: written)
-        case .foreign: return .foreign("\(user) had been locked by somebody else\(note)", context: written)
-        case .cannot(let why, let kind): return .failure("could not lock \(user): \(why)", kind: kind)
-        }
+        try await work.execute(in: context)
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
-        let user = try user(context)
-        if let effect = context.effects.first { return .success("\(user) is locked", context: written(user, effect.expiresAt)) }
-        guard let end = try await end(parameters, user, context) else { return .failure(Self.usedUp(user)) }
-        let until = end.isPermanent ? "for good" : "until \(end.at.toTheSecond)"
-        return .success("would lock \(user) \(until)", context: written(user, end.isPermanent ? nil : end.at))
+        try await work.preview(parameters.values.length, in: context)
     }
 
-    public func undo(_ effect: Effect) async throws -> ActionResult {
-        switch try await accounts.unlock(effect.target.value, owner: effect.id) {
-        case .changed: .success("unlocked \(effect.target.value)")
-        case .alreadySo, .foreign: .unchanged("\(effect.target.value) was not locked by this any more")
-        case .cannot(let why, let kind): .failure("could not unlock \(effect.target.value): \(why)", kind: kind)
-        }
-    }
-
-    public func probe(_ effect: Effect) async throws -> Probe {
-        try await accounts.holdsLock(effect.target.value, owner: effect.id)
-    }
-
-    private func user(_ context: ResponseContext) throws -> String {
-        guard case .user(let user)? = context.target else { throw MissingContext("user") }
-        return user
-    }
-
-    /// When the lock ends, within what is left of the allowance; `nil` where nothing is.
-    private func end(
-        _ parameters: Parameters, _ user: String, _ context: ResponseContext
-    ) async throws -> (at: Timestamp, isPermanent: Bool)? {
-        if context.trigger.anomaly == nil || context.hasTakeoverEvidence {
-            return (parameters.length.end(from: context.now) ?? .distantFuture, parameters.length.duration == nil)
-        }
-        let left = Self.allowance - (try await used(user, context))
-        guard left >= .seconds(1) else { return nil }
-        return (context.now + min(parameters.length.duration ?? left, left), false)
-    }
-
-    /// How long this user has been, and is going to be, locked by effects of the last 24 hours.
-    private func used(_ user: String, _ context: ResponseContext) async throws -> Duration {
-        let since = context.now - Self.allowanceWindow
-        let effects = try await store.effects(EffectQuery(target: .user(user), createdSince: since - Self.allowance))
-        return effects.filter { $0.kind == .accountLock && $0.runID != context.runID && $0.activeSince != nil }
-            .reduce(Duration.zero) { sum, effect in
-                let start = max(effect.activeSince ?? effect.createdAt, since)
-                // A lock ends at its time, however late it was taken off the books.
-                let end = min(effect.endedAt ?? .distantFuture, effect.expiresAt ?? context.now)
-                return sum + max(end - start, .zero)
-            }
-    }
-
-    /// The lock that this incident has on the user now.
-    private func standing(_ user: String, _ context: ResponseContext) async throws -> Effect? {
-        let effects = try await store.effects(EffectQuery(states: [.active], incident: context.incidentID, target: .user(user)))
-        return effects.first { $0.action == name && $0.kind == .accountLock && ($0.expiresAt.map { $0 > context.now } ?? true) }
-    }
-
-    private static func usedUp(_ user: String) -> String {
-        "\(user) has been locked for \(DurationText.format(allowance)) in the last 24 hours already, and nothing says that the attacker got in; "
-            + "locking again would lock the user out: require a second factor instead"
-    }
-
-    private func written(_ user: String, _ end: Timestamp?) -> [String: any ContextValue] {
-        ["locked_account": user, "locked_until": end?.contextValue ?? JSONValue.null, "lock_enforced": accounts.caveat == nil]
-    }
+    public func undo(_ effect: Effect) async throws -> ActionResult { try await work.undo(effect) }
+    public func probe(_ effect: Effect) async throws -> Probe { try await work.accounts.probe(effect) }
 }

@@ -5,7 +5,7 @@ public struct RegisteredAction: Sendable {
     public let isInformative: Bool
     public let documentation: ActionDocumentation
     public let schema: [ParameterDescription]
-    /// Whether its effects can be taken back.
+    /// Whether its effects can be taken back before their time.
     public let isReversible: Bool
 
     /// Decodes and checks parameters as a whole: unknown names, single values, and what the instance says of them.
@@ -44,8 +44,9 @@ public struct RegisteredAction: Sendable {
     }
 
     private static func undo(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> ActionResult)? {
-        guard let action = action as? any ReversibleAction else { return nil }
-        return { try await action.undo($0) }
+        if let action = action as? any ReversibleAction { return { try await action.undo($0) } }
+        if let action = action as? any ExpiringAction { return { try await action.expire($0) } }
+        return nil
     }
 
     private static func probe(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> Probe)? {

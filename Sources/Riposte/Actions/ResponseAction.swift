@@ -37,6 +37,9 @@ public protocol ResponseAction: Sendable {
 
     /// The changes that `execute` is about to make and that can be taken back. They are on disk before it is called.
     /// May read, never touches. Default: none.
+    ///
+    /// Where an earlier attempt has planned already, ``ResponseContext/effects`` holds that: what it wrote down of the world
+    /// before its touch counts, not what is found after it.
     func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect]
 
     func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult
@@ -81,6 +84,12 @@ public protocol ReversibleAction: ResponseAction {
     func undo(_ effect: Effect) async throws -> ActionResult
 }
 
+/// An action whose effects end with their time and that nobody can take back before: sessions that were ended stay ended.
+public protocol ExpiringAction: ResponseAction {
+    /// Cleans up after an effect whose time has run out. May be called again after a crash.
+    func expire(_ effect: Effect) async throws -> ActionResult
+}
+
 /// An action that can tell whether an effect is there, which a crash between touch and outcome leaves open.
 public protocol ProbingAction: ResponseAction {
     func probe(_ effect: Effect) async throws -> Probe
@@ -88,7 +97,10 @@ public protocol ProbingAction: ResponseAction {
 
 /// What a probe found.
 public enum Probe: String, Sendable, Hashable, Codable {
-    case inForce, absent, unknown
+    case inForce, absent
+    /// It is there in one place and missing in another.
+    case partly
+    case unknown
 }
 
 /// What is wrong with a parameter in this set-up.

@@ -42,7 +42,7 @@ extension Effect {
     /// Its state in words, with what is wrong with it: `active`, `run out`, `drifted`, `ineffective`.
     public func condition(at now: Timestamp) -> String {
         // A decision's time is up whether an engine was there to write that down or not.
-        if state == .active, kind.isDecision, expiresAt.map({ $0 <= now }) ?? false { return "run out" }
+        if state == .active, endsByItself, expiresAt.map({ $0 <= now }) ?? false { return "run out" }
         if isDrifted { return "drifted" }
         return isIneffective ? "ineffective" : state.rawValue
     }

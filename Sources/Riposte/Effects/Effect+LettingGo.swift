@@ -13,7 +13,7 @@ extension Effect {
     }
 
     /// Whether it keeps an attacker out.
-    private var isContainment: Bool { kind == .ban || kind == .accountLock }
+    private var isContainment: Bool { kind == .ban || kind == .accountLock || kind == .accountBlock }
 }
 
 extension Sequence<Effect> {

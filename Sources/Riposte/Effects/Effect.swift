@@ -8,6 +8,8 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     public var action: ActionName
     /// What `undo` needs beyond the target; nothing secret.
     public var inverse: JSONValue
+    /// What an enforcement point has to know beyond the target; `nil` = nothing.
+    public var terms: EffectTerms?
     /// When it ends by itself; `nil` = it was asked to be permanent.
     public var expiresAt: Timestamp?
     public var state: State
@@ -65,14 +67,16 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     }
 
     public init(
-        id: EffectID, kind: EffectKind, target: Target, action: ActionName, inverse: JSONValue = .null, expiresAt: Timestamp?,
-        state: State = .pending, incidentID: IncidentID, runID: RunID, step: StepPath, playbook: PlaybookSlug, createdAt: Timestamp
+        id: EffectID, kind: EffectKind, target: Target, action: ActionName, inverse: JSONValue = .null,
+        terms: EffectTerms? = nil, expiresAt: Timestamp?, state: State = .pending, incidentID: IncidentID, runID: RunID, step: StepPath,
+        playbook: PlaybookSlug, createdAt: Timestamp
     ) {
         self.id = id
         self.kind = kind
         self.target = target
         self.action = action
         self.inverse = inverse
+        self.terms = terms
         self.expiresAt = expiresAt
         self.state = state
         self.incidentID = incidentID
@@ -106,31 +110,20 @@ public struct EffectID: OpenName {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// What kind of change: `ban`, `throttle`, `account.lock`.
-public struct EffectKind: OpenName {
-    public let rawValue: String
-    public init(rawValue: String) { self.rawValue = rawValue }
-
-    public static let ban: EffectKind = "ban"
-    public static let throttle: EffectKind = "throttle"
-    public static let accountLock: EffectKind = "account.lock"
-
-    /// Whether enforcement points obey it, as a ``Decision``.
-    public var isDecision: Bool { self == .ban || self == .throttle }
-}
-
 /// A change that an action is about to make.
 public struct PlannedEffect: Sendable, Hashable {
     public var kind: EffectKind
     public var target: Target
     public var inverse: JSONValue
+    public var terms: EffectTerms?
     /// `nil` only where the playbook says `permanent: true`.
     public var expiresAt: Timestamp?
 
-    public init(kind: EffectKind, target: Target, inverse: JSONValue = .null, expiresAt: Timestamp?) {
+    public init(kind: EffectKind, target: Target, inverse: JSONValue = .null, terms: EffectTerms? = nil, expiresAt: Timestamp?) {
         self.kind = kind
         self.target = target
         self.inverse = inverse
+        self.terms = terms
         self.expiresAt = expiresAt
     }
 }

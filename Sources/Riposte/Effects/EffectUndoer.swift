@@ -14,7 +14,9 @@ struct EffectUndoer: Sendable {
 
     /// Takes effects back because a person says so. The answer is each as it is then.
     func undo(_ ids: [EffectID], actor: String, reason: String) async throws -> [Effect] {
-        try await each(ids) { id in
+        // What nobody can take back before its time stays.
+        let reversible = ids.filter { id in engine.ledger[id].map { engine.actions[$0.action]?.isReversible ?? true } ?? true }
+        try await each(reversible) { id in
             try await takeBack(id, note: "undone by \(actor)" + (reason.isEmpty ? "" : ": \(reason)"), actor: actor)
         }
         var effects: [Effect] = []
@@ -41,6 +43,9 @@ struct EffectUndoer: Sendable {
 
     /// How many are taken back at the same time.
     private static let width = 16
+
+    /// Takes one effect back that has done what it was for: a user has set the new password that was required.
+    func finish(_ id: EffectID) async throws { _ = try await takeBack(id, note: "done by the user", actor: nil) }
 
     /// Takes one effect back whose time has run out.
     func expire(_ id: EffectID) async throws -> Bool { try await takeBack(id, note: "expired", actor: nil) }

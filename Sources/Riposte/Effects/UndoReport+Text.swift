@@ -34,6 +34,7 @@ extension UndoReport {
             "is being made at this moment, and \(isPreview ? "would be" : "is") taken back as soon as that is over"
         case .orphaned:
             "cannot be taken back while the action \(effect.action) is not registered, and \(isPreview ? "would be" : "is") as soon as it is"
+        case .stays: "stays: it cannot be taken back"
         case .foreign: "stays: it was so before, and not by us"
         case .extended(let heir, let run): "stays, extended by \(heir) of \(run), which is not part of this"
         case .over: "over already, \(effect.state.rawValue)" + (note.isEmpty ? "" : ": \(note)")

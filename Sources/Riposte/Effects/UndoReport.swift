@@ -37,6 +37,8 @@ public struct UndoReport: Sendable, Hashable {
         case foreign
         /// Another effect has taken over from it and goes on.
         case extended(by: EffectID, of: RunID)
+        /// Nobody can take it back: sessions that were ended stay ended.
+        case stays
         case over
     }
 
@@ -59,7 +61,7 @@ extension UndoReport.Fate {
     var isAffected: Bool {
         switch self {
         case .takenBack, .triedAgain, .onceMade, .orphaned: true
-        case .foreign, .extended, .over: false
+        case .foreign, .extended, .stays, .over: false
         }
     }
 }
@@ -73,7 +75,7 @@ extension UndoReport {
         var report = try await UndoReport(scope, isPreview: true, effects, affected: [], store, actions, now)
         report.stopped = try await scope.unfinishedRuns(in: store).map(Stopped.init)
         for place in report.lines.indices where report.lines[place].fate == .takenBack {
-            guard actions[report.lines[place].effect.action]?.isReversible != true else { continue }
+            guard actions[report.lines[place].effect.action] == nil else { continue }
             report.lines[place].fate = .orphaned
         }
         return report
@@ -103,7 +105,8 @@ extension UndoReport {
         let open = try await store.effects(.open)
         let own = Set(effects.map(\.id))
         for effect in effects {
-            let fate = try await Self.fate(of: effect, isPreview, wasOpen: affected.contains(effect.id), own, store)
+            let stays = effect.state == .active && actions[effect.action]?.isReversible == false
+            let fate = stays ? .stays : try await Self.fate(of: effect, isPreview, wasOpen: affected.contains(effect.id), own, store)
             if fate == .over, scope != .effect(effect.id) { continue }  // of one that was asked for it is the answer
             let others = open.filter { !own.contains($0.id) && $0.holds(like: effect, at: now) }
             lines.append(Line(effect: effect, fate: fate, keptBy: fate.isAffected ? others : []))

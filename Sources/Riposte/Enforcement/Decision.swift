@@ -2,22 +2,27 @@
 /// them is.
 public struct Decision: Sendable, Hashable, Codable {
     public var target: Target
-    /// `ban` or `throttle`.
+    /// `ban`, `throttle`, `account.lock` …
     public var type: EffectKind
+    /// The strictest of its owners' terms; `nil` = none.
+    public var terms: EffectTerms?
     /// The latest expiry of its owners; `nil` = permanent.
     public var until: Timestamp?
     /// The effects it rests on, oldest first.
     public var owners: [EffectID]
     public var incidents: [IncidentID]
     public var playbooks: [PlaybookSlug]
+    /// When it began; of a momentary type the latest time it was made.
     public var since: Timestamp
 
     public init(
-        target: Target, type: EffectKind, until: Timestamp?, owners: [EffectID], incidents: [IncidentID], playbooks: [PlaybookSlug],
+        target: Target, type: EffectKind, terms: EffectTerms? = nil, until: Timestamp?, owners: [EffectID], incidents: [IncidentID],
+        playbooks: [PlaybookSlug],
         since: Timestamp
     ) {
         self.target = target
         self.type = type
+        self.terms = terms
         self.until = until
         self.owners = owners
         self.incidents = incidents
@@ -33,12 +38,13 @@ extension Decision {
     /// What several effects on one target make together: the latest expiry wins. `nil` for none.
     init?(merging effects: some Collection<Effect>) {
         let owners = effects.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-        guard let first = owners.first else { return nil }
+        guard let first = owners.first, let last = owners.last else { return nil }
         let isPermanent = owners.contains { $0.expiresAt == nil }
         self.init(
-            target: first.target, type: first.kind, until: isPermanent ? nil : owners.compactMap(\.expiresAt).max(),
+            target: first.target, type: first.kind, terms: EffectTerms(merging: owners.compactMap(\.terms)),
+            until: isPermanent ? nil : owners.compactMap(\.expiresAt).max(),
             owners: owners.map(\.id), incidents: owners.map(\.incidentID).uniqued(), playbooks: owners.map(\.playbook).uniqued(),
-            since: first.createdAt)
+            since: first.kind.isMomentary ? last.createdAt : first.createdAt)
     }
 
     public var key: DecisionKey { DecisionKey(target: target, type: type) }
@@ -60,4 +66,12 @@ public struct DecisionKey: Sendable, Hashable, Comparable {
 extension Effect {
     /// The decision it has a claim in.
     var decisionKey: DecisionKey { DecisionKey(target: target, type: kind) }
+}
+
+extension EffectTerms {
+    /// The strictest rate, and the level that was asked for last. `nil` for none.
+    fileprivate init?(merging terms: [EffectTerms]) {
+        guard !terms.isEmpty else { return nil }
+        self.init(rate: terms.compactMap(\.rate).min(), level: terms.compactMap(\.level).last)
+    }
 }

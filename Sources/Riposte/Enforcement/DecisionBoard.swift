@@ -37,36 +37,49 @@ public final class DecisionBoard: DecisionLedger {
 
     public func claim(_ effect: Effect) async throws -> Bool {
         if let refusal = publicationRefusal(of: effect) { throw EnforcementError(refusal, kind: .permanent) }
+        return try await claims.settling(effect.decisionKey) { try await publish(effect) }
+    }
+
+    private func publish(_ effect: Effect) async throws -> Bool {
         let (before, after) = claims.add(effect)
         do {
             // Told even where nothing changed: after a restart the enforcer may not have it although we do.
-            for queue in queues { try await queue.settle(effect.decisionKey) }
+            for queue in concerned(by: effect) { try await queue.settle(effect.decisionKey) }
         } catch {
             _ = claims.remove(effect)
             // One enforcer could not and others may have. What fails here is found by the next comparison.
-            for queue in queues { try? await queue.settle(effect.decisionKey) }
+            for queue in concerned(by: effect) { try? await queue.settle(effect.decisionKey) }
             throw error
         }
-        return before?.until != after?.until || before == nil
+        return before == nil || before?.until != after?.until || before?.terms != after?.terms || before?.since != after?.since
     }
 
     public func release(_ effect: Effect) async throws -> Bool {
+        try await claims.settling(effect.decisionKey) { try await withdraw(effect) }
+    }
+
+    private func withdraw(_ effect: Effect) async throws -> Bool {
         let (before, after) = claims.remove(effect)
         guard let before else { return false }
         do {
-            for queue in queues { try await queue.settle(effect.decisionKey) }
+            for queue in concerned(by: effect) { try await queue.settle(effect.decisionKey) }
         } catch {
             _ = claims.add(effect)  // not lifted out there, so it still counts here: its undo is tried again
             throw error
         }
-        return after?.until != before.until
+        return after?.until != before.until || after?.terms != before.terms
     }
 
     public func holds(_ effect: Effect) async -> Bool { claims.holds(effect) }
 
+    public func claims(on key: DecisionKey) async -> [Effect] { claims.effects(key) }
+
+    /// Enforcers carry out what is decided of addresses.
+    private func concerned(by effect: Effect) -> [EnforcementQueue] { effect.target.kind == .address ? queues : [] }
+
     public func probe(_ effect: Effect) async throws -> Probe {
         guard claims.holds(effect) else { return .absent }
-        for queue in queues where try await !queue.holds(effect.decisionKey) { return .absent }
+        for queue in concerned(by: effect) where try await !queue.holds(effect.decisionKey) { return .absent }
         return .inForce
     }
 

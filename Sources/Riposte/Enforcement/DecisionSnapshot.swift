@@ -5,6 +5,9 @@ internal import HashTreeCollections
 public struct DecisionSnapshot: Sendable {
     private var decisions = TreeDictionary<DecisionKey, Decision>()
     private var addresses = AddressTable()
+    private var users = TreeDictionary<String, AccountHold>()
+    /// The addresses whose requests are logged in more detail.
+    private var logged = TreeDictionary<AddressRange, Decision>()
     /// Rises with every change.
     public private(set) var version: UInt64 = 0
 
@@ -35,9 +38,26 @@ public struct DecisionSnapshot: Sendable {
         return decisions[DecisionKey(target: target, type: hold == .ban ? .ban : .throttle)]
     }
 
-    /// The decisions on exactly this target.
+    /// How `user` stands at `time`. One look-up, whatever there is; without a lock.
+    public func verdict(for user: String, at time: Timestamp) -> AccountVerdict {
+        users[user].map { AccountVerdict($0, at: time) } ?? .free
+    }
+
+    /// Whether the session was ended by itself. One look-up; without a lock.
+    public func hasEnded(session: String, at time: Timestamp) -> Bool {
+        decisions[DecisionKey(target: .session(session), type: .sessionTerminated)]?.isInForce(at: time) ?? false
+    }
+
+    /// At which level requests from `address` are logged; `nil` = as always.
+    public func logLevel(for address: IPAddress, at time: Timestamp) -> String? {
+        guard !logged.isEmpty else { return nil }
+        let found = logged[AddressRange(address)] ?? logged[AddressRange(attackerAt: address)]
+        return found.flatMap { $0.isInForce(at: time) ? $0.terms?.level : nil }
+    }
+
+    /// The decisions on exactly this target, by type.
     public func decisions(on target: Target) -> [Decision] {
-        [EffectKind.ban, .throttle].compactMap { decisions[DecisionKey(target: target, type: $0)] }
+        EffectKind.decisions.compactMap { decisions[DecisionKey(target: target, type: $0)] }
     }
 
     /// The decision of exactly this key.
@@ -47,8 +67,19 @@ public struct DecisionSnapshot: Sendable {
         guard decisions[key] != decision else { return }
         version += 1
         decisions[key] = decision
-        guard case .address(let range) = key.target else { return }
-        addresses.set(range, ban: end(of: .ban, key.target), throttle: end(of: .throttle, key.target))
+        switch key.target {
+        case .user(let user): set(decision, of: user, key.type)
+        case .address(let range) where key.type == .enhancedLogging: logged[range] = decision
+        case .address(let range):
+            addresses.set(range, ban: end(of: .ban, key.target), throttle: end(of: .throttle, key.target))
+        case .session: break
+        }
+    }
+
+    private mutating func set(_ decision: Decision?, of user: String, _ type: EffectKind) {
+        var hold = users[user] ?? AccountHold()
+        hold.set(type, decision)
+        users[user] = hold.isEmpty ? nil : hold
     }
 
     private func end(of type: EffectKind, _ target: Target) -> Int64? {

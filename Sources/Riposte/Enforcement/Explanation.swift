@@ -4,7 +4,6 @@ public struct Explanation: Sendable {
     public var decision: Decision?
     public var effects: [Effect]
     public var incidents: [Incident]
-    public var account: AccountState?
     /// Why the target is left alone, where it is.
     public var protection: String?
     /// The pause that holds now.
@@ -35,11 +34,13 @@ public struct Explanation: Sendable {
         let inForce = open.filter { $0.state == .active || $0.state == .undoing }.filter { $0.expiresAt.map { $0 > now } ?? true }
         let board = DecisionBoard(protected: protected)
         board.restore(inForce)
-        if case .address(let range) = target { decision = board.snapshot.decision(for: range.network, at: now) }
+        switch target {
+        case .address(let range): decision = board.snapshot.decision(for: range.network, at: now)
+        case .user, .session: decision = board.snapshot.decisions(on: target).first { $0.isInForce(at: now) }
+        }
         var effects = try await store.effects(EffectQuery(target: target))
         if let decision { effects += open.filter { decision.owners.contains($0.id) } }
         self.effects = effects.uniqued().sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-        if case .user(let user) = target { account = try await store.account(user) }
         refusals = try await Self.refusals(of: target, in: incidents.prefix(5), store)
     }
 
@@ -103,7 +104,7 @@ public struct Explanation: Sendable {
 
     /// Whether a decision's time is up. It counts no more, whether an engine was there to write that down or not.
     private func isOver(_ effect: Effect, _ now: Timestamp) -> Bool {
-        effect.state == .active && effect.kind.isDecision && effect.expiresAt.map { $0 <= now } ?? false
+        effect.state == .active && effect.endsByItself && effect.expiresAt.map { $0 <= now } ?? false
     }
 
     private func verdict(_ now: Timestamp) -> String {
@@ -113,7 +114,6 @@ public struct Explanation: Sendable {
                 ?? "for good"
             return "\(decision.type) in force \(until)" + (decision.target == target ? "" : " (as part of \(decision.target))")
         }
-        if account?.isLocked(at: now) == true { return "locked in Riposte's own account state" }
         return effects.contains { $0.state.isOpen && !isOver($0, now) } ? "something is in force" : "nothing is in force"
     }
 }

@@ -64,7 +64,7 @@ extension IncidentResponder {
         decisions.restore(inForce)
         // Where they cannot be told now they are told again until they listen; the decisions are in force here all the same.
         try await reconcileEnforcers()
-        for effect in over where effect.kind.isDecision { _ = try await undoer.expire(effect.id) }
+        for effect in over where effect.endsByItself { _ = try await undoer.expire(effect.id) }
     }
 }
 

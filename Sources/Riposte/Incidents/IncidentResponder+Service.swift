@@ -99,7 +99,7 @@ extension IncidentResponder {
         var complaint = Complaint()
         while !Task.isCancelled {
             var wait = interval
-            do { try await body(self) } catch {
+            do { try await body(self) } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("\(error)") }
                 wait = max(interval, .seconds(1))
             }

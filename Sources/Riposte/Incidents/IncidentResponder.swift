@@ -133,7 +133,7 @@ public final class IncidentResponder: Service {
             actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), undone: UndoneRuns(),
             logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
-        watch = EffectWatch(engine: engine)
+        watch = EffectWatch(undoer: undoer)
         breachWatch = BreachWatch(engine: engine)
     }
 

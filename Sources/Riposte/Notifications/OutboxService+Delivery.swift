@@ -4,14 +4,28 @@ internal import Synchronization
 extension OutboxService {
     /// How many deliveries through one channel are under way at the same time.
     static let width = 8
-    /// After so many the store is asked again what is due: something more severe may have come.
+    /// After so many, or more where looking takes long, the store is asked again what is due: something more severe may
+    /// have come.
     private static let passLimit = 32
 
     /// Delivers everything that is due through one channel, the most severe first.
     ///
     /// - Parameter channel: `nil` = what is queued for channels that are not configured.
-    func deliverDue(_ channel: ChannelName?) async throws {
-        while !Task.isCancelled, try await deliver(try await open(), through: channel, atMost: Self.passLimit) == Self.passLimit {}
+    /// - Returns: for how long it need not be asked again what is due: looking takes a small part of the time, however much waits.
+    @discardableResult
+    func deliverDue(_ channel: ChannelName?) async throws -> Duration {
+        while true {
+            var due: ArraySlice<OutboxLine> = []
+            let looking = try await timeoutClock.measure { due = self.due(in: try await open(), through: channel)[...] }
+            let worthIt = looking * (4 * lanes.count)
+            var spent = Duration.zero
+            while !due.isEmpty, !Task.isCancelled {
+                spent += try await timeoutClock.measure { try await deliver(due.prefix(Self.passLimit)) }
+                due = due.dropFirst(Self.passLimit)
+                if spent >= worthIt { break }
+            }
+            if due.isEmpty || Task.isCancelled { return worthIt }
+        }
     }
 
     /// Everything that is neither delivered nor given up.
@@ -20,12 +34,15 @@ extension OutboxService {
         return try await store.openOutboxItems()
     }
 
-    /// Tries what is due of these; the answer is how many lines that were.
-    @discardableResult
-    func deliver(_ open: [OutboxItem], through channel: ChannelName?, atMost limit: Int = .max) async throws -> Int {
+    /// One channel's lines among these of which something can be tried now.
+    func due(in open: [OutboxItem], through channel: ChannelName?) -> [OutboxLine] {
         let own = open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
-        let due = OutboxLine.due(own, at: clock.now()).prefix(limit)
-        var waiting = due
+        return OutboxLine.due(own, at: clock.now())
+    }
+
+    /// Tries each of these once, a few at a time.
+    func deliver(_ lines: ArraySlice<OutboxLine>) async throws {
+        var waiting = lines
         try await withThrowingTaskGroup(of: Void.self) { group in
             for line in waiting.prefix(Self.width) { group.addTask { try await self.deliver(line) } }
             waiting = waiting.dropFirst(Self.width)
@@ -33,7 +50,6 @@ extension OutboxService {
                 if let line = waiting.popFirst() { group.addTask { try await self.deliver(line) } }
             }
         }
-        return due.count
     }
 
     /// What has come of deliveries before comes first: nothing is delivered over and over because the disk is full.

@@ -93,10 +93,11 @@ public final class OutboxService: Sendable {
     private func deliverAsDue(_ channel: ChannelName?) async {
         var complaint = Complaint()
         while !Task.isCancelled {
-            do { try await deliverDue(channel) } catch {
+            var rest = Duration.milliseconds(250)
+            do { rest = max(rest, try await deliverDue(channel)) } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
-            do { try await clock.sleep(until: clock.now() + .milliseconds(250)) } catch { return }
+            do { try await clock.sleep(until: clock.now() + rest) } catch { return }
         }
     }
 
@@ -104,11 +105,11 @@ public final class OutboxService: Sendable {
     public func deliverDue() async throws {
         let open = try await open()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for channel in lanes { group.addTask { _ = try await self.deliver(open, through: channel) } }
+            for channel in lanes { group.addTask { try await self.deliver(self.due(in: open, through: channel)[...]) } }
             try await group.waitForAll()
         }
     }
 
     /// Those that are configured, and one for what is queued for others.
-    private var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
+    var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
 }

@@ -52,6 +52,7 @@ extension RunDriver {
             let outcome = StepOutcome(.refused, undone.note ?? "", attempt: attempt, startedAt: startedAt, endedAt: startedAt)
             return settle(path, outcome, effects: await probed(openEffects(of: path), action))
         }
+        context.effects = openEffects(of: path)
         let planned: [PlannedEffect]
         do {
             planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
@@ -174,7 +175,11 @@ extension RunDriver {
     /// for at least as long.
     private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> [Effect]? {
         let standing = planned.compactMap { plan -> Effect? in
-            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID) else { return nil }
+            guard !plan.kind.isMomentary else { return nil }
+            guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID), effect.terms == plan.terms
+            else {
+                return nil
+            }
             guard let end = effect.expiresAt else { return effect }
             guard let wanted = plan.expiresAt, end > now else { return nil }
             return wanted - now <= end - effect.createdAt ? effect : nil
@@ -190,7 +195,8 @@ extension RunDriver {
             Effect(
                 id: EffectID("eff-" + StableHash.id([run.id.rawValue, "\(context.step)", "\(number)"])), kind: plan.kind,
                 target: plan.target,
-                action: action.name, inverse: plan.inverse, expiresAt: plan.expiresAt, incidentID: run.incidentID, runID: run.id,
+                action: action.name, inverse: plan.inverse, terms: plan.terms, expiresAt: plan.expiresAt, incidentID: run.incidentID,
+                runID: run.id,
                 step: context.step, playbook: run.playbook.slug, createdAt: context.now))
     }
 
@@ -259,8 +265,5 @@ extension RunDriver {
         return StepOutcome(.failed, "\(error)", failureKind: kind, attempt: attempt, startedAt: start, endedAt: end)
     }
 
-    private static func unavailable(_ name: ActionName) -> String {
-        PlaybookLinter.isAnnounced(name)
-            ? "\(name) is not available in this version" : "no action is registered under the name “\(name)”"
-    }
+    private static func unavailable(_ name: ActionName) -> String { "no action is registered under the name “\(name)”" }
 }

@@ -69,7 +69,7 @@ struct RunDriver {
     /// The action, where it is registered. A run that was started before may know one that is registered later.
     func action(_ name: ActionName) throws -> RegisteredAction? {
         if let action = engine.actions[name] { return action }
-        if isResumed, run.undone == nil, !PlaybookLinter.isAnnounced(name) { throw ParkedRun(action: name) }
+        if isResumed, run.undone == nil { throw ParkedRun(action: name) }
         return nil
     }
 

@@ -12,7 +12,6 @@ struct InMemoryRecords: Sendable {
     var effectsInState: [Effect.State: Set<EffectID>] = [:]
     var sourceStates: [SourceName: JSONValue] = [:]
     var playbooks: [PlaybookSlug: [Int: StoredPlaybook]] = [:]
-    var accounts: [ExactText: AccountState] = [:]
     var outbox = InMemoryOutbox()
     var requests: [String: ControlRequest] = [:]
     var allowlistEntries: [ExactText: AllowlistEntry] = [:]
@@ -59,7 +58,6 @@ struct InMemoryRecords: Sendable {
         case .putEffect(let effect): put(effect)
         case .putSourceState(let source, let state): sourceStates[source] = state
         case .putPlaybook(let playbook): playbooks[playbook.slug, default: [:]][playbook.revision] = playbook
-        case .putAccount(let account): accounts[ExactText(account.user)] = account
         case .putOutboxItem(let item): outbox.put(item)
         case .putRequest(let request): requests[request.id] = request
         case .putAllowlistEntry(let entry): allowlistEntries[ExactText(entry.id)] = entry

@@ -46,8 +46,6 @@ public final class InMemoryStore: IncidentStore {
 
     public func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { records.withLock { $0.revisions(of: slug) } }
 
-    public func account(_ user: String) async throws -> AccountState? { records.withLock { $0.accounts[ExactText(user)] } }
-
     public func outboxItem(_ id: String) async throws -> OutboxItem? { records.withLock { $0.outbox.item(id) } }
 
     public func openOutboxItems() async throws -> [OutboxItem] { records.withLock { $0.outbox.openItems() } }

@@ -43,7 +43,6 @@ public protocol IncidentStore: Sendable {
     func storedPlaybooks() async throws -> [StoredPlaybook]
     /// Every revision of one, oldest first.
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook]
-    func account(_ user: String) async throws -> AccountState?
     func outboxItem(_ id: String) async throws -> OutboxItem?
     /// Those not yet delivered or given up, by when they are due, then id.
     func openOutboxItems() async throws -> [OutboxItem]

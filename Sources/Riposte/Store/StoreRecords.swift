@@ -65,31 +65,6 @@ public struct StoredPlaybook: Sendable, Hashable, Codable {
     }
 }
 
-/// Riposte's own state of one account.
-public struct AccountState: Sendable, Hashable, Codable {
-    public var user: String
-    /// Who locked it, until when; `null` in ``Lock/until`` = without end.
-    public var locks: [Lock]
-
-    public struct Lock: Sendable, Hashable, Codable {
-        public var owner: EffectID
-        public var until: Timestamp?
-
-        public init(owner: EffectID, until: Timestamp?) {
-            self.owner = owner
-            self.until = until
-        }
-    }
-
-    public init(user: String, locks: [Lock] = []) {
-        self.user = user
-        self.locks = locks
-    }
-
-    /// Whether any lock holds at `time`.
-    public func isLocked(at time: Timestamp) -> Bool { locks.contains { $0.until.map { $0 > time } ?? true } }
-}
-
 /// Something asked of the engine by another process, as `riposte incident undo` asks the daemon.
 public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
     public var id: String

@@ -50,7 +50,6 @@ package final class WatchedStore: IncidentStore {
     package func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] {
         try await noting { try await base.revisions(of: slug) }
     }
-    package func account(_ user: String) async throws -> AccountState? { try await noting { try await base.account(user) } }
     package func outboxItem(_ id: String) async throws -> OutboxItem? { try await noting { try await base.outboxItem(id) } }
     package func openOutboxItems() async throws -> [OutboxItem] { try await noting { try await base.openOutboxItems() } }
     package func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] {

@@ -23,7 +23,6 @@ public enum StoreOperation: Sendable, Hashable {
     /// How far a source has been read, in the source's own terms.
     case putSourceState(SourceName, JSONValue)
     case putPlaybook(StoredPlaybook)
-    case putAccount(AccountState)
     case putOutboxItem(OutboxItem)
     case putRequest(ControlRequest)
     case putAllowlistEntry(AllowlistEntry)

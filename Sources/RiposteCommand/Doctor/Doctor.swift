@@ -25,7 +25,7 @@ struct Doctor {
         for source in loaded.settings.sources { checkups.append(await examine(source)) }
         checkups += await examineEnforcers(decisions)
         for (name, channel) in loaded.settings.channels.sorted(by: { $0.key < $1.key }) {
-            checkups.append(await examine("channel \(name)", channel.secrets, nothing: "told through the program's own log or a file"))
+            checkups.append(await examine(channel, name))
         }
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
@@ -139,9 +139,23 @@ struct Doctor {
         }
     }
 
-    private func examine(_ part: String, _ secrets: [Secret], nothing: String) async -> Checkup {
+    private func examine(_ channel: ChannelSettings, _ name: ChannelName) async -> Checkup {
+        let part = "channel \(name)"
+        switch channel {
+        case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
+        case .webhook, .slack, .pagerDuty: return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
+        case .email(let email):
+            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") {
+                guard let file = email.authorities, access(file, R_OK) != 0 else { return }
+                throw Failure("the certificate authorities in “\(file)” cannot be read: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {
         let needs = secrets.isEmpty ? "nothing" : secrets.map(\.description).joined(separator: ", ")
         return await Checkup(part, needs: needs) {
+            try look()
             for secret in secrets { _ = try secret.resolve() }
             return (.ok, secrets.isEmpty ? nothing : "its secrets are there (as this user sees them)")
         }

@@ -36,10 +36,8 @@ struct Assembly {
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
-        var actions: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: StoredAccountDirectory(store: store, clock: clock), store: store),
-            LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
-        ]
+        var actions: [any ResponseAction] = .shipped(
+            decisions: board, store: store, outbox: outbox, log: EventLogFactory.log(settings.logChannels, logger: logger))
         actions += try WebhookFactory(client: client).actions(settings.actions)
         responder = try IncidentResponder(
             playbooks: loaded.playbooks, actions: actions, store: store, decisions: board, outbox: outbox,
@@ -63,7 +61,6 @@ struct Assembly {
         }
         let loaded = LoadedConfiguration(settings: settings, playbooks: [])
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
-        _ = attempt { try EnforcerFactory.check(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         var linter = PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped)
         linter.approvals = settings.approvals

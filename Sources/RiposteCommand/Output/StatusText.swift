@@ -48,8 +48,16 @@ struct StatusText {
 
     private var enforcers: String? {
         table(
-            ["ENFORCER", "STATE", "DECISIONS", "DETAIL"],
-            report.enforcers.map { [$0.name.rawValue, $0.state.rawValue, "\($0.decisions)", $0.error ?? $0.drift?.description ?? ""] })
+            ["ENFORCER", "STATE", "LAST COMPARED", "DETAIL"],
+            report.enforcers.map { enforcer in
+                let compared = enforcer.comparedAt.map { "\(age($0)) ago, with \(enforcer.decisions) decisions" } ?? "not yet"
+                return [enforcer.name.rawValue, enforcer.state.rawValue, compared, enforcer.error ?? lastDrift(enforcer) ?? ""]
+            })
+    }
+
+    private func lastDrift(_ enforcer: EnforcerStatus) -> String? {
+        guard let drift = enforcer.drift, let time = enforcer.driftedAt else { return nil }
+        return "put right \(age(time)) ago: \(drift)"
     }
 
     private var channels: String? {

@@ -63,7 +63,7 @@ extension Workplace {
     func banned() async throws -> [String] {
         let outcome = try await riposte("decision", "list", "--output", "ndjson")
         guard outcome.code == 0 else { throw HarnessError("decision list: \(outcome.all)") }
-        return try outcome.records().compactMap { $0["target"]?.string }
+        return try outcome.records().filter { $0["type"]?.string == "ban" }.compactMap { $0["target"]?.string }
     }
 
     /// Waits for a ban.

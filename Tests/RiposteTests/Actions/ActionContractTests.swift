@@ -19,9 +19,10 @@ import Testing
 
     @Test func `is kept by lock_account`() async throws {
         let store = InMemoryStore()
-        let directory = StoredAccountDirectory(store: store, clock: clock)
-        let contract = ActionContract(LockAccount(accounts: directory, store: store), target: .user("alice"), now: clock.now()) {
-            "\(try await store.account("alice")?.locks ?? [])"
+        let (board, directory) = (DecisionBoard(clock: clock), InMemoryAccountDirectory())
+        let accounts = AccountDirectories([directory], decisions: board)
+        let contract = ActionContract(LockAccount(accounts: accounts, store: store), target: .user("alice"), now: clock.now()) {
+            "\(directory.restrictions(on: "alice")) \(board.snapshot.all.map(\.until))"
         }
         #expect(try await contract.findings() == [])
     }

@@ -5,15 +5,18 @@ import Testing
 
 @Suite struct `an effect that is missing` {
     private let attack = anomaly("a", .successAfterFailures, .critical, users: ["alice"])
+    private let directory = InMemoryAccountDirectory()
     private let lock = Playbook("p", triggers: [Trigger()], steps: [Step(.lockAccount)])
 
     private func bench() throws -> Bench {
         try Bench(
-            [lock, Playbook("q", triggers: [Trigger()], steps: [Step("hold")])], actions: { world, _ in [WorldAction(in: world)] })
+            [lock, Playbook("q", triggers: [Trigger()], steps: [Step("hold")])], actions: { world, _ in [WorldAction(in: world)] },
+            directories: [directory])
     }
 
     private func unlock(_ bench: Bench) async throws {
-        try await bench.disk.commit(WriteBatch([.putAccount(AccountState(user: "alice"))]))
+        guard let effect = try await bench.effects().first(where: { $0.kind == .accountLock }) else { return }
+        _ = directory.lift(AccountOrder("alice", .lock, until: nil, effect: effect.id, incident: effect.incidentID))
     }
 
     private func lockEffect(_ bench: Bench) async throws -> Effect {
@@ -26,7 +29,7 @@ import Testing
         let before = try await lockEffect(bench)
         try await unlock(bench)
         try await bench.responder.watch.look()
-        #expect(try await bench.locks("alice"))
+        #expect(directory.restrictions(on: "alice")[.lock] != nil)
         let after = try await lockEffect(bench)
         #expect(after.id == before.id && after.expiresAt == before.expiresAt && after.state == .active)
         #expect(after.drifts?.map(\.repairedAt) == [bench.clock.now()])
@@ -38,7 +41,7 @@ import Testing
         #expect(why.text(now: bench.clock.now()).contains("was missing once"))
         // And it ends as it would have.
         try await bench.pass(.minutes(31))
-        #expect(try await bench.disk.account("alice")?.locks.isEmpty == true)
+        #expect(directory.restrictions(on: "alice").isEmpty)
     }
 
     @Test func `carries the same key when it is made anew`() async throws {
@@ -81,13 +84,13 @@ import Testing
         bench.clock.advance(by: .minutes(31))
         try await bench.responder.watch.look()
         #expect(bench.world.held.isEmpty)
-        #expect(try await !bench.locks("alice"))
+        #expect(directory.restrictions(on: "alice").isEmpty)
         let other = try self.bench()
         try await other.answer(attack)
         try await unlock(other)
         other.responder.writes(with: Fence(7))
         try await other.responder.watch.look()
-        #expect(try await !other.locks("alice"))
+        #expect(directory.restrictions(on: "alice").isEmpty)
     }
 
     @Test func `is left alone while everything is paused`() async throws {
@@ -96,11 +99,11 @@ import Testing
         try await unlock(bench)
         try await bench.responder.pause(actor: "ann")
         try await bench.responder.watch.look()
-        #expect(try await !bench.locks("alice"))
+        #expect(directory.restrictions(on: "alice").isEmpty)
         try await bench.responder.resume(actor: "ann")
         bench.clock.advance(by: .minutes(1))
         try await bench.responder.watch.look()
-        #expect(try await bench.locks("alice"))
+        #expect(directory.restrictions(on: "alice")[.lock] != nil)
     }
 
     @Test func `waits for its turn where there are very many, and nobody is passed over`() {

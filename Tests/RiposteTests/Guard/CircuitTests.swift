@@ -96,17 +96,10 @@ import Testing
     }
 
     @Test func `invalid user names by the thousand demote nothing`() async throws {
-        struct Directory: AccountDirectory {
-            let caveat: String? = nil
-            func lock(_ user: String, until end: Timestamp?, owner: EffectID) async throws -> AccountChange {
-                user.hasPrefix("nobody") ? .cannot("there is no account “\(user)”", .permanent) : .changed
-            }
-            func unlock(_ user: String, owner: EffectID) async throws -> AccountChange { .changed }
-            func holdsLock(_ user: String, owner: EffectID) async throws -> Probe { .absent }
-        }
+        let accounts = AccountDirectories([InMemoryAccountDirectory(accounts: ["alice"])], decisions: DecisionBoard())
         let disk = InMemoryStore()
         let responder = try IncidentResponder(
-            playbooks: [.lock], actions: [LockAccount(accounts: Directory(), store: disk)], store: disk,
+            playbooks: [.lock], actions: [LockAccount(accounts: accounts, store: disk)], store: disk,
             clock: ManualClock(autoAdvances: true),
             logger: Bench.quiet)
         for index in 0..<3000 {

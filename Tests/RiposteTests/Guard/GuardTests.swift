@@ -42,7 +42,7 @@ import Testing
             })
         #expect(!records.contains { if case .intent(let path, _) = $0 { path.index < 2 } else { false } })
         #expect(bench.enforcer.inForce.isEmpty)
-        #expect(try await !bench.locks("root"))
+        #expect(!bench.locks("root"))
         #expect(try await bench.effects().isEmpty)
     }
 

@@ -77,7 +77,7 @@ import Testing
         let manual = try await bench.responder.runPlaybook("containment", context: ["user": "ann"])
         #expect(manual.outcome(of: .lockAccount)?.kind == .refused)
         #expect(try await bench.why("user:ann").contains("the last administrator"))
-        #expect(try await !bench.locks("ann"))
+        #expect(!bench.locks("ann"))
     }
 
     @Test(arguments: ["ROOT", "Root ", "r\u{200B}oot", "ｒｏｏｔ", "BackUp", "root\u{0}", "ANN", "ann\u{FEFF}"])
@@ -111,7 +111,7 @@ import Testing
                 group.addTask { _ = try await responder.runPlaybook("containment", context: ["user": user]) }
             }
         }
-        let locked = try await [bench.locks("ann"), bench.locks("bob")]
+        let locked = [bench.locks("ann"), bench.locks("bob")]
         #expect(locked.count { $0 } == 1)
     }
 
@@ -120,7 +120,7 @@ import Testing
         let first = try await bench.responder.runPlaybook("containment", context: ["user": "ann"])
         try await bench.responder.undo(first.incidentID, actor: "bob")
         try await bench.responder.runPlaybook("containment", context: ["user": "bob"])
-        #expect(try await bench.locks("bob"))
+        #expect(bench.locks("bob"))
     }
 
     @Test func `a custom action on the last administrator is refused although it plans nothing`() async throws {

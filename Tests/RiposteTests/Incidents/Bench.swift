@@ -19,13 +19,16 @@ struct Bench: Sendable {
     let responder: IncidentResponder
 
     /// - Parameters:
-    ///   - actions: beside the four shipped ones.
+    ///   - directories: where accounts live, beside Riposte's own state.
+    ///   - actions: beside the shipped ones.
     ///   - outside: lets a test step in where the enforcer and the channel are called.
     init(
         _ playbooks: [Playbook] = [], actions: (World, FaultyStore) -> [any ResponseAction] = { _, _ in [] },
         configuration: IncidentResponder.Configuration = .init(), disk: InMemoryStore = InMemoryStore(),
         clock: ManualClock = ManualClock(autoAdvances: true), world: World = World(), log: RecordingEventLog = RecordingEventLog(),
         enforcer: RecordingEnforcer = RecordingEnforcer(), slack: RecordingChannel = RecordingChannel("slack"),
+        directories: [InMemoryAccountDirectory] = [],
+        sessions: [any SessionDirectory] = [], mailer: (any Mailer)? = nil, tokens: UnlockTokens? = nil,
         outside: (FaultyStore) -> @Sendable () throws -> Void = { _ in {} }
     ) throws {
         let quiet = Self.quiet
@@ -35,10 +38,9 @@ struct Bench: Sendable {
         let step = outside(store)
         board = DecisionBoard(enforcers: [SteppingEnforcer(base: enforcer, step: step)], protected: configuration.protected, clock: clock)
         outbox = OutboxService(store: store, channels: [SteppingChannel(base: slack, step: step)], clock: clock, logger: quiet)
-        let directory = StoredAccountDirectory(store: store, clock: clock)
-        let shipped: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: directory, store: store), LogEvent(log: log), NotifyAdmin(outbox: outbox),
-        ]
+        let shipped: [any ResponseAction] = .shipped(
+            decisions: board, store: store, outbox: outbox, log: log,
+            accounts: directories.map { SteppingDirectory(base: $0, step: step) }, sessions: sessions, mailer: mailer, tokens: tokens)
         responder = try IncidentResponder(
             playbooks: playbooks, actions: shipped + actions(world, store), store: store, decisions: board, outbox: outbox,
             configuration: configuration, clock: clock, logger: quiet)
@@ -82,7 +84,7 @@ struct Bench: Sendable {
         return board.snapshot.decision(for: address, at: clock.now()) != nil
     }
 
-    func locks(_ user: String) async throws -> Bool { try await disk.account(user)?.isLocked(at: clock.now()) ?? false }
+    func locks(_ user: String) -> Bool { board.snapshot.verdict(for: user, at: clock.now()).lockedUntil != nil }
 }
 
 extension RunReport {

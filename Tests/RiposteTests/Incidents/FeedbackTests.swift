@@ -29,7 +29,7 @@ import Testing
         let report = try await bench.responder.resolve(id, as: resolution, actor: "ann")
         #expect(report.undo?.isDone == true)
         #expect(!bench.blocks("203.0.113.9"))
-        #expect(try await !bench.locks("alice"))
+        #expect(!bench.locks("alice"))
         #expect(Set(bench.responder.forgotten.take().map(\.target)) == [target("203.0.113.9"), .user("alice")])
         let incident = try await incident(bench, id)
         #expect(incident.status == .resolved && incident.verdict == .falsePositive)

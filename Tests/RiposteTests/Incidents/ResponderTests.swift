@@ -164,7 +164,7 @@ import Testing
         #expect(report.steps.map(\.outcome.kind) == [.previewed, .previewed, .previewed])
         #expect(report.steps.first?.outcome.message == "would ban 203.0.113.9 until 2026-11-20T13:00:00Z")
         #expect(bench.enforcer.inForce.isEmpty)
-        #expect(try await !bench.locks("alice"))
+        #expect(!bench.locks("alice"))
         #expect(try await bench.disk.openOutboxItems().isEmpty)
         #expect(try await bench.effects().isEmpty)
     }

@@ -36,6 +36,18 @@ import Testing
         try await service.value
     }
 
+    @Test func `says nothing of what its end has cut short`() async throws {
+        let (said, bench) = (SaidLines(), try Bench())
+        let responder = try IncidentResponder(
+            playbooks: [Playbook](), actions: [], store: bench.disk, decisions: bench.board, logger: said.logger)
+        let service = Task {
+            await responder.repeating(every: .seconds(1)) { _ in try await Task.sleep(for: .seconds(3600)) }
+        }
+        service.cancel()
+        await service.value
+        #expect(said.lines == [])
+    }
+
     @Test func `goes on with what a stop has cut short`() async throws {
         let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
         _ = try await bench.responder.handle(anomaly())

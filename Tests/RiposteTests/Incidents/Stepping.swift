@@ -26,6 +26,33 @@ struct SteppingEnforcer: Enforcer {
     func remove() async throws -> Bool { try await base.remove() }
 }
 
+/// Calls `step` before and after each change that the directory behind it makes.
+struct SteppingDirectory: AccountDirectory {
+    let base: InMemoryAccountDirectory
+    let step: @Sendable () throws -> Void
+
+    var name: DirectoryName { base.name }
+    var restrictions: Set<AccountRestriction> { base.restrictions }
+
+    func standing(of user: String, _ restriction: AccountRestriction) async throws -> AccountStanding {
+        base.standing(of: user, restriction)
+    }
+
+    func restrict(_ order: AccountOrder) async throws -> AccountChange {
+        try step()
+        let change = base.restrict(order)
+        try step()
+        return change
+    }
+
+    func lift(_ order: AccountOrder) async throws -> AccountChange {
+        try step()
+        let change = base.lift(order)
+        try step()
+        return change
+    }
+}
+
 /// Calls `step` before and after each delivery of the channel behind it.
 struct SteppingChannel: NotificationChannel {
     let base: RecordingChannel

@@ -27,12 +27,36 @@ import Testing
         await service.value
     }
 
+    @Test func `is looked through again only when that takes a small part of the time, however much waits`() async throws {
+        let (store, quick) = (FaultyStore(InMemoryStore()), RecordingChannel("quick"))
+        let looks = { @Sendable in store.log.count { $0.hasPrefix("openOutboxItems") } }
+        // A look takes a second, a delivery a tenth.
+        let clock = CountingClock { .seconds(looks()) + .milliseconds(100) * quick.delivered.count }
+        let outbox = OutboxService(store: store, channels: [quick], clock: ManualClock(), timeoutClock: clock, logger: Bench.quiet)
+        try await store.commit(WriteBatch((1...960).map { .putOutboxItem(item($0, .high, "quick")) }))
+        let rest = try await outbox.deliverDue("quick")
+        #expect(quick.delivered.count == 960)
+        #expect(looks() == 10)
+        #expect(rest == .seconds(8))
+    }
+
     @Test func `is told of the most severe first`() async throws {
         let items = (1...100).map { item($0, $0 == 77 ? .critical : .low, "quick") }
         let due = OutboxLine.due(items, at: noon)
         #expect(due.count == 100)
         #expect(due.first?.next(at: noon)?.notification.incidentID == "inc-77")
     }
+}
+
+/// Shows the time that somebody counts.
+private struct CountingClock: Clock {
+    let count: @Sendable () -> Duration
+
+    var now: ContinuousClock.Instant { Self.start + count() }
+    var minimumResolution: Duration { .nanoseconds(1) }
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws { try await Task.sleep(for: .seconds(3600)) }
+
+    private static let start = ContinuousClock.now
 }
 
 /// Answers when it is let go.

@@ -65,12 +65,6 @@ private func lint(_ playbooks: Playbook...) throws -> [String] {
         #expect(try lint(Playbook("p", steps: [step])) == findings)
     }
 
-    @Test func `lets a host bring an action that is announced`() throws {
-        let actions = try ActionRegistry([ClosureAction("revoke_sessions") { _ in .success("") }])
-        let linter = PlaybookLinter(actions: actions, detectors: [])
-        #expect(linter.findings(for: [LocatedPlaybook(playbook: Playbook("p", steps: [Step("revoke_sessions")]))]).isEmpty)
-    }
-
     @Test func `finds detectors that there are not, and slugs that there are twice`() throws {
         let playbook = Playbook("p", triggers: [Trigger(detector: "brute_froce")], steps: [Step(.logEvent)])
         let unknown = "error: unknown detector “brute_froce”; did you mean “brute_force”?"

@@ -13,6 +13,7 @@ struct CrashScenario: Sendable {
     let log = RecordingEventLog()
     let enforcer = RecordingEnforcer()
     let slack = RecordingChannel()
+    let directory = InMemoryAccountDirectory()
     /// What was found wrong while it ran.
     let violations = Keys()
 
@@ -47,7 +48,7 @@ struct CrashScenario: Sendable {
                     }
                 }
             }, disk: disk, clock: clock, world: world, log: log, enforcer: enforcer, slack: slack,
-            outside: { store in { try outside.step(store) } })
+            directories: [directory], outside: { store in { try outside.step(store) } })
         if let crash { bench.store.crash(at: crash.call, when: crash.moment) }
         return (bench, outside)
     }
@@ -127,7 +128,7 @@ struct CrashScenario: Sendable {
         ending.logLines = Set(log.lines.map { "\($0.id) \($0.context["blocked_ip"]?.string ?? "-") \($0.context["held"]?.string ?? "-")" })
         ending.openEffects = try await disk.effects(.open).map { "\($0.action) \($0.target) \($0.state)" }
         ending.held = world.held.map(\.description) + enforcer.inForce.map(\.target.description)
-        for user in ["alice", "bob"] { ending.held += try await disk.account(user)?.locks.map { "\(user) \($0.owner)" } ?? [] }
+        for user in ["alice", "bob"] { ending.held += directory.restrictions(on: user).keys.map { "\(user) \($0)" } }
         ending.sources = try await disk.sourceStates().map { "\($0.key) \($0.value)" }
         ending.approvals = Set(
             try await disk.approvals(ApprovalQuery()).map { "\($0.id) \($0.subject) \($0.state) \($0.runCount) \($0.votes.map(\.actor))" })

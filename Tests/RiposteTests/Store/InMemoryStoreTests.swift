@@ -46,7 +46,7 @@ final class BrokenStore: IncidentStore {
         case .ignoresConflicts:
             do { try await base.commit(batch, fence: fence) } catch let error as StoreError where error.code == .conflict {}
         case .forgetsReplacements:
-            let known = try await base.account("alice") != nil
+            let known = try await base.sourceStates()["s"] != nil
             guard !known else { return }
             try await base.commit(batch, fence: fence)
         case .losesCancelledCommits:
@@ -59,11 +59,8 @@ final class BrokenStore: IncidentStore {
     func incidents(_ query: IncidentQuery) async throws -> [Incident] {
         var query = query
         if flaw == .ignoresLimit { query.limit = nil }
+        if flaw == .truncatesAtNUL, case .user(let user)? = query.target { query.target = .user(String(user.prefix { $0 != "\0" })) }
         return try await base.incidents(query)
-    }
-
-    func account(_ user: String) async throws -> AccountState? {
-        try await base.account(flaw == .truncatesAtNUL ? String(user.prefix { $0 != "\0" }) : user)
     }
 
     func allowlist() async throws -> [AllowlistEntry] { try await base.allowlist() }

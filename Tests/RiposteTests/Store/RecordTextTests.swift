@@ -23,7 +23,6 @@ import Testing
         for entry in StoreSamples.journal() { try check(entry) }
         for state in Effect.State.allCases { try check(StoreSamples.effect(state: state)) }
         try check(StoreSamples.stored())
-        try check(StoreSamples.account())
         try check(StoreSamples.outboxItem())
         for isAnswered in [false, true] { try check(StoreSamples.request(isAnswered: isAnswered)) }
         try check(StoreSamples.outcome())

@@ -17,13 +17,11 @@ import Testing
 
     @Test func `puts its fence on what is written without one, so that who has lost the lease writes nothing`() async throws {
         let old = try #require(try await base.acquireLease(holder: "a", until: noon + .seconds(10), now: noon))
-        let (outbox, accounts) = (store(old), StoredAccountDirectory(store: store(old)))
+        let outbox = store(old)
         try await outbox.commit(WriteBatch([.putSourceState("s", 1)]))
         _ = try #require(try await base.acquireLease(holder: "b", until: noon + .seconds(30), now: noon + .seconds(11)))
         let error = await #expect(throws: StoreError.self) { try await outbox.commit(WriteBatch([.putSourceState("s", 2)])) }
         #expect(error?.code == .leaseLost)
-        await #expect(throws: StoreError.self) { try await accounts.lock("alice", until: nil, owner: "eff-1") }
-        #expect(try await base.account("alice") == nil)
         #expect(try await base.sourceStates() == ["s": 1])
     }
 

@@ -139,6 +139,7 @@ extension Effect: JSONWritable {
             json.member("state", name: state)
             json.member("step", text: step)
             json.member("target", text: target)
+            try json.member("terms", encoded: terms)
             try json.member("undoAttempts", undoAttempts)
             try json.member("undoneBy", undoneBy)
             try json.member("version", version)

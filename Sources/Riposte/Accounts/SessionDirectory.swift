@@ -1,0 +1,20 @@
+/// Where sessions live: what a host, or a back end of the stand-alone program, implements so that they can be ended.
+///
+/// An implementer promises that each call may be made again, and that ending what has ended is ``SessionChange/none``.
+public protocol SessionDirectory: Sendable {
+    var name: DirectoryName { get }
+    /// Ends every session and remember-me token of `user` that began before `time`.
+    func revokeSessions(of user: String, before time: Timestamp, key: String) async throws -> SessionChange
+    /// Ends one session. `user` is whose it is, where the event told.
+    func terminateSession(_ session: String, of user: String?, key: String) async throws -> SessionChange
+}
+
+/// What a directory of sessions answers.
+public enum SessionChange: Sendable, Hashable {
+    /// How many were ended; `nil` where the other side does not say.
+    case ended(Int?)
+    /// There was none.
+    case none
+    /// They may go on: why, in words for a person, without a secret.
+    case cannot(String, FailureKind)
+}
