@@ -140,7 +140,8 @@ extension RunDriver {
     mutating func put(_ id: EffectID, _ state: Effect.State, _ now: Timestamp) {
         guard let known = engine.ledger[id] else { return }
         // A person has taken it back before it stood, it alone or the whole run.
-        let undone = engine.undone[run.id]
+        let stays = engine.actions[known.action]?.isReversible == false
+        let undone = stays ? nil : engine.undone[run.id]
         let state = state == .active && (known.undoneBy != nil || undone != nil) ? Effect.State.undoing : state
         let older = state == .active ? engine.ledger.standing(known.action, known.target, known.kind, in: known.incidentID) : nil
         let changed = engine.ledger.update(id) { effect in
