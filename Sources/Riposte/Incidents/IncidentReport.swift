@@ -76,7 +76,7 @@ public struct IncidentReport: Sendable {
     }
 
     private static func waiting(_ item: OutboxItem) -> String {
-        guard let hold = item.hold else { return "" }
+        guard let hold = item.hold, !hold.isOver else { return "" }
         let until = hold.until.toTheSecond
         return switch hold.reason {
         case .quietHours: ": held until \(until), when quiet hours are over"

@@ -30,10 +30,13 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
     public struct Hold: Sendable, Hashable, Codable {
         public var until: Timestamp
         public var reason: Reason
+        /// Whether it has come to be delivered: from then on nobody lets it go or drops it but who delivers.
+        public var isOver: Bool
 
-        public init(until: Timestamp, reason: Reason) {
+        public init(until: Timestamp, reason: Reason, isOver: Bool = false) {
             self.until = until
             self.reason = reason
+            self.isOver = isOver
         }
 
         public enum Reason: String, Sendable, Hashable, Codable {
@@ -56,6 +59,8 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
 
     /// From when it counts how long it was tried.
     var firstDueAt: Timestamp { max(notification.createdAt, hold?.until ?? .distantPast) }
+
+    var isHeld: Bool { state == .queued && hold?.isOver == false }
 
     mutating func hold(_ reason: Hold.Reason, until end: Timestamp) {
         hold = Hold(until: end, reason: reason)

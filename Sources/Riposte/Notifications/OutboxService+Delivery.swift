@@ -16,13 +16,12 @@ extension OutboxService {
     @discardableResult
     func deliverDue(_ channel: ChannelName?) async throws -> Duration {
         while true {
-            var due: ArraySlice<OutboxWork> = []
-            let looking = try await timeoutClock.measure { due = self.due(in: try await open(), through: channel)[...] }
+            var due = Due()
+            let looking = try await timeoutClock.measure { due = self.due(in: try await open(), through: channel) }
             let worthIt = min(looking * (4 * lanes.count), Self.longestPass)
             var spent = Duration.zero
             while !due.isEmpty, !Task.isCancelled {
-                spent += try await timeoutClock.measure { try await deliver(due.prefix(Self.passLimit)) }
-                due = due.dropFirst(Self.passLimit)
+                spent += try await timeoutClock.measure { try await deliver(due.take(Self.passLimit)) }
                 if spent >= worthIt { break }
             }
             if due.isEmpty || Task.isCancelled { return worthIt }
@@ -35,23 +34,39 @@ extension OutboxService {
         return try await store.openOutboxItems()
     }
 
-    /// What one channel can be told now of these: digests first, then line by line.
-    func due(in open: [OutboxItem], through channel: ChannelName?) -> [OutboxWork] {
-        let (own, now) = (open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }, clock.now())
-        let digests = OutboxDigest.due(own, at: now)
+    /// What one channel can be told now.
+    struct Due {
+        var digests: [OutboxDigest] = []
+        var lines: ArraySlice<OutboxLine> = []
+
+        var isEmpty: Bool { digests.isEmpty && lines.isEmpty }
+
+        /// Takes the digests and so many lines.
+        mutating func take(_ limit: Int) -> Due {
+            let taken = Due(digests: digests, lines: lines.prefix(limit))
+            self = Due(lines: lines.dropFirst(limit))
+            return taken
+        }
+    }
+
+    /// Of these, what can be tried now through one channel. What is told together is not told by itself.
+    func due(in open: [OutboxItem], through channel: ChannelName?) -> Due {
+        let own = open.filter { channel == nil ? channels[$0.channel] == nil : $0.channel == channel }
+        let digests = OutboxDigest.due(own, at: clock.now())
         let together = digests.reduce(into: Set<String>()) { $0.formUnion($1.incidents) }
-        let lines = OutboxLine.due(own.filter { !together.contains($0.notification.incidentID) }, at: now)
-        return digests.map(OutboxWork.digest) + lines.map(OutboxWork.line)
+        let alone = together.isEmpty ? own : own.filter { !together.contains($0.notification.incidentID) }
+        return Due(digests: digests, lines: OutboxLine.due(alone, at: clock.now())[...])
     }
 
     /// Tries each of these once, a few at a time.
-    func deliver(_ due: ArraySlice<OutboxWork>) async throws {
-        var waiting = due
+    func deliver(_ due: Due) async throws {
+        var waiting = due.lines
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for work in waiting.prefix(Self.width) { group.addTask { try await self.deliver(work) } }
+            for digest in due.digests { group.addTask { try await self.deliver(digest) } }
+            for line in waiting.prefix(Self.width) { group.addTask { try await self.deliver(line) } }
             waiting = waiting.dropFirst(Self.width)
             while try await group.next() != nil {
-                if let work = waiting.popFirst() { group.addTask { try await self.deliver(work) } }
+                if let line = waiting.popFirst() { group.addTask { try await self.deliver(line) } }
             }
         }
     }
@@ -75,7 +90,7 @@ extension OutboxService {
         var line = line
         let now = clock.now()
         while let item = line.next(at: now) {
-            if try await postpone([item], line.severity) { return }
+            guard let item = try await takeUp(item, line.severity) else { return }
             let after = try await attempt(item)
             line.tried(after)
             if after.state == .queued { return }
@@ -120,18 +135,24 @@ extension OutboxService {
             ])
     }
 
-    /// Holds back until quiet hours are over. Questions are not: their time runs out.
-    func postpone(_ items: [OutboxItem], _ severity: Severity) async throws -> Bool {
-        guard let first = items.first, !first.notification.isQuestion,
-            let end = rules[first.channel].quietEnd(for: severity, at: clock.now())
-        else { return false }
-        try await write(
-            items.map { item in
-                var item = item
-                item.hold(item.hold?.reason ?? .quietHours, until: end)
-                return item
-            })
-        return true
+    /// The item as it is to be delivered now; `nil` where quiet hours hold it back, or where it was dropped since it was looked
+    /// at. While that is decided nobody queues anything of its incident, which may let go or drop what waits. Questions are
+    /// held by no quiet hours: their time runs out.
+    func takeUp(_ item: OutboxItem, _ severity: Severity) async throws -> OutboxItem? {
+        let quietEnd = item.notification.isQuestion ? nil : rules[item.channel].quietEnd(for: severity, at: clock.now())
+        guard item.isHeld || quietEnd != nil else { return item }
+        return try await gate.withLock(IncidentID(item.notification.incidentID)) {
+            guard var present = try await store.outboxItem(item.id), present.state == .queued else { return nil }
+            if let quietEnd {
+                present.hold(present.hold?.reason ?? .quietHours, until: quietEnd)
+            } else if present.isHeld {
+                present.hold?.isOver = true
+            } else {
+                return present
+            }
+            try await write([present])
+            return quietEnd == nil ? present : nil
+        }
     }
 
     /// People who were never told of an incident are not told what has become of it. Those who are called where nobody takes

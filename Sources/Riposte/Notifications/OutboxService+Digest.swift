@@ -1,7 +1,7 @@
 extension OutboxService {
     /// Tells one channel what was gathered for it, and writes down what came of it for each.
     func deliver(_ digest: OutboxDigest) async throws {
-        guard let channel = digest.items.first?.channel, try await !postpone(digest.items, digest.severity) else { return }
+        guard let channel = digest.items.first?.channel else { return }
         let (told, dropped) = try await sorted(digest)
         guard let notification = OutboxDigest(told).notification else { return try await write(dropped) }
         let now = clock.now()
@@ -27,6 +27,8 @@ extension OutboxService {
         var (told, dropped): ([OutboxItem], [OutboxItem]) = ([], [])
         var called: Set<String> = []
         for item in digest.items {
+            // One that has become severe meanwhile goes by itself.
+            guard let item = try await takeUp(item, digest.severity), item.hold?.reason == .digest else { continue }
             let incident = item.notification.incidentID
             if item.notification.kind.isCall {
                 called.insert(incident)

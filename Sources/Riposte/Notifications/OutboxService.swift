@@ -16,7 +16,7 @@ public final class OutboxService: Sendable {
     let timeoutClock: any Clock<Duration>
     let logger: Logger
     /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident.
-    private let gate = KeyedGate<IncidentID>()
+    let gate = KeyedGate<IncidentID>()
     let state: Mutex<State>
 
     struct State {
@@ -116,7 +116,7 @@ public final class OutboxService: Sendable {
     public func deliverDue() async throws {
         let open = try await open()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for channel in lanes { group.addTask { try await self.deliver(self.due(in: open, through: channel)[...]) } }
+            for channel in lanes { group.addTask { try await self.deliver(self.due(in: open, through: channel)) } }
             try await group.waitForAll()
         }
     }

@@ -11,13 +11,13 @@ struct ToldAlready: Sendable {
         all = items.filter { $0.channel == channel }
         let over = all.lastIndex { $0.notification.kind == .resolved }
         let made = all[(over.map { $0 + 1 } ?? 0)...].filter { $0.notification.kind.isCall && $0.state != .dropped }
-        pending = made.filter { $0.state == .queued && $0.hold?.reason == .unacknowledged }
-        calls = made.filter { $0.state != .queued || $0.hold?.reason != .unacknowledged }
+        pending = made.filter { $0.isHeld && $0.hold?.reason == .unacknowledged }
+        calls = made.filter { !$0.isHeld || $0.hold?.reason != .unacknowledged }
         round = all.count { $0.notification.kind == .resolved }
     }
 
     /// What waits for the end of quiet hours, or for a digest.
-    var held: [OutboxItem] { all.filter { $0.state == .queued && $0.hold != nil && $0.hold?.reason != .unacknowledged } }
+    var held: [OutboxItem] { all.filter { $0.isHeld && $0.hold?.reason != .unacknowledged } }
 
     var hasReachedSomebody: Bool { calls.contains { $0.state == .delivered } }
 

@@ -144,21 +144,18 @@ struct Doctor {
         let part = "channel \(name)"
         switch channel {
         case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
-        case .webhook, .slack, .pagerDuty, .opsgenie, .teams, .discord, .sms: return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
+        case .webhook, .slack, .teams, .discord, .pagerDuty, .opsgenie, .sms:
+            return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
         case .email(let email):
-            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") {
-                try Self.readAuthorities(email.authorities)
-            }
+            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") { try readable(email.authorities) }
         case .syslog(let syslog):
-            return await examine(part, channel.secrets, nothing: "sent to \(syslog.host) without signing in") {
-                try Self.readAuthorities(syslog.authorities)
-            }
+            return await examine(part, [], nothing: "messages go out without signing in") { try readable(syslog.authorities) }
         }
     }
 
-    private static func readAuthorities(_ file: String?) throws {
-        guard let file, access(file, R_OK) != 0 else { return }
-        throw Failure("the certificate authorities in “\(file)” cannot be read: \(String(cString: strerror(errno)))")
+    private func readable(_ authorities: String?) throws {
+        guard let authorities, access(authorities, R_OK) != 0 else { return }
+        throw Failure("the certificate authorities in “\(authorities)” cannot be read: \(String(cString: strerror(errno)))")
     }
 
     private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {
