@@ -18,11 +18,12 @@ struct Assembly {
     /// - Parameters:
     ///   - mode: a ceiling beside the settings' own.
     ///   - enforcers: what is told of decisions; none for those who must not touch this machine.
+    ///   - backEnds: what is told of accounts; none for those who must not touch them.
     /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, a webhook
     ///   that cannot work as it is set.
     init(
         _ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger,
-        mode: PlaybookMode? = nil, enforcers: [any Enforcer] = []
+        mode: PlaybookMode? = nil, enforcers: [any Enforcer] = [], backEnds: AccountFactory.BackEnds = .none
     ) throws {
         settings = loaded.settings
         self.store = store
@@ -33,7 +34,7 @@ struct Assembly {
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
-        let accounts = AccountDirectories(decisions: board)
+        let accounts = AccountDirectories(backEnds.accounts, decisions: board)
         var actions: [any ResponseAction] = [
             BlockIP(decisions: board), LockAccount(accounts: accounts, store: store),
             LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
@@ -62,6 +63,7 @@ struct Assembly {
         let loaded = LoadedConfiguration(settings: settings, playbooks: [])
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
         _ = attempt { try EnforcerFactory.check(settings) }
+        _ = attempt { try AccountFactory.backEnds(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         var linter = PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped)
         linter.approvals = settings.approvals
