@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "RiposteChannels", targets: ["RiposteChannels"]),
         .library(name: "RiposteHost", targets: ["RiposteHost"]),
         .library(name: "RiposteHummingbird", targets: ["RiposteHummingbird"]),
+        .library(name: "RiposteDirectories", targets: ["RiposteDirectories"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["RiposteCommand"]),
         .executable(name: "riposte-helper", targets: ["RiposteHelper"]),
@@ -91,13 +92,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // Account back ends elsewhere: statements on a PostgreSQL server.
+        .target(
+            name: "RiposteDirectories", dependencies: ["Riposte", "RiposteChannels", "CLibpq"],
+            swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
         .target(
             name: "RiposteTesting", dependencies: ["Riposte", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .executableTarget(
             name: "RiposteCommand",
             dependencies: [
-                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost", "CRecordings",
+                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost", "RiposteDirectories", "CRecordings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -123,6 +128,7 @@ let package = Package(
         .target(name: "CRecordings"),
         .target(name: "CLibnftables", linkerSettings: [.linkedLibrary("nftables")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .testTarget(
             name: "RiposteTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
@@ -156,6 +162,12 @@ let package = Package(
         .testTarget(
             name: "RiposteChannelsTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RiposteDirectoriesTests",
+            dependencies: [
+                "Riposte", "RiposteChannels", "RiposteDirectories", "RiposteTesting", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ]
 )

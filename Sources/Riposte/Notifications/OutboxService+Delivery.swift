@@ -71,13 +71,6 @@ extension OutboxService {
         }
     }
 
-    private func deliver(_ work: OutboxWork) async throws {
-        switch work {
-        case .digest(let digest): try await deliver(digest)
-        case .line(let line): try await deliver(line)
-        }
-    }
-
     /// What has come of deliveries before comes first: nothing is delivered over and over because the disk is full.
     private func writeUnwritten() async throws {
         let items = state.withLock(\.unwritten)

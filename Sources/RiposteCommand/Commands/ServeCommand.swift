@@ -52,7 +52,9 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(_ loaded: LoadedConfiguration, _ file: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
         let (storeHealth, clock) = (StoreHealthBoard(), SystemClock())
         let store = WatchedStore(file, fence: fence, health: storeHealth, clock: clock)
-        let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
+        let assembly = try Assembly(
+            loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings),
+            backEnds: AccountFactory.backEnds(loaded.settings))
         assembly.responder.writes(with: fence)
         let health = SourceHealthBoard()
         let counts = SourceCountsBoard()
