@@ -60,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
         let counts = SourceCountsBoard()
         let inputs = try SourceFactory(health: health).inputs(loaded.settings.sources)
         let detection = try DetectionSettings.service(loaded.settings.detectors)
-        let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
+        let pipeline = Pipeline(
+            inputs, detection: detection, responder: assembly.responder, evidence: assembly.evidence, counts: counts, logger: logger)
         let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock, role: .daemon)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
         let manager = ServiceManager()

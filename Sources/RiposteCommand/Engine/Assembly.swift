@@ -12,6 +12,7 @@ struct Assembly {
     let store: any IncidentStore
     let clock: any WallClock
     let outbox: OutboxService
+    let evidence: EvidenceKeeper
     let responder: IncidentResponder
     let protected: ProtectedTargets
 
@@ -37,8 +38,10 @@ struct Assembly {
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
         outbox = OutboxService(store: store, channels: channels, rules: settings.notifications, clock: clock, logger: logger)
+        let log = EventLogFactory.log(settings.logChannels, logger: logger)
+        evidence = EvidenceKeeper(decisions: board, log: log, logger: logger)
         var actions: [any ResponseAction] = .shipped(
-            decisions: board, store: store, outbox: outbox, log: EventLogFactory.log(settings.logChannels, logger: logger),
+            decisions: board, store: store, outbox: outbox, log: log,
             accounts: backEnds.accounts, sessions: backEnds.sessions)
         actions += try WebhookFactory(client: client).actions(settings.actions)
         actions += try CommandFactory.actions(settings.commands)

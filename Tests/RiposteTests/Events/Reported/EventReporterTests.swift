@@ -131,7 +131,9 @@ private struct Recorder: Detector {
     var names: [DetectorName] { ["recorder"] }
     var window: Duration { .zero }
     var evictions: Int { 0 }
-    mutating func observe(_ events: borrowing [Event], into anomalies: inout [Anomaly]) { for index in events.indices { seen(events[index].sequence) } }
+    mutating func observe(_ events: borrowing [Event], into anomalies: inout [Anomaly]) {
+        for index in events.indices { seen(events[index].sequence) }
+    }
     mutating func remember(_ anomaly: Anomaly) {}
     mutating func forget(_ target: Target, upTo time: Timestamp) {}
 }
