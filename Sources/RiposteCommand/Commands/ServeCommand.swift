@@ -37,7 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
             // The first error is the one to tell.
             try? await store.releaseLease(fence)
             try? await store.close()
-            throw error
+            // Whichever part writes first after a pause notices it.
+            throw (error as? StoreError)?.code == .leaseLost ? LeaseWasLost() : error
         }
     }
 
