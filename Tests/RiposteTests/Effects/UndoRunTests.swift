@@ -140,7 +140,8 @@ import Testing
         let second = try bench([playbook], disk: first.disk, clock: first.clock)
         try await second.responder.drain()
         let report = try #require(try await second.reports([run]).first)
-        #expect(report.steps.map(\.outcome.message) == ["undone by ann; it had begun before a stop, and may have been done", "undone by ann"])
+        #expect(
+            report.steps.map(\.outcome.message) == ["undone by ann; it had begun before a stop, and may have been done", "undone by ann"])
         #expect(report.status == .undone)
     }
 
