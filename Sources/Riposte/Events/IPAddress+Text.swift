@@ -113,8 +113,8 @@ extension IPAddress: LosslessStringConvertible {
     /// The canonical text of RFC 5952; dotted quad for IPv4.
     public var description: String {
         if let v4 { return "\(v4 >> 24).\(v4 >> 16 & 255).\(v4 >> 8 & 255).\(v4 & 255)" }
-        let groups = (0..<8).map { (index: Int) -> UInt16 in
-            let half = index < 4 ? high : low
+        let groups: [UInt16] = (0..<8).map { (index: Int) -> UInt16 in
+            let half: UInt64 = index < 4 ? high : low
             return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (index % 4)))
         }
         guard let run = Self.longestZeroRun(groups) else { return groups.map { String($0, radix: 16) }.joined(separator: ":") }
