@@ -22,7 +22,7 @@ import Testing
             return decisions.snapshot.verdict(for: address, at: SystemClock().now()) == .ban
         }
 
-        try await withThrowingTaskGroup(of: Void.self) { services in
+        await withThrowingTaskGroup(of: Void.self) { services in
             services.addTask { try await responder.run() }
             services.addTask { try await security.run() }
             for _ in 0..<9 { security.report(.loginFailed(user: "alice", ip: attacker)) }
