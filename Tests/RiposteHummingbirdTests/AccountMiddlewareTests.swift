@@ -1,4 +1,5 @@
 import Riposte
+import RiposteChannels
 import RiposteHummingbird
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test func `lets on whom nothing is decided of, and nobody as nobody`() async throws {
-        try await Embedded().serve { browser in
+        try await Embedded().serve { (browser: Browser) async throws in
             #expect(try await ask(browser) == "alice")
             #expect(try await browser.get("/who").text == "nobody")
         }
@@ -22,7 +23,7 @@ import Testing
 
     @Test func `refuses a blocked account everything, and only while it is blocked`() async throws {
         let embedded = try Embedded()
-        try await embedded.serve(pages: pages) { browser in
+        try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             let effect = try await embedded.decide(.accountBlock, user)
             #expect(try await ask(browser) == "403")
             #expect(try await ask(browser, path: "/sign-out") == "403")
@@ -36,8 +37,8 @@ import Testing
         let embedded = try Embedded()
         try await embedded.decide(.accountLock, user)
         #expect(embedded.security.standing(of: "alice").lockedUntil != nil)
-        try await embedded.serve(pages: pages) { #expect(try await ask($0) == "alice") }
-        try await embedded.serve(pages: pages, locked: .areNobodys) { browser in
+        try await embedded.serve(pages: pages) { (browser: Browser) async throws in #expect(try await ask(browser) == "alice") }
+        try await embedded.serve(pages: pages, locked: .areNobodys) { (browser: Browser) async throws in
             #expect(try await ask(browser) == "303 /sign-in")
             #expect(try await ask(browser, post: true) == "401")
         }
@@ -48,19 +49,19 @@ import Testing
         let before = SystemClock().now().seconds - 10
         try await embedded.decide(.sessionsRevoked, user)
         let after = SystemClock().now().seconds + 1
-        try await embedded.serve(pages: pages) { browser in
+        try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser, "&since=\(before)") == "303 /sign-in")
             #expect(try await ask(browser, "&since=\(before)", post: true) == "401")
             #expect(try await ask(browser, "&since=\(before)", path: "/sign-in") == "401")  // the page itself: nobody, wrong password
             #expect(try await ask(browser, "&since=\(after)") == "alice")
         }
-        try await embedded.serve { #expect(try await ask($0, "&since=\(before)") == "401") }
+        try await embedded.serve { (browser: Browser) async throws in #expect(try await ask(browser, "&since=\(before)") == "401") }
     }
 
     @Test func `one session that was ended is nobody's, the user's others hold`() async throws {
         let embedded = try Embedded()
         try await embedded.decide(.sessionTerminated, .session("s-1"))
-        try await embedded.serve(pages: pages) { browser in
+        try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser, "&session=s-1") == "303 /sign-in")
             #expect(try await ask(browser, "&session=s-2") == "alice")
             #expect(try await ask(browser) == "alice")
@@ -70,7 +71,7 @@ import Testing
     @Test func `who must reset the password gets to that page and to no other`() async throws {
         let embedded = try Embedded()
         let effect = try await embedded.decide(.passwordReset, user)
-        try await embedded.serve(pages: pages) { browser in
+        try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser) == "303 /reset")
             #expect(try await ask(browser, post: true) == "403")
             #expect(try await ask(browser, path: "/reset") == "404")  // reached; this server has none
@@ -83,7 +84,7 @@ import Testing
     @Test func `who must pass a second factor is asked for it until it is passed`() async throws {
         let embedded = try Embedded()
         try await embedded.decide(.secondFactor, user)
-        try await embedded.serve(pages: pages) { browser in
+        try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser) == "303 /factor")
             #expect(try await ask(browser, post: true) == "403")
             #expect(try await ask(browser, path: "/factor") == "404")

@@ -1,9 +1,10 @@
 import Riposte
+import RiposteChannels
 import Testing
 
 @Suite struct `a client's address over HTTP` {
     @Test func `is what the last declared proxy has seen`() async throws {
-        try await Embedded().serve { browser in
+        try await Embedded().serve { (browser: Browser) async throws in
             func address(_ header: String) async throws -> String { try await browser.get("/address", ["X-Forwarded-For": header]).text }
             #expect(try await address("203.0.113.9") == "203.0.113.9")
             #expect(try await address("198.51.100.1, 203.0.113.9") == "203.0.113.9")
@@ -14,7 +15,7 @@ import Testing
 
     @Test func `a header that the client has made up changes nothing`() async throws {
         let embedded = try Embedded()
-        try await embedded.serve { browser in
+        try await embedded.serve { (browser: Browser) async throws in
             for number in 0..<10 {
                 let made = ["X-Forwarded-For": "198.51.100.\(number), 203.0.113.9", "Forwarded": "for=192.0.2.\(number)"]
                 #expect(try await browser.get("/sign-in?user=alice&password=wrong", made).status == 401)

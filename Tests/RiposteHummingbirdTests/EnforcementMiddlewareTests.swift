@@ -1,5 +1,6 @@
 import Logging
 import Riposte
+import RiposteChannels
 import RiposteTesting
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
         try await embedded.decide(.ban, .ip("203.0.113.9"))
         try await embedded.decide(.ban, .ip("198.51.100.0/24"))
         let lines = LogLines()
-        try await embedded.serve(logger: lines.logger()) { browser in
+        try await embedded.serve(logger: lines.logger()) { (browser: Browser) async throws in
             let answers = try await [browser.at("203.0.113.9").get("/who"), browser.at("198.51.100.77").get("/nowhere")]
             #expect(answers.map(\.status) == [403, 403])
             let references = answers.map { $0.text.split(separator: "\n").last.map { String($0.suffix(10)) } ?? "" }
@@ -29,7 +30,7 @@ import Testing
     @Test func `lets a throttled address through as often as its rate says, then answers 429`() async throws {
         let embedded = try Embedded()
         let effect = try await embedded.decide(.throttle, .ip("203.0.113.9"), terms: EffectTerms(rate: RateLimit(3, per: 60)))
-        try await embedded.serve { browser in
+        try await embedded.serve { (browser: Browser) async throws in
             let client = browser.at("203.0.113.9")
             for left in [2, 1, 0] {
                 let answer = try await client.get("/who")
@@ -53,7 +54,7 @@ import Testing
     @Test func `counts a throttled network of IPv6 as one`() async throws {
         let embedded = try Embedded()
         try await embedded.decide(.throttle, .ip("2001:db8:1:2::/64"), terms: EffectTerms(rate: RateLimit(2, per: 60)))
-        try await embedded.serve { browser in
+        try await embedded.serve { (browser: Browser) async throws in
             var statuses: [Int] = []
             for number in 1...4 { statuses.append(try await browser.at("2001:db8:1:2::\(number)").get("/who").status) }
             #expect(statuses == [200, 200, 429, 429])
@@ -63,7 +64,7 @@ import Testing
     @Test func `leaves exempt paths alone, and no others`() async throws {
         let embedded = try Embedded()
         try await embedded.decide(.ban, .ip("203.0.113.9"))
-        try await embedded.serve(exempt: ["/healthz"]) { browser in
+        try await embedded.serve(exempt: ["/healthz"]) { (browser: Browser) async throws in
             let banned = browser.at("203.0.113.9")
             #expect(try await banned.get("/healthz").status == 200)
             #expect(try await banned.get("/healthz?x").status == 200)
@@ -73,7 +74,7 @@ import Testing
 
     @Test func `who is on the allowlist passes, at once and in spite of a ban`() async throws {
         let embedded = try Embedded()
-        try await embedded.serve { browser in
+        try await embedded.serve { (browser: Browser) async throws in
             let friend = browser.at("203.0.113.9")
             for _ in 0..<10 { try await friend.get("/sign-in?user=alice&password=wrong") }
             #expect(try await friend.get("/who").status == 403)
@@ -91,7 +92,7 @@ import Testing
         try await embedded.decide(.enhancedLogging, .user("bob"), terms: EffectTerms(level: "critical"))
         var logger = Logger.quiet
         logger.logLevel = .info
-        try await embedded.serve(logger: logger) { browser in
+        try await embedded.serve(logger: logger) { (browser: Browser) async throws in
             #expect(try await browser.at("203.0.113.9").get("/level").text == "trace")
             #expect(try await browser.at("203.0.113.10").get("/level").text == "info")
             #expect(try await browser.at("203.0.113.10").get("/level?as=alice").text == "debug")
@@ -102,7 +103,7 @@ import Testing
 
     @Test func `lets everybody pass before the responder has read its store`() async throws {
         let embedded = try Embedded()
-        try await withServer(embedded.router()) { browser in
+        try await withServer(embedded.router()) { (browser: Browser) async throws in
             #expect(try await browser.at("203.0.113.9").get("/sign-in?user=alice&password=wrong").status == 401)
             #expect(try await browser.at("203.0.113.9").get("/who").status == 200)
         }

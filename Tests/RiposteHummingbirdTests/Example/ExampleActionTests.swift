@@ -1,3 +1,4 @@
+import Logging
 import Riposte
 import RiposteChannels
 import Testing
@@ -6,8 +7,10 @@ import Testing
 
 /// Before, during and after each action: the rows of the table in docs/embedding.md.
 @Suite struct `every action, seen from a browser` {
-    private let (alice, password) = (RunningSite.alice, RunningSite.password)
-    private let (here, elsewhere) = ("203.0.113.9", "203.0.113.10")
+    private let alice = RunningSite.alice
+    private let password = RunningSite.password
+    private let here = "203.0.113.9"
+    private let elsewhere = "203.0.113.10"
 
     /// alice, signed in from `here`.
     private func signedIn(_ site: RunningSite) async throws -> Visitor {
@@ -18,7 +21,7 @@ import Testing
     }
 
     @Test func `block_ip: everything is refused from there`() async throws {
-        try await withSite(Step(.blockIP)) { site in
+        try await withSite(Step(.blockIP)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             let incident = try await site.act(["ip": here])
             #expect(try await visitor.who() == "403")
@@ -31,7 +34,7 @@ import Testing
 
     @Test func `rate_limit_ip: a few requests get through, then 429 until the time it tells`() async throws {
         let limit: [String: JSONValue] = ["limit": 3, "window_seconds": 60]
-        try await withSite(Step(.rateLimitIP, parameters: limit)) { site in
+        try await withSite(Step(.rateLimitIP, parameters: limit)) { (site: RunningSite) async throws in
             let visitor = site.visitor(here)
             let incident = try await site.act(["ip": here])
             var statuses: [Int] = []
@@ -44,7 +47,7 @@ import Testing
     }
 
     @Test func `block_user: whoever is in is refused, and nobody signs in`() async throws {
-        try await withSite(Step(.blockUser)) { site in
+        try await withSite(Step(.blockUser)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             let incident = try await site.act(["user": alice])
             #expect(try await visitor.who() == "403")
@@ -55,7 +58,7 @@ import Testing
     }
 
     @Test func `lock_account: nobody signs in, whoever is in stays in`() async throws {
-        try await withSite(Step(.lockAccount)) { site in
+        try await withSite(Step(.lockAccount)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             let incident = try await site.act(["user": alice])
             #expect(try await visitor.who() == alice)
@@ -66,7 +69,7 @@ import Testing
     }
 
     @Test func `revoke_sessions: everybody who is in is out, and may sign in again`() async throws {
-        try await withSite(Step(.revokeSessions)) { site in
+        try await withSite(Step(.revokeSessions)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             let other = site.visitor(elsewhere)
             try await other.signIn(alice, password)
@@ -81,7 +84,7 @@ import Testing
     }
 
     @Test func `terminate_session: that one browser is out, the user's others are not`() async throws {
-        try await withSite(Step(.terminateSession)) { site in
+        try await withSite(Step(.terminateSession)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             let other = site.visitor(elsewhere)
             try await other.signIn(alice, password)
@@ -94,7 +97,7 @@ import Testing
     }
 
     @Test func `force_password_reset: the old password is dead, a mailed link sets a new one`() async throws {
-        try await withSite(Step(.forcePasswordReset)) { site in
+        try await withSite(Step(.forcePasswordReset)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             _ = try await site.act(["user": alice])
             #expect(try await visitor.who() == "303 /reset")
@@ -108,7 +111,7 @@ import Testing
     }
 
     @Test func `force_password_reset, undone: the old password works again`() async throws {
-        try await withSite(Step(.forcePasswordReset)) { site in
+        try await withSite(Step(.forcePasswordReset)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             try await site.undo(site.act(["user": alice]))
             #expect(try await visitor.who() == alice)
@@ -117,7 +120,7 @@ import Testing
     }
 
     @Test func `require_two_factor: a code is asked for, from now on in every session, until one is passed`() async throws {
-        try await withSite(Step(.requireTwoFactor)) { site in
+        try await withSite(Step(.requireTwoFactor)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             _ = try await site.act(["user": alice])
             #expect(try await visitor.who() == "303 /second-factor")
@@ -131,7 +134,7 @@ import Testing
     }
 
     @Test func `require_two_factor, undone: nobody is asked`() async throws {
-        try await withSite(Step(.requireTwoFactor)) { site in
+        try await withSite(Step(.requireTwoFactor)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             try await site.undo(site.act(["user": alice]))
             #expect(try await visitor.who() == alice)
@@ -141,8 +144,8 @@ import Testing
 
     @Test func `enable_enhanced_logging: nothing to be seen, but in the log`() async throws {
         let lines = LogLines()
-        func logged(_ path: String) -> Bool { lines.all.contains { $0.level == .debug && $0.metadata["hb.request.path"] == "\(path)" } }
-        try await withSite(Step(.enableEnhancedLogging), logger: lines.logger(.info)) { site in
+        @Sendable func logged(_ path: String) -> Bool { lines.all.contains { $0.level == .debug && $0.metadata["hb.request.path"] == "\(path)" } }
+        try await withSite(Step(.enableEnhancedLogging), logger: lines.logger(.info)) { (site: RunningSite) async throws in
             let visitor = site.visitor(here)
             try await visitor.browser.get("/before")
             let incident = try await site.act(["ip": here])
@@ -156,10 +159,8 @@ import Testing
 
     @Test func `log_event and notify_admin: nothing to be seen, one line in the log and one message`() async throws {
         let lines = LogLines()
-        let steps = (
-            Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"])
-        )
-        try await withSite(steps.0, steps.1, logger: lines.logger(.info)) { site in
+        let steps = (Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"]))
+        try await withSite(steps.0, steps.1, logger: lines.logger(.info)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             _ = try await site.act(["ip": here, "user": alice])
             #expect(try await visitor.who() == alice)
@@ -170,7 +171,7 @@ import Testing
     }
 
     @Test func `notify_user: a mail asks whether it was them, and its link unlocks once`() async throws {
-        try await withSite(Step(.lockAccount), Step(.notifyUser)) { site in
+        try await withSite(Step(.lockAccount), Step(.notifyUser)) { (site: RunningSite) async throws in
             let visitor = site.visitor(here)
             _ = try await site.act(["user": alice])
             #expect(try await visitor.signIn(alice, password) == "401")

@@ -6,10 +6,11 @@ import Testing
 
 /// The specification's two playbooks, seen from browsers.
 @Suite struct `the example under attack` {
-    private let (alice, password) = (RunningSite.alice, RunningSite.password)
+    private let alice = RunningSite.alice
+    private let password = RunningSite.password
 
     @Test func `brute force: the eleventh try is refused, the account is locked, and both are undone on the admin page`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let owner = site.visitor("192.0.2.10")
             #expect(try await owner.signIn(alice, password) == "303 /")
             let attacker = site.visitor("203.0.113.9")
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func `a takeover is critical: the place is kept out at once, the owner is not`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let attacker = site.visitor("203.0.113.9")
             for _ in 0..<6 { #expect(try await attacker.signIn(alice, "wrong wrong wrong") == "401") }
             #expect(try await attacker.signIn(alice, password) == "303 /")
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func `a mailed link unlocks what an attacker has locked`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let attacker = site.visitor("203.0.113.9")
             for _ in 0..<10 { try await attacker.signIn(alice, "wrong wrong wrong") }
             await site.site.security.settle()
@@ -62,19 +63,14 @@ import Testing
     }
 
     @Test func `a hundred guesses at once are counted exactly, in one incident`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let before = site.site.security.counts.reported
             let form = site.visitor("203.0.113.9")
             try await form.browser.get("/sign-in")
             let seal = site.site.forms.seal(form.browser.cookies[FormGuard.cookie] ?? "")
-            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
-                for number in 0..<100 {
-                    group.addTask {
-                        let guess = ["email": alice, "password": "guess number \(number)", "seal": seal]
-                        return try await form.browser.post("/sign-in", guess).status
-                    }
-                }
-                return try await group.reduce(into: []) { $0.append($1) }
+            let user = alice
+            let statuses = try await atOnce(100) { number in
+                try await form.browser.post("/sign-in", ["email": user, "password": "guess number \(number)", "seal": seal]).status
             }
             #expect(statuses.allSatisfy { $0 == 401 || $0 == 403 })
             #expect(site.site.security.counts.reported - before == UInt64(statuses.count { $0 == 401 }))

@@ -5,10 +5,11 @@ import Testing
 @testable import HummingbirdApp
 
 @Suite struct `the example's pages` {
-    private let (alice, password) = (RunningSite.alice, RunningSite.password)
+    private let alice = RunningSite.alice
+    private let password = RunningSite.password
 
     @Test func `one signs in, is known, and signs out`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
             #expect(try await visitor.who() == "nobody")
             #expect(try await visitor.signIn(alice, password) == "303 /")
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `cookies are out of a script's reach, and forms of other sites are refused`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
             let page = try await visitor.browser.get("/sign-in")
             let cookie = try #require(page.fields["set-cookie"])
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func `nobody learns who has an account`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
             func words(_ page: String, _ email: String, _ password: String = "wrong wrong wrong") async throws -> String {
                 let answer = try await visitor.submit(page, ["email": email, "password": password])
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `a link sets one password, once, and ends the sessions`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let (old, owner) = (site.visitor("192.0.2.10"), site.visitor("192.0.2.11"))
             try await old.signIn(alice, password)
             try await owner.submit("/forgot", ["email": alice])
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func `a second factor is asked for at the next sign-in, a code works once, and five wrong ones end the session`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
             try await visitor.signIn(alice, password)
             #expect(try await visitor.enterFreshCode(alice) == "303 /")
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func `the admin page is there for administrators with a second factor, and for nobody else`() async throws {
-        try await withSite { site in
+        try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
             #expect(try await visitor.browser.get("/admin").status == 404)
             try await visitor.signIn(alice, password)

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import Riposte
+import RiposteChannels
 import Testing
 
 @testable import HummingbirdApp

@@ -53,10 +53,10 @@ struct Embedded {
         return router
     }
 
-    func serve<Result: Sendable>(
+    func serve(
         exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn, logger: Logger = .quiet,
-        _ body: @escaping @Sendable (Browser) async throws -> Result
-    ) async throws -> Result {
+        _ body: @escaping @Sendable (Browser) async throws -> Void
+    ) async throws {
         try await withServer(
             router(exempt: exempt, pages: pages, locked: locked), services: [responder, security], logger: logger, body)
     }

@@ -16,7 +16,8 @@ internal import Synchronization
 /// So that an attacker's next request meets what his last one has led to, ``settle(_:)`` lets a request wait while something
 /// that the *same* client did has not been answered. It holds up nobody else.
 ///
-/// What the detectors have counted is in memory and begins anew with the process. Incidents, runs and decisions are in the store.
+/// The latest ``tailCapacity`` sign-ins are in the store, at most a second late, so that after a restart the detectors go on counting where
+/// they were. Incidents, runs and decisions are there before anything else happens.
 public final class EventReporter: Service {
     public struct Configuration: Sendable {
         /// How many events may wait.
@@ -48,6 +49,9 @@ public final class EventReporter: Service {
     private let detection: DetectionService
     private let queue: ReportQueue
     private let clients = ClientsInHand()
+    private let tail = Mutex(EventTail())
+    /// How many sign-ins the store keeps for the next start.
+    public static let tailCapacity = EventTail.capacity
     private let isRunning = Atomic(false)
     private let complaint = Mutex(Complaint())
 
@@ -140,22 +144,49 @@ public final class EventReporter: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 while let events = await queue.next() {
+                    let wasClean = tail.withLock { !$0.isDirty }
                     let (runs, answered) = try await take(events)
                     let (held, free) = events.map { Self.client($0.address) }.partitioned(answered.contains)
                     clients.remove(free)
                     if !held.isEmpty { group.addTask { await self.release(held, after: runs) } }
+                    if wasClean, tail.withLock(\.isDirty) { group.addTask { await self.writeTailSoon() } }
                 }
                 group.cancelAll()
             }
+            await writeTail()
         } onGracefulShutdown: {
             self.queue.close()
         }
     }
 
+    /// The detectors as they were: what was found is not found again, what was let go stays so, what was counted counts on.
     private func recover() async throws {
         try await responder.recover()
-        detection.remember(try await responder.store.anomalies(after: clock.now() - detection.window))
-        for (target, time) in try await responder.releasedTargets(within: detection.window) { detection.forget(target, upTo: time) }
+        let start = clock.now() - detection.window
+        detection.remember(try await responder.store.anomalies(after: start))
+        let kept = EventTail(try await responder.store.sourceStates()[configuration.source])
+        tail.withLock { $0 = kept }
+        var released = try await responder.releasedTargets(within: detection.window)[...]
+        detection.observeAgain(kept.events(since: start, from: configuration.source), letting: &released)
+        for (target, time) in released { detection.forget(target, upTo: time) }
+    }
+
+    /// All that is reported meanwhile is written with it.
+    private func writeTailSoon() async {
+        do { try await clock.sleep(until: clock.now() + .seconds(1)) } catch { return }
+        await writeTail()
+    }
+
+    private func writeTail() async {
+        let json = tail.withLock { tail -> JSONValue? in
+            defer { tail.isDirty = false }
+            return tail.isDirty ? tail.json : nil
+        }
+        guard let json else { return }
+        do { try await responder.ingest([], from: (configuration.source, json)) } catch {
+            tail.withLock { $0.isDirty = true }
+            responder.logger.notice("the latest sign-ins were not written for the next start: \(error)")
+        }
     }
 
     /// Through the detectors and into the ingest commit. The answer is the runs that were started, and whom they are about.
@@ -164,8 +195,11 @@ public final class EventReporter: Service {
         responder.observe(events)
         let anomalies = detection.observe(events)
         await responder.noteBreaches(by: events)
+        // Not in the tail before what was found is on disk, or a restart would take for found what was not.
+        defer { tail.withLock { $0.add(events) } }
         guard !anomalies.isEmpty else { return ([], []) }
-        let runs = try await responder.ingestPatiently(anomalies, from: nil, responder.logger)
+        let state = (configuration.source, tail.withLock { $0.json(with: events) })
+        let runs = try await responder.ingestPatiently(anomalies, from: state, responder.logger)
         guard !runs.isEmpty else { return ([], []) }
         return (runs, Set(anomalies.flatMap { $0.targets.addresses + $0.sources }))
     }

@@ -49,34 +49,27 @@ import Testing
     }
 
     @Test func `a slow step after the ban holds no request up`() async throws {
-        let gate = Mutex<CheckedContinuation<Void, Never>?>(nil)
-        let slow = ClosureAction("slow") { _ in
-            await withCheckedContinuation { continuation in gate.withLock { $0 = continuation } }
-            return .success("done")
-        }
-        let reporter = EventReporter(to: try responder([Step(.blockIP), Step("slow")], [slow]), configuration: .init(patience: .hours(1)))
+        let gate = Gate()
+        let reporter = EventReporter(
+            to: try responder([Step(.blockIP), Step("slow")], [gate.action("slow")]), configuration: .init(patience: .hours(1)))
         try await running(reporter) {
             failures(10, reporter)
             await reporter.settle(address)
             #expect(isBanned)
-            while gate.withLock({ $0 == nil }) { await Task.yield() }
-            gate.withLock { $0.take()?.resume() }
+            gate.open()
         }
     }
 
     @Test func `a slow step before the ban holds a request up for the patience and no longer, and nobody else`() async throws {
-        let stuck = ClosureAction("slow") { _ in
-            try await Task.sleep(for: .seconds(3600))
-            return .success("done")
-        }
+        let gate = Gate()
         let reporter = EventReporter(
-            to: try responder([Step("slow", retry: .none, timeout: .seconds(5)), Step(.blockIP)], [stuck]),
-            configuration: .init(patience: .milliseconds(50)))
+            to: try responder([Step("slow"), Step(.blockIP)], [gate.action("slow")]), configuration: .init(patience: .milliseconds(50)))
         try await running(reporter) {
             failures(10, reporter)
             await reporter.settle(IPAddress(v4: 1))
             await reporter.settle(address)
             #expect(!isBanned)
+            gate.open()
         }
     }
 
@@ -105,6 +98,40 @@ import Testing
         #expect(seen.withLock(\.self) == Array(1...4000))
     }
 
+    @Test func `a restart goes on counting where it was`() async throws {
+        let first = EventReporter(to: try responder())
+        try await running(first) {
+            failures(9, first)
+            await first.settle()
+        }
+        #expect(!isBanned)
+        let second = EventReporter(to: try responder())
+        try await running(second) {
+            failures(1, second)
+            await second.settle(address)
+            #expect(isBanned)
+        }
+    }
+
+    @Test func `what the store keeps for a restart is bounded, and holds no name that is no account's`() async throws {
+        let reporter = EventReporter(to: try responder())
+        try await running(reporter) {
+            reporter.report(.loginFailed(user: "hunter2-typed-here", ip: IPAddress(v4: 7), reason: .unknownUser))
+            await reporter.settle()
+        }
+        let text = try #require(try await store.sourceStates()["library"]?.description)
+        #expect(!text.contains("hunter2"))
+        var tail = EventTail()
+        let event = Event(time: noon, kind: .login, outcome: .failure, address: address, user: "alice")
+        for _ in 0..<30 { tail.add(Array(repeating: event, count: 100)) }
+        tail.add([Event(time: noon, kind: .logout, outcome: .success)])
+        let kept = EventTail(tail.json).events(since: noon, from: "library")
+        #expect(kept.count == EventTail.capacity)
+        #expect(kept.last == Event(time: noon, kind: .login, outcome: .failure, address: address, user: "alice", source: "library"))
+        #expect(EventTail(tail.json).events(since: noon + .seconds(1), from: "library").isEmpty)
+        #expect(EventTail("nonsense").events(since: noon, from: "library").isEmpty)
+    }
+
     @Test func `after a restart the same attack is not found a second time, and what was let go stays so`() async throws {
         let first = EventReporter(to: try responder())
         try await running(first) {
@@ -123,6 +150,24 @@ import Testing
             #expect(isBanned)
         }
         #expect(try await store.incidents(IncidentQuery()).count == 1)
+    }
+}
+
+/// An action that is done when it is let.
+private final class Gate: Sendable {
+    private let isOpen = Atomic(false)
+    private let changed = Broadcast()
+
+    func open() {
+        isOpen.store(true, ordering: .releasing)
+        changed.wake()
+    }
+
+    func action(_ name: ActionName) -> ClosureAction {
+        ClosureAction(name) { _ in
+            await self.changed.wait { self.isOpen.load(ordering: .acquiring) }
+            return .success("done")
+        }
     }
 }
 
