@@ -44,6 +44,7 @@ record|sudo|sudo|the noise that every log has
 bench|/usr/bin/time|time|CPU seconds and peak memory of a peer
 bench|python3|python3|writes the input log, reads the results
 bench|/usr/lib/python3*/ensurepip/__init__.py|python3-venv|an environment for the peer that is written in Python
+bench|wrk|wrk|sends requests to the server that embeds Riposte
 bench|sqlite3|sqlite3|reads the decisions of crowdsec
 bench|sec|sec|peer: Simple Event Correlator
 bench|fail2ban-regex|fail2ban|peer: fail2ban

@@ -25,6 +25,9 @@ public final class DecisionBoard: DecisionLedger {
     /// Looks at what is in force without copying it.
     func read<Result: Sendable>(_ body: (DecisionSnapshot) -> Result) -> Result { claims.read(body) }
 
+    /// Returns when `isSo` of what is in force, which is asked now and after each change, or the task is cancelled.
+    func wait(until isSo: @Sendable (DecisionSnapshot) -> Bool) async { await claims.wait(until: isSo) }
+
     /// How each enforcer fares.
     public var enforcers: [EnforcerStatus] { queues.map(\.status) }
 

@@ -10,12 +10,16 @@ final class DecisionClaims: Sendable {
     }
 
     private let state = Mutex(State())
+    private let changed = Broadcast()
 
     /// What is in force, as of now.
     var snapshot: DecisionSnapshot { state.withLock { $0.snapshot } }
 
     /// Looks at what is in force without copying it; short, because everything else waits.
     func read<Result: Sendable>(_ body: (DecisionSnapshot) -> Result) -> Result { state.withLock { body($0.snapshot) } }
+
+    /// Returns when `isSo` of what is in force, or the task is cancelled.
+    func wait(until isSo: @Sendable (DecisionSnapshot) -> Bool) async { await changed.wait { self.read(isSo) } }
 
     /// The decisions of these keys that there are.
     func decisions(_ keys: Set<DecisionKey>) -> [Decision] {
@@ -55,6 +59,7 @@ final class DecisionClaims: Sendable {
 
     private func change(_ effect: Effect, _ body: (inout [EffectID: Effect]) -> Void) -> (before: Decision?, after: Decision?) {
         let key = effect.decisionKey
+        defer { changed.wake() }
         return state.withLock { state in
             var claims = state.claims[key] ?? [:]
             let before = Decision(merging: claims.values)

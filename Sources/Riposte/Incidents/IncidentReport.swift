@@ -109,6 +109,10 @@ public struct IncidentReport: Sendable {
             switch entry.record {
             case .intent: continue
             case .retry(let path, let outcome, let next):
+                guard outcome.kind != .waiting else {
+                    entries.append(TimelineEntry(at: entry.at, "\(name(path, record)) \(outcome.message)"))
+                    continue
+                }
                 entries.append(TimelineEntry(at: entry.at, "\(name(path, record)) failed, again at \(next): \(outcome.message)"))
             case .outcome(let path, let outcome):
                 entries.append(TimelineEntry(at: outcome.endedAt, "\(name(path, record)) \(outcome.kind.sentence): \(outcome.message)"))
@@ -154,6 +158,7 @@ extension StepOutcome.Kind {
         case .refused: "REFUSED"
         case .denied: "DENIED"
         case .undone: "NOT DONE"
+        case .waiting: "waits"
         case .passedOver: "passed over"
         case .previewed: "would be done"
         }

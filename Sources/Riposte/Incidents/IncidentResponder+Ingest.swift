@@ -1,3 +1,4 @@
+internal import Logging
 internal import Metrics
 
 extension IncidentResponder {
@@ -41,6 +42,29 @@ extension IncidentResponder {
     package func ingest(_ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?) async throws -> [RunID] {
         try await recoverOnce()
         return try await ingestGate.withLock("ingest") { try await ingestAlone(anomalies, from: source).map(\.id) }
+    }
+
+    /// The same until the store takes it: its caller reads nothing on meanwhile, so nothing is lost.
+    @discardableResult
+    func ingestPatiently(
+        _ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?, _ logger: Logger
+    ) async throws -> [RunID] {
+        let metadata: Logger.Metadata = source.map { ["source": "\($0.name)"] } ?? [:]
+        var wait = Duration.milliseconds(100)
+        var complaint = Complaint()
+        while true {
+            do {
+                let runs = try await ingest(anomalies, from: source)
+                if wait > .milliseconds(100) { logger.notice("reading goes on", metadata: metadata) }
+                return runs
+            } catch let error as StoreError where error.mayPass {
+                if complaint.isNews("\(error)", at: clock.now()) {
+                    logger.error("\(error); reading waits until it works again", metadata: metadata)
+                }
+                try await clock.sleep(until: clock.now() + wait)
+                wait = min(wait * 2, .seconds(2))
+            }
+        }
     }
 
     private func ingestAlone(

@@ -7,6 +7,7 @@ extension OutboxService {
     /// After so many, or more where looking takes long, the store is asked again what is due: something more severe may
     /// have come.
     private static let passLimit = 32
+    private static let longestPass = Duration.seconds(5)
 
     /// Delivers everything that is due through one channel, the most severe first.
     ///
@@ -17,7 +18,7 @@ extension OutboxService {
         while true {
             var due = Due()
             let looking = try await timeoutClock.measure { due = self.due(in: try await open(), through: channel) }
-            let worthIt = looking * (4 * lanes.count)
+            let worthIt = min(looking * (4 * lanes.count), Self.longestPass)
             var spent = Duration.zero
             while !due.isEmpty, !Task.isCancelled {
                 spent += try await timeoutClock.measure { try await deliver(due.take(Self.passLimit)) }

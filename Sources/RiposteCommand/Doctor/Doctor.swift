@@ -12,7 +12,8 @@ import Musl
 import Darwin
 #endif
 
-/// Looks at every part that a configuration names, as the user who asks. Changes nothing and contacts nobody but this machine.
+/// Looks at every part that a configuration names, as the user who asks. Changes nothing, and contacts nobody but this machine and the
+/// servers that hold accounts.
 struct Doctor {
     let loaded: LoadedConfiguration
     let logger: Logger
@@ -30,8 +31,7 @@ struct Doctor {
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
         }
-        checkups.append(Self.accounts)
-        return checkups
+        return checkups + (await examineAccounts())
     }
 
     // MARK: - Who we are
@@ -43,9 +43,6 @@ struct Doctor {
         return Checkup(
             "user", .warning, "runs as root; what it reads is written by strangers, so give serve a user of its own", needs: needs)
     }
-
-    private static let accounts = Checkup(
-        "accounts", .warning, "locks are recorded in Riposte's own account state, which nothing enforces yet", needs: "nothing")
 
     // MARK: - Parts
 
@@ -114,7 +111,8 @@ struct Doctor {
         }
     }
 
-    private func examineEnforcers(_ decisions: [Decision]) async -> [Checkup] {
+    private func examineEnforcers(_ all: [Decision]) async -> [Checkup] {
+        let decisions = all.filter { $0.target.kind == .address }
         guard !loaded.settings.enforcers.isEmpty else {
             return [Checkup("enforcers", .warning, "none: decisions wait for programs that ask for them", needs: "nothing")]
         }
@@ -136,6 +134,32 @@ struct Doctor {
         switch settings {
         case .nftables: "CAP_NET_ADMIN (AmbientCapabilities= in the unit), or the helper"
         case .helper: "riposte-helper running as root with --user set to this user"
+        }
+    }
+
+    private func examineAccounts() async -> [Checkup] {
+        guard !loaded.settings.accounts.isEmpty else {
+            let detail = "locks are recorded in Riposte's own account state, which nothing enforces yet"
+            return [Checkup("accounts", .warning, detail, needs: "nothing")]
+        }
+        var checkups: [Checkup] = []
+        for (name, settings) in loaded.settings.accounts.sorted(by: { $0.key < $1.key }) {
+            let secrets = settings.secrets.map { ", \($0)" }.joined()
+            checkups.append(
+                await Checkup("accounts \(name)", needs: Self.needs(settings) + secrets) {
+                    for secret in settings.secrets { _ = try secret.resolve() }
+                    guard let directory = try AccountFactory.backEnds(loaded.settings).examinable(name) else {
+                        return (.ok, "its settings can be used; it is not contacted before it is needed")
+                    }
+                    return (.ok, try await directory.examine())
+                })
+        }
+        return checkups
+    }
+
+    private static func needs(_ settings: AccountSettings) -> String {
+        switch settings {
+        case .postgreSQL: "a database user who may carry out its statements and nothing else"
         }
     }
 

@@ -15,6 +15,15 @@ extension ChannelSettings {
     }
 }
 
+extension AccountSettings {
+    /// The secrets it needs when it is told something.
+    public var secrets: [Secret] {
+        switch self {
+        case .postgreSQL(let settings): [settings.password].compactMap(\.self)
+        }
+    }
+}
+
 extension WebhookSettings {
     /// The secrets it needs when it is called.
     public var secrets: [Secret] {

@@ -37,8 +37,12 @@ public struct Settings: Sendable, Hashable {
     public var notifications = NotificationRules()
     /// Named webhooks that playbooks call as actions.
     public var actions: [ActionName: WebhookSettings] = [:]
+    /// Programs that playbooks run as actions.
+    public var commands: [ActionName: CommandSettings] = [:]
     /// What carries decisions out on this machine. Default: nothing; decisions wait for programs that ask for them.
     public var enforcers: [EnforcerName: EnforcerSettings] = [:]
+    /// Where accounts and sessions live beside Riposte's own state. Default: nowhere else.
+    public var accounts: [DirectoryName: AccountSettings] = [:]
     /// Files that `log_event` writes to, by channel. Default: none.
     public var logChannels: [String: String] = [:]
     /// Networks that outgoing requests may go to although they are refused otherwise: loopback, link-local. Default: none.

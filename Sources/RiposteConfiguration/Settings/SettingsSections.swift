@@ -18,7 +18,7 @@ struct SettingsSections {
     var values = PlaybookReader()
 
     static let keys = [
-        "actions", "actor", "allowed_networks", "approvals", "budgets", "channels", "detectors", "enabled", "enforcers",
+        "accounts", "actions", "actor", "allowed_networks", "approvals", "budgets", "channels", "detectors", "enabled", "enforcers",
         "incident_response", "join_window", "log_channels", "log_level", "max_event_age", "mode", "playbooks", "protected", "roles",
         "routes", "shipped_playbooks", "sources", "store",
     ]
@@ -43,6 +43,7 @@ struct SettingsSections {
         if let value = map["join_window"], let window = values.duration(value, "join_window") { settings.joinWindow = window }
         if let value = map["detectors"] { readDetectors(value) }
         if let value = map["enforcers"] { readEnforcers(value) }
+        if let value = map["accounts"] { readAccounts(value) }
         let errors = values.findings.count
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }
