@@ -144,7 +144,9 @@ import Testing
 
     @Test func `enable_enhanced_logging: nothing to be seen, but in the log`() async throws {
         let lines = LogLines()
-        @Sendable func logged(_ path: String) -> Bool { lines.all.contains { $0.level == .debug && $0.metadata["hb.request.path"] == "\(path)" } }
+        @Sendable func logged(_ path: String) -> Bool {
+            lines.all.contains { $0.level == .debug && $0.metadata["hb.request.path"] == "\(path)" }
+        }
         try await withSite(Step(.enableEnhancedLogging), logger: lines.logger(.info)) { (site: RunningSite) async throws in
             let visitor = site.visitor(here)
             try await visitor.browser.get("/before")
@@ -159,7 +161,9 @@ import Testing
 
     @Test func `log_event and notify_admin: nothing to be seen, one line in the log and one message`() async throws {
         let lines = LogLines()
-        let steps = (Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"]))
+        let steps = (
+            Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"])
+        )
         try await withSite(steps.0, steps.1, logger: lines.logger(.info)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             _ = try await site.act(["ip": here, "user": alice])
