@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "RiposteChannels", targets: ["RiposteChannels"]),
         .library(name: "RiposteHost", targets: ["RiposteHost"]),
         .library(name: "RiposteHummingbird", targets: ["RiposteHummingbird"]),
+        .library(name: "RiposteDirectories", targets: ["RiposteDirectories"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["RiposteCommand"]),
         .executable(name: "riposte-helper", targets: ["RiposteHelper"]),
@@ -32,6 +33,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Without its traits: neither full Foundation nor swift-configuration.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -76,7 +79,10 @@ let package = Package(
         // This machine: following files, the systemd journal, the kernel's firewall.
         .target(
             name: "RiposteHost",
-            dependencies: ["Riposte", "CLibnftables", "CLibsystemd", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Riposte", "CLibnftables", "CLibsystemd", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
         // The middlewares of a Hummingbird server that embeds Riposte.
         .target(
@@ -86,13 +92,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // Account back ends elsewhere: statements on a PostgreSQL server.
+        .target(
+            name: "RiposteDirectories", dependencies: ["Riposte", "RiposteChannels", "CLibpq"],
+            swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
         .target(
             name: "RiposteTesting", dependencies: ["Riposte", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .executableTarget(
             name: "RiposteCommand",
             dependencies: [
-                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost", "CRecordings",
+                "Riposte", "RiposteConfiguration", "RiposteSQLite", "RiposteChannels", "RiposteHost", "RiposteDirectories", "CRecordings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -118,6 +128,7 @@ let package = Package(
         .target(name: "CRecordings"),
         .target(name: "CLibnftables", linkerSettings: [.linkedLibrary("nftables")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .testTarget(
             name: "RiposteTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
@@ -151,6 +162,12 @@ let package = Package(
         .testTarget(
             name: "RiposteChannelsTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RiposteDirectoriesTests",
+            dependencies: [
+                "Riposte", "RiposteChannels", "RiposteDirectories", "RiposteTesting", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ]
 )

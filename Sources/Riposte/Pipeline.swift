@@ -24,17 +24,20 @@ public struct Pipeline: Service {
     private let inputs: [Input]
     private let detection: DetectionService
     private let responder: IncidentResponder
+    private let evidence: EvidenceKeeper?
     private let clock: any WallClock
     private let board: SourceCountsBoard
     private let logger: Logger
 
     public init(
-        _ inputs: [Input], detection: DetectionService, responder: IncidentResponder, clock: any WallClock = SystemClock(),
+        _ inputs: [Input], detection: DetectionService, responder: IncidentResponder, evidence: EvidenceKeeper? = nil,
+        clock: any WallClock = SystemClock(),
         counts: SourceCountsBoard = SourceCountsBoard(), logger: Logger = Logger(label: "riposte.pipeline")
     ) {
         self.inputs = inputs
         self.detection = detection
         self.responder = responder
+        self.evidence = evidence
         self.clock = clock
         board = counts
         self.logger = logger
@@ -115,6 +118,7 @@ public struct Pipeline: Service {
         let anomalies = detection.observe(events)
         await responder.noteBreaches(by: events)
         let now = clock.now()
+        await evidence?.keep(events, at: now)
         // On a copy: who is stopped while the store takes nothing must not write the position without what was found.
         var next = progress
         next.advance(to: position, lastEvent: events.lazy.map(\.time).max())

@@ -8,7 +8,8 @@ extension Response {
         let words = "\(status.code) \(status.reasonPhrase)\nReference: \(reference)\n"
         return Response(
             status: status,
-            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"], body: .init(byteBuffer: ByteBuffer(string: words)))
+            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: words)))
     }
 
     /// A page of the host that the browser goes to instead.

@@ -117,6 +117,33 @@ import Musl
 }
 
 @Suite(.serialized) struct `two on one store` {
+    @Test func `a daemon takes a lease that nobody renews although it ends tomorrow, as after a clock was set back`() async throws {
+        let workplace = try Workplace()
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        let now = SystemClock().now()
+        _ = try #require(try await store.acquireLease(holder: "gone/1/77/5/daemon", until: now + .hours(24), now: now))
+        let daemon = try await workplace.serve()
+        #expect(daemon.said.contains("held by the daemon with process 77 on gone"), "\(daemon.said)")
+        try await store.close()
+        #expect(try await daemon.terminate() == 0, "\(daemon.said)")
+    }
+
+    @Test func `a daemon leaves a lease alone that is renewed elsewhere, however far ahead the clock there is`() async throws {
+        let workplace = try Workplace()
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        let clock = SystemClock()
+        let fence = try #require(
+            try await store.acquireLease(holder: "far/1/77/5/daemon", until: clock.now() + .hours(24), now: clock.now()))
+        let child = try workplace.startServing()
+        while child.exitCode == nil {
+            let now = clock.now()
+            #expect(try await store.acquireLease(holder: "far/1/77/5/daemon", until: now + .hours(24), now: now) == fence)
+            try await clock.sleep(until: now + .seconds(1))
+        }
+        #expect(child.exitCode == 1)
+        try await store.close()
+    }
+
     /// As after a full disk: the lease ran out, because it could not be renewed.
     @Test func `a command does not take the store from a daemon that lives and is about to renew its lease`() async throws {
         let workplace = try Workplace()

@@ -2,6 +2,8 @@
 struct DirectoryAnswer: Sendable, Hashable {
     var name: DirectoryName
     var change: AccountChange
+    /// How long to wait before it is told again, where it has said so.
+    var retryAfter: Duration?
 
     init(_ name: DirectoryName, _ change: AccountChange) {
         self.name = name
@@ -10,6 +12,7 @@ struct DirectoryAnswer: Sendable, Hashable {
 
     init(_ name: DirectoryName, _ error: any Error) {
         self.init(name, .cannot("\(error)", (error as? any ClassifiedError)?.kind ?? .unknown))
+        retryAfter = (error as? DirectoryFailure)?.retryAfter
     }
 }
 
@@ -41,11 +44,13 @@ struct DirectoryOutcome: Sendable, Hashable {
         guard !failures.isEmpty else { return nil }
         let done = answers.filter { answer in !failures.contains { $0.words.hasPrefix("\(answer.name): ") } }.map(\.name.rawValue)
         let rest = done.isEmpty ? "" : "; done in \(done.joined(separator: ", "))"
-        // Trying again helps as long as one of them may come to.
-        let kinds = failures.map(\.kind)
-        let kind: FailureKind = kinds.contains(.transient) ? .transient : kinds.contains(.unknown) ? .unknown : .permanent
+        // Trying again helps as long as one of them may come to; one of which it is not known whether it did may be told again.
+        let kind: FailureKind = failures.contains { $0.kind != .permanent } ? .transient : .permanent
         return (failures.map(\.words).joined(separator: "; ") + rest, kind)
     }
+
+    /// What the one that asks for the longest pause asks for.
+    private var retryAfter: Duration? { answers.compactMap(\.retryAfter).max() }
 
     /// ` in ldap, accounts`; empty without back ends.
     var places: String { answers.isEmpty ? "" : " in " + answers.map(\.name.rawValue).joined(separator: ", ") }
@@ -63,7 +68,9 @@ extension DirectoryOutcome {
     ) -> ActionResult {
         let user = effect.target.value
         let note = caveat.map { "; \($0)" } ?? ""
-        if let failure { return .failure("\(user) is not \(done) everywhere: \(failure.message)", kind: failure.kind) }
+        if let failure {
+            return .failure("\(user) is not \(done) everywhere: \(failure.message)", kind: failure.kind, retryAfter: retryAfter)
+        }
         if isForeign { return .foreign("\(user) had been \(done) by somebody else\(note)", context: context) }
         return hasChanged
             ? .success("\(done) \(user)\(places) \(until)\(note)", context: context)
@@ -73,7 +80,9 @@ extension DirectoryOutcome {
     /// What taking it back says.
     func undoResult(_ done: String, _ effect: Effect) -> ActionResult {
         let user = effect.target.value
-        if let failure { return .failure("\(user) is not \(done) everywhere: \(failure.message)", kind: failure.kind) }
+        if let failure {
+            return .failure("\(user) is not \(done) everywhere: \(failure.message)", kind: failure.kind, retryAfter: retryAfter)
+        }
         if isKept { return .unchanged("another incident goes on holding \(user)") }
         return hasChanged ? .success("\(done) \(user)\(places)") : .unchanged("\(user) was \(done) already")
     }

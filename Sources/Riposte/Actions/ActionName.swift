@@ -20,4 +20,10 @@ public struct ActionName: OpenName {
     public static let notifyUser: ActionName = "notify_user"
     public static let setContext: ActionName = "set_context"
     public static let wait: ActionName = "wait"
+
+    /// The names of the actions that come with Riposte.
+    public static let shipped: [ActionName] = [
+        .blockIP, .blockUser, .enableEnhancedLogging, .forcePasswordReset, .lockAccount, .logEvent, .notifyAdmin, .notifyUser,
+        .rateLimitIP, .require2FA, .requireTwoFactor, .revokeSessions, .setContext, .terminateSession, .wait, .webhook,
+    ]
 }

@@ -19,7 +19,7 @@ extension [any ResponseAction] {
             ForcePasswordReset(accounts: accounts, mailer: mailer), LockAccount(accounts: accounts, store: store), LogEvent(log: log),
             NotifyAdmin(outbox: outbox), NotifyUser(mailer: mailer, tokens: tokens), RateLimitIP(decisions: decisions, isObeyed: isObeyed),
             RequireTwoFactor(accounts: accounts), RequireTwoFactor(.require2FA, accounts: accounts),
-            RevokeSessions(sessions: sessions), SetContext(), TerminateSession(sessions: sessions),
+            RevokeSessions(sessions: sessions), SetContext(), TerminateSession(sessions: sessions), Wait(),
         ]
     }
 }

@@ -116,9 +116,13 @@ final class EffectLedger: Sendable {
         }
     }
 
-    /// Whether anything holds the target, or the same account written another way. O(targets).
-    func holds(_ target: Target) -> Bool {
-        state.withLock { state in state.byTarget[target] != nil || state.byTarget.keys.contains { $0.overlaps(target) } }
+    /// Whether anything shuts an account out, however its name is written. O(targets).
+    func shutsOut(_ account: Target) -> Bool {
+        state.withLock { state in
+            state.byTarget.contains { target, effects in
+                target.overlaps(account) && effects.contains { state.effects[$0]?.kind.shutsOut == true }
+            }
+        }
     }
 
     private static func sorted(_ effects: some Sequence<Effect>) -> [Effect] {

@@ -66,7 +66,8 @@ struct ForwardedChain {
 
     /// Nothing, or a colon and digits.
     private static func isPort(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        text.isEmpty || text.first == UInt8(ascii: ":") && (2...6).contains(text.count) && text.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        text.isEmpty
+            || text.first == UInt8(ascii: ":") && (2...6).contains(text.count) && text.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 
     private static func trim(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {

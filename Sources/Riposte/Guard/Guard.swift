@@ -138,13 +138,6 @@ final class Guard: Sendable {
 
     func staleness(of run: PlaybookRun) -> String? { state.withLock { $0.rules.staleness(of: run) } }
 
-    /// Why a step about this target must not even be planned.
-    func stepRefusal(_ target: Target, at now: Timestamp, isHeld: (Target) -> Bool) -> String? {
-        state.withLock { state in
-            state.rules.refusal(for: target, at: now) ?? state.rules.protected.lastAdministratorRefusal(for: target, isHeld: isHeld)
-        }
-    }
-
     /// Asks about everything that a step is about to do and, where nothing speaks against it, plans it, all in one: of two
     /// steps at the same time neither takes what is left to the other.
     ///

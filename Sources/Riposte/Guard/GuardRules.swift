@@ -41,7 +41,8 @@ struct GuardRules: Sendable {
     mutating func verdict(_ question: GuardQuestion, isHeld: (Target) -> Bool) -> GuardVerdict {
         let now = question.now
         if let target = question.target {
-            if let refusal = refusal(for: target, at: now) ?? protected.lastAdministratorRefusal(for: target, isHeld: isHeld) {
+            if let refusal = refusal(for: target, at: now) { return .refuse(refusal) }
+            if question.kind?.shutsOut ?? true, let refusal = protected.lastAdministratorRefusal(for: target, isHeld: isHeld) {
                 return .refuse(refusal)
             }
         }

@@ -68,7 +68,7 @@ public struct ProtectedTargets: Sendable, Hashable {
 
     /// Why an administrator must be left alone: nobody else could mend things then.
     ///
-    /// - Parameter isHeld: whether something holds an account already.
+    /// - Parameter isHeld: whether something shuts an account out already.
     func lastAdministratorRefusal(for target: Target, isHeld: (Target) -> Bool) -> String? {
         guard case .user(let user) = target else { return nil }
         let name = AccountName(user)

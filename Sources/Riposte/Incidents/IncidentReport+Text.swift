@@ -104,7 +104,7 @@ extension StepOutcome.Kind {
         case .succeeded: "+"
         case .unchanged, .passedOver: "="
         case .failed, .refused, .denied, .undone: "!"
-        case .previewed: "~"
+        case .previewed, .waiting: "~"
         }
     }
 }

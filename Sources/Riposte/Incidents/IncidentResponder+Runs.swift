@@ -109,14 +109,14 @@ extension IncidentResponder {
     }
 
     /// Drives a run of the queue, from the store where the queue had no room for it.
-    func drive(_ item: RunQueue.Item) async throws {
+    func drive(_ item: RunQueue.Item, lendsPlace: Bool = false) async throws {
         if let run = item.run {
-            try await drive(run, isResumed: item.isResumed)
+            try await drive(run, isResumed: item.isResumed, lendsPlace: lendsPlace)
             return
         }
         do {
             guard let run = try await store.run(item.id), !run.status.isFinal else { return queue.done(item.id) }
-            try await drive(run, isResumed: item.isResumed)
+            try await drive(run, isResumed: item.isResumed, lendsPlace: lendsPlace)
         } catch {
             queue.done(item.id)
             state.withLock { if !$0.stalled.contains(item.id) { $0.stalled.append(item.id) } }
@@ -126,11 +126,11 @@ extension IncidentResponder {
 
     /// Drives one claimed run, and lets go of it.
     @discardableResult
-    func drive(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+    func drive(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool = false) async throws -> RunReport {
         let report: RunReport
         do {
             defer { queue.done(run.id) }
-            report = try await driveClaimed(run, isResumed: isResumed)
+            report = try await driveClaimed(run, isResumed: isResumed, lendsPlace: lendsPlace)
         } catch {
             state.withLock { $0.stalled.append(run.id) }
             throw error
@@ -140,14 +140,14 @@ extension IncidentResponder {
         return report
     }
 
-    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool) async throws -> RunReport {
         // One that fails keeps its place: what it has changed in its incident may not be on disk yet.
         engine.book.pin(run.incidentID, for: run.id)
         try await recall(run.incidentID)
         let journal = isResumed ? try await store.journal(of: run.id) : []
         var driver = RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
         do {
-            try await driver.drive { self.state.withLock(\.isStopping) }
+            try await driver.drive(lendsPlace: lendsPlace) { self.state.withLock(\.isStopping) }
         } catch let parked as ParkedRun {
             try await driver.flush()
             state.withLock { state in
@@ -159,6 +159,8 @@ extension IncidentResponder {
                 }
             }
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
+        } catch let waiting as WaitingRun {
+            state.withLock { $0.waiting[run.id] = waiting.until }
         } catch is PausedRun {
             state.withLock { $0.stalled.append(run.id) }
         }

@@ -90,6 +90,8 @@ public final class IncidentResponder: Service {
         var isStopping = false
         /// Runs that wait for an action to be registered.
         var parked: [(run: RunID, action: ActionName)] = []
+        /// Runs that have nothing to do until then.
+        var waiting: [RunID: Timestamp] = [:]
         /// Runs whose store failed under them.
         var stalled: [RunID] = []
         /// Why runs stopped in the middle, as the log was told.

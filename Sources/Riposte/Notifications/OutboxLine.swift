@@ -1,7 +1,7 @@
 /// What one channel still has to be told of one incident, in order. No I/O.
 struct OutboxLine: Sendable {
     private var waiting: [OutboxItem]
-    private let severity: Severity
+    let severity: Severity
     private let due: Timestamp
     private let first: String
 

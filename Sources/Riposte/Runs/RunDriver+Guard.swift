@@ -8,7 +8,7 @@ extension RunDriver {
             return StepOutcome(.failed, message, failureKind: .permanent, startedAt: now, endedAt: now)
         }
         if !action.isInformative, let stale = engine.guard.staleness(of: run) { return Self.refused(stale, now) }
-        guard let target = path.target, let reason = engine.guard.stepRefusal(target, at: now, isHeld: isHeld) else { return nil }
+        guard let target = path.target, let reason = engine.guard.refusal(for: target, at: now) else { return nil }
         return Self.refused(reason, now)
     }
 
@@ -87,8 +87,8 @@ extension RunDriver {
         return planned.isEmpty ? [question(context.target, nil)] : planned.map { question($0.target, $0.kind) }
     }
 
-    /// Whether anything holds an account already.
-    private func isHeld(_ target: Target) -> Bool { engine.ledger.holds(target) }
+    /// Whether anything shuts an account out already.
+    private func isHeld(_ target: Target) -> Bool { engine.ledger.shutsOut(target) }
 
     private static func refused(_ reason: String, _ now: Timestamp, _ word: String = "refused") -> StepOutcome {
         var outcome = StepOutcome(.refused, "\(word): \(reason)", failureKind: .permanent, startedAt: now, endedAt: now)

@@ -92,6 +92,10 @@ extension RunDriver {
             let ours = context.effects.filter { states[$0.id] == .active }
             if let verified = await verified(outcome, action, step, ours) { (outcome, states) = verified }
             let answer = try? result.get()
+            if let next = answer?.resumesAt, context.effects.isEmpty {
+                outcome.kind = .waiting
+                return write(.retry(path, outcome, next: next))
+            }
             settle(path, outcome, effects: states, timedOut: answer?.isTimeout ?? false, retryAfter: answer?.retryAfter)
         case .timedOut:
             Counter(label: "riposte_steps_abandoned", dimensions: [("action", "\(action.name)")]).increment()
@@ -136,7 +140,8 @@ extension RunDriver {
     mutating func put(_ id: EffectID, _ state: Effect.State, _ now: Timestamp) {
         guard let known = engine.ledger[id] else { return }
         // A person has taken it back before it stood, it alone or the whole run.
-        let undone = engine.undone[run.id]
+        let stays = engine.actions[known.action]?.isReversible == false
+        let undone = stays ? nil : engine.undone[run.id]
         let state = state == .active && (known.undoneBy != nil || undone != nil) ? Effect.State.undoing : state
         let older = state == .active ? engine.ledger.standing(known.action, known.target, known.kind, in: known.incidentID) : nil
         let changed = engine.ledger.update(id) { effect in
@@ -212,7 +217,7 @@ extension RunDriver {
         logger[metadataKey: "step"] = "\(path)"
         return ResponseContext(
             values: values, target: path.target, trigger: run.trigger, incidentID: run.incidentID, runID: run.id, step: path,
-            attempt: attempt, now: now, logger: logger)
+            attempt: attempt, now: now, startedAt: machine.start(of: path), logger: logger)
     }
 
     func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {

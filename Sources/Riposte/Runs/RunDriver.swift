@@ -30,8 +30,10 @@ struct RunDriver {
 
     /// Drives the run to its end, or to where it has to wait for an action (``ParkedRun``), or until the store fails.
     ///
-    /// - Parameter isStopping: asked between steps; a run that stops in the middle goes on at the next start.
-    mutating func drive(isStopping: @Sendable () -> Bool) async throws {
+    /// - Parameters:
+    ///   - lendsPlace: whether it ends with ``WaitingRun`` where there is a while to wait, so that another run can be driven.
+    ///   - isStopping: asked between steps; a run that stops in the middle goes on at the next start.
+    mutating func drive(lendsPlace: Bool = false, isStopping: @Sendable () -> Bool) async throws {
         while !isStopping() {
             let now = engine.clock.now()
             takeNoteOfUndo()
@@ -47,6 +49,7 @@ struct RunDriver {
             case .probe(let path, let attempt): try await probe(path, attempt)
             case .wait(let until):
                 try await flush()
+                if lendsPlace, until - now > .seconds(2) { throw WaitingRun(until: until) }
                 // In slices, so that a stop is noticed: the next start waits on.
                 try await engine.clock.sleep(until: min(until, now + .seconds(1)))
             case .hold(let id): if try await !goOn(after: id) { return }
@@ -101,9 +104,9 @@ struct RunDriver {
 
     /// Appends to the journal, in the batch that is written next.
     mutating func write(_ record: JournalEntry.Record) {
-        pending.append(
-            .appendJournal(JournalEntry(runID: run.id, sequence: machine.nextSequence, at: engine.clock.now(), record: record)))
-        machine.apply(record)
+        let now = engine.clock.now()
+        pending.append(.appendJournal(JournalEntry(runID: run.id, sequence: machine.nextSequence, at: now, record: record)))
+        machine.apply(record, at: now)
     }
 
     mutating func flush() async throws {

@@ -37,6 +37,11 @@ struct GateKey: Hashable, Sendable {
 /// Nothing is touched now: the run goes on when that is over.
 struct PausedRun: Error, Sendable {}
 
+/// A run that has nothing to do until then.
+struct WaitingRun: Error, Sendable {
+    var until: Timestamp
+}
+
 /// A run that cannot go on until an action of this name is registered.
 struct ParkedRun: Error, Sendable {
     var action: ActionName

@@ -24,7 +24,7 @@ struct OpsgenieAlert {
 
     var calls: [Call] {
         switch notification.kind {
-        case .opened: [create]
+        case .opened, .digest: [create]
         // An alert that is there keeps its priority when it is created again.
         case .escalated: [create, Call(word: "priority", method: .put, target: target("/priority"), body: ["priority": .string(priority)])]
         case .acknowledged: [change("acknowledge")]

@@ -7,7 +7,7 @@ internal import Darwin
 #endif
 
 /// A thread for work that waits in C, which must not hold up Swift's own threads.
-enum OwnThread {
+package enum OwnThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -23,7 +23,7 @@ enum OwnThread {
     }
 
     /// Runs `body` on a new thread that nobody joins; `false` where there can be none.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(body))
         guard create(work.toOpaque()) else {
             work.release()

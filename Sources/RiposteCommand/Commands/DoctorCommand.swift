@@ -7,7 +7,7 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor", abstract: "Look at every part that the settings name: whether it works, and what it needs.",
         discussion: """
             Run it as the user that serve runs as: what it may read and change is what counts. It changes nothing and sends \
-            nothing. Ends with 1 where a part does not work.
+            nothing; servers that hold accounts are asked whether they would do it. Ends with 1 where a part does not work.
             Examples: riposte doctor
                       sudo -u riposte riposte doctor --config /etc/riposte/riposte.yaml
             """)

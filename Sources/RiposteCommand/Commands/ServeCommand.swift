@@ -37,7 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
             // The first error is the one to tell.
             try? await store.releaseLease(fence)
             try? await store.close()
-            throw error
+            // Whichever part writes first after a pause notices it.
+            throw (error as? StoreError)?.code == .leaseLost ? LeaseWasLost() : error
         }
     }
 
@@ -52,13 +53,16 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(_ loaded: LoadedConfiguration, _ file: SQLiteStore, _ fence: Fence, _ logger: Logger) async throws {
         let (storeHealth, clock) = (StoreHealthBoard(), SystemClock())
         let store = WatchedStore(file, fence: fence, health: storeHealth, clock: clock)
-        let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
+        let assembly = try Assembly(
+            loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings),
+            backEnds: AccountFactory.backEnds(loaded.settings))
         assembly.responder.writes(with: fence)
         let health = SourceHealthBoard()
         let counts = SourceCountsBoard()
         let inputs = try SourceFactory(health: health).inputs(loaded.settings.sources)
         let detection = try DetectionSettings.service(loaded.settings.detectors)
-        let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
+        let pipeline = Pipeline(
+            inputs, detection: detection, responder: assembly.responder, evidence: assembly.evidence, counts: counts, logger: logger)
         let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock, role: .daemon)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
         let manager = ServiceManager()

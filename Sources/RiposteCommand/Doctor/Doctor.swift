@@ -12,7 +12,8 @@ import Musl
 import Darwin
 #endif
 
-/// Looks at every part that a configuration names, as the user who asks. Changes nothing and contacts nobody but this machine.
+/// Looks at every part that a configuration names, as the user who asks. Changes nothing, and contacts nobody but this machine and the
+/// servers that hold accounts.
 struct Doctor {
     let loaded: LoadedConfiguration
     let logger: Logger
@@ -30,8 +31,7 @@ struct Doctor {
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
         }
-        checkups.append(Self.accounts)
-        return checkups
+        return checkups + (await examineAccounts())
     }
 
     // MARK: - Who we are
@@ -43,9 +43,6 @@ struct Doctor {
         return Checkup(
             "user", .warning, "runs as root; what it reads is written by strangers, so give serve a user of its own", needs: needs)
     }
-
-    private static let accounts = Checkup(
-        "accounts", .warning, "locks are recorded in Riposte's own account state, which nothing enforces yet", needs: "nothing")
 
     // MARK: - Parts
 
@@ -114,7 +111,8 @@ struct Doctor {
         }
     }
 
-    private func examineEnforcers(_ decisions: [Decision]) async -> [Checkup] {
+    private func examineEnforcers(_ all: [Decision]) async -> [Checkup] {
+        let decisions = all.filter { $0.target.kind == .address }
         guard !loaded.settings.enforcers.isEmpty else {
             return [Checkup("enforcers", .warning, "none: decisions wait for programs that ask for them", needs: "nothing")]
         }
@@ -139,17 +137,48 @@ struct Doctor {
         }
     }
 
+    private func examineAccounts() async -> [Checkup] {
+        guard !loaded.settings.accounts.isEmpty else {
+            let detail = "locks are recorded in Riposte's own account state, which nothing enforces yet"
+            return [Checkup("accounts", .warning, detail, needs: "nothing")]
+        }
+        var checkups: [Checkup] = []
+        for (name, settings) in loaded.settings.accounts.sorted(by: { $0.key < $1.key }) {
+            let secrets = settings.secrets.map { ", \($0)" }.joined()
+            checkups.append(
+                await Checkup("accounts \(name)", needs: Self.needs(settings) + secrets) {
+                    for secret in settings.secrets { _ = try secret.resolve() }
+                    guard let directory = try AccountFactory.backEnds(loaded.settings).examinable(name) else {
+                        return (.ok, "its settings can be used; it is not contacted before it is needed")
+                    }
+                    return (.ok, try await directory.examine())
+                })
+        }
+        return checkups
+    }
+
+    private static func needs(_ settings: AccountSettings) -> String {
+        switch settings {
+        case .postgreSQL: "a database user who may carry out its statements and nothing else"
+        }
+    }
+
     private func examine(_ channel: ChannelSettings, _ name: ChannelName) async -> Checkup {
         let part = "channel \(name)"
         switch channel {
         case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
-        case .webhook, .slack, .pagerDuty: return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
+        case .webhook, .slack, .teams, .discord, .pagerDuty, .opsgenie, .sms:
+            return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
         case .email(let email):
-            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") {
-                guard let file = email.authorities, access(file, R_OK) != 0 else { return }
-                throw Failure("the certificate authorities in “\(file)” cannot be read: \(String(cString: strerror(errno)))")
-            }
+            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") { try readable(email.authorities) }
+        case .syslog(let syslog):
+            return await examine(part, [], nothing: "messages go out without signing in") { try readable(syslog.authorities) }
         }
+    }
+
+    private func readable(_ authorities: String?) throws {
+        guard let authorities, access(authorities, R_OK) != 0 else { return }
+        throw Failure("the certificate authorities in “\(authorities)” cannot be read: \(String(cString: strerror(errno)))")
     }
 
     private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {

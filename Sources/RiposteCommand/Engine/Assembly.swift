@@ -12,17 +12,19 @@ struct Assembly {
     let store: any IncidentStore
     let clock: any WallClock
     let outbox: OutboxService
+    let evidence: EvidenceKeeper
     let responder: IncidentResponder
     let protected: ProtectedTargets
 
     /// - Parameters:
     ///   - mode: a ceiling beside the settings' own.
     ///   - enforcers: what is told of decisions; none for those who must not touch this machine.
+    ///   - backEnds: what is told of accounts; none for those who must not touch them.
     /// - Throws: what a configuration can still hold that reading it does not show: two actions of one name, a webhook
     ///   that cannot work as it is set.
     init(
         _ loaded: LoadedConfiguration, store: any IncidentStore, clock: any WallClock = SystemClock(), logger: Logger,
-        mode: PlaybookMode? = nil, enforcers: [any Enforcer] = []
+        mode: PlaybookMode? = nil, enforcers: [any Enforcer] = [], backEnds: AccountFactory.BackEnds = .none
     ) throws {
         settings = loaded.settings
         self.store = store
@@ -35,10 +37,14 @@ struct Assembly {
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
-        outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
+        outbox = OutboxService(store: store, channels: channels, rules: settings.notifications, clock: clock, logger: logger)
+        let log = EventLogFactory.log(settings.logChannels, logger: logger)
+        evidence = EvidenceKeeper(decisions: board, log: log, logger: logger)
         var actions: [any ResponseAction] = .shipped(
-            decisions: board, store: store, outbox: outbox, log: EventLogFactory.log(settings.logChannels, logger: logger))
+            decisions: board, store: store, outbox: outbox, log: log,
+            accounts: backEnds.accounts, sessions: backEnds.sessions)
         actions += try WebhookFactory(client: client).actions(settings.actions)
+        actions += try CommandFactory.actions(settings.commands)
         responder = try IncidentResponder(
             playbooks: loaded.playbooks, actions: actions, store: store, decisions: board, outbox: outbox,
             configuration: IncidentResponder.Configuration(
@@ -61,6 +67,7 @@ struct Assembly {
         }
         let loaded = LoadedConfiguration(settings: settings, playbooks: [])
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
+        _ = attempt { try AccountFactory.backEnds(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         var linter = PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped)
         linter.approvals = settings.approvals

@@ -115,7 +115,9 @@ struct EngineAccess {
         _ request: ControlRequest, isAsked: Bool, _ store: SQLiteStore, _ fence: Fence
     ) async throws -> ControlRequest.Answer {
         let store = WatchedStore(store, fence: fence, clock: clock)
-        let assembly = try Assembly(loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings))
+        let assembly = try Assembly(
+            loaded, store: store, logger: logger, enforcers: EnforcerFactory.enforcers(loaded.settings),
+            backEnds: AccountFactory.backEnds(loaded.settings))
         return try await LeaseKeeper.holding(fence, store, assembly.responder, clock: clock) {
             try await assembly.responder.recover()
             // On disk before it is begun: if this process is killed in the middle, the next engine carries it to its end.

@@ -33,10 +33,16 @@ public struct Settings: Sendable, Hashable {
     public var detectors: [String: [String: JSONValue]] = [:]
     /// How people are told. A channel `log` is always there; a setting of that name takes its place.
     public var channels: [ChannelName: ChannelSettings] = ["log": .log(path: nil)]
+    /// Which channels are told of what, and when. Default: all of everything, at once.
+    public var notifications = NotificationRules()
     /// Named webhooks that playbooks call as actions.
     public var actions: [ActionName: WebhookSettings] = [:]
+    /// Programs that playbooks run as actions.
+    public var commands: [ActionName: CommandSettings] = [:]
     /// What carries decisions out on this machine. Default: nothing; decisions wait for programs that ask for them.
     public var enforcers: [EnforcerName: EnforcerSettings] = [:]
+    /// Where accounts and sessions live beside Riposte's own state. Default: nowhere else.
+    public var accounts: [DirectoryName: AccountSettings] = [:]
     /// Files that `log_event` writes to, by channel. Default: none.
     public var logChannels: [String: String] = [:]
     /// Networks that outgoing requests may go to although they are refused otherwise: loopback, link-local. Default: none.

@@ -47,7 +47,8 @@ extension SettingsSections {
         let isPlain = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D }
         if name.hasPrefix("riposte"), isPlain, name.utf8.count <= 64 { return name }
         values.error(
-            value.location, "“table” is riposte, or riposte and more of a-z, 0-9, - and _, 64 characters at most; got \(PlaybookReader.got(value))")
+            value.location,
+            "“table” is riposte, or riposte and more of a-z, 0-9, - and _, 64 characters at most; got \(PlaybookReader.got(value))")
         return nil
     }
 

@@ -91,7 +91,8 @@ import Testing
             let text = try #require(repair(listing([change]), listedBans))
             #expect(text.hasPrefix("add table inet riposte\ndelete table inet riposte\nadd table inet riposte {"))
         }
-        #expect(FirewallComparison(nil, wanted: listedBans, now: noon).drift == EnforcementDrift(missing: 8, structure: ["there was no table"]))
+        #expect(
+            FirewallComparison(nil, wanted: listedBans, now: noon).drift == EnforcementDrift(missing: 8, structure: ["there was no table"]))
         let bare = FirewallListing("table inet riposte {\n}\n", now: noon)
         #expect(FirewallComparison(bare, wanted: [], now: noon).drift == EnforcementDrift(structure: ["the chain was missing"]))
     }
@@ -99,7 +100,9 @@ import Testing
     @Test func `tells which sets there are when it is right`() {
         let wanted = [firewallBan("10.1.0.0/16")]
         #expect(
-            FirewallComparison(listing(), wanted: wanted, now: noon).sets(of: listing()).map(\.name).sorted() == ["v4_16", "v4_24", "v4_32", "v6_64"])
+            FirewallComparison(listing(), wanted: wanted, now: noon).sets(of: listing()).map(\.name).sorted() == [
+                "v4_16", "v4_24", "v4_32", "v6_64",
+            ])
         #expect(FirewallComparison(nil, wanted: wanted, now: noon).sets(of: nil).map(\.name) == ["v4_16"])
     }
 

@@ -110,7 +110,8 @@ import Testing
 
 @Suite struct `the example's secrets` {
     @Test(arguments: [
-        (59, "94287082"), (1_111_111_109, "07081804"), (1_111_111_111, "14050471"), (1_234_567_890, "89005924"), (2_000_000_000, "69279037"),
+        (59, "94287082"), (1_111_111_109, "07081804"), (1_111_111_111, "14050471"), (1_234_567_890, "89005924"),
+        (2_000_000_000, "69279037"),
         (20_000_000_000, "65353130"),
     ])
     func `codes are those of RFC 6238`(seconds: Int64, code: String) {
@@ -124,7 +125,8 @@ import Testing
     @Test func `passwords are derived as RFC 7914 says, and match themselves alone`() {
         let key = PasswordHash.derive(Array("passwd".utf8), salt: Array("salt".utf8), rounds: 1, length: 64)
         #expect(
-            hex(key) == "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783"
+            hex(key)
+                == "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783"
         )
         let slow = PasswordHash.derive(Array("Password".utf8), salt: Array("NaCl".utf8), rounds: 1000, length: 32)
         #expect(hex(slow) == "c27dad0abae39af4ebb9965719d584e8b4eb2ee69e1fc9f8f4784d1ca68696e2")
@@ -134,7 +136,10 @@ import Testing
     }
 
     @Test func `Base32 is that of RFC 4648`() {
-        #expect(["", "f", "fo", "foo", "foob", "fooba", "foobar"].map { Base32.text(Array($0.utf8)) } == ["", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI"])
+        #expect(
+            ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map { Base32.text(Array($0.utf8)) } == [
+                "", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI",
+            ])
     }
 
     private func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }

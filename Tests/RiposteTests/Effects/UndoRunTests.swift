@@ -94,6 +94,21 @@ import Testing
         #expect(try await bench.effects().allSatisfy { $0.state == .ended && $0.undoneBy == "ann" })
     }
 
+    @Test func `in the middle of a step that nobody can take back: it stays, and no later step is carried out`() async throws {
+        let playbook = Playbook("p", triggers: [Trigger()], steps: [Step(.revokeSessions), Step(.blockIP)])
+        let bench = try bench([playbook])
+        let run = try #require(try await bench.responder.handle(attack).first)
+        let undone = Undone(by: "ann", reason: "", at: noon)
+        let path = StepPath(0, .user("alice"))
+        var driver = RunDriver(try #require(try await bench.disk.run(run)), isResumed: false, engine: bench.responder.engine)
+        let planned = PlannedEffect(kind: .sessionsRevoked, target: .user("alice"), expiresAt: noon + .hours(1))
+        let action = try #require(bench.responder.engine.actions[.revokeSessions])
+        let effect = driver.effect(planned, number: 0, action: action, driver.context(path, 1, noon))
+        _ = bench.responder.engine.undone.add(run, undone)
+        driver.put(effect.id, .active, noon)
+        #expect(bench.responder.engine.ledger[effect.id]?.state == .active)
+    }
+
     @Test func `works while the kill switch is thrown`() async throws {
         let bench = try bench([asking])
         let report = try #require(try await bench.answer(attack).first)
@@ -125,7 +140,8 @@ import Testing
         let second = try bench([playbook], disk: first.disk, clock: first.clock)
         try await second.responder.drain()
         let report = try #require(try await second.reports([run]).first)
-        #expect(report.steps.map(\.outcome.message) == ["undone by ann; it had begun before a stop, and may have been done", "undone by ann"])
+        #expect(
+            report.steps.map(\.outcome.message) == ["undone by ann; it had begun before a stop, and may have been done", "undone by ann"])
         #expect(report.status == .undone)
     }
 
@@ -139,8 +155,11 @@ import Testing
         let driving = Task { try await bench.responder.drain() }
         try await eventually { try await bench.disk.journal(of: runs[0]).contains { if case .retry = $0.record { true } else { false } } }
         try await bench.responder.undo(.run(runs[0]), actor: "ann")
-        bench.clock.advance(by: .seconds(1))
-        try await driving.value
+        try await eventually {
+            bench.clock.advance(by: .seconds(1))
+            return try await bench.reports(runs).first?.status == .undone
+        }
+        driving.cancel()
         #expect(try await bench.reports(runs).first?.story == ["hold 203.0.113.9 undone", "block_ip 203.0.113.9 undone"])
         #expect(bench.world.held.isEmpty && !bench.blocks("203.0.113.9"))
     }

@@ -38,7 +38,9 @@ import Testing
     @Test func `never lets more than its rate through in the long run, whatever is tried`() {
         let throttle = RequestThrottle()
         var allowed = 0
-        for tick in 0..<6000 where throttle.take(client, RateLimit(10, per: 60), at: start + .milliseconds(tick * 100)).isAllowed { allowed += 1 }
+        for tick in 0..<6000 where throttle.take(client, RateLimit(10, per: 60), at: start + .milliseconds(tick * 100)).isAllowed {
+            allowed += 1
+        }
         #expect((109...110).contains(allowed))  // ten at once, and 100 in 600 s
     }
 

@@ -7,7 +7,8 @@ import Testing
         _ peer: String?, _ lines: String..., proxies: [String] = ["10.0.0.0/8", "2001:db8:ffff::/48"],
         header: TrustedProxies.Header = .xForwardedFor
     ) -> String? {
-        TrustedProxies(proxies.compactMap { AddressRange($0) }, header: header).client(of: peer.flatMap { IPAddress($0) }, lines)?.description
+        TrustedProxies(proxies.compactMap { AddressRange($0) }, header: header).client(of: peer.flatMap { IPAddress($0) }, lines)?
+            .description
     }
 
     @Test func `a stranger's header is not read`() {

@@ -103,6 +103,22 @@ import Testing
         #expect(second.outcome(of: .lockAccount)?.kind == .refused)
     }
 
+    /// What only makes somebody prove who they are keeps nobody from mending things.
+    @Test func `the last administrator's sessions may be ended, and that shuts nobody out`() async throws {
+        let shield = Playbook("shield", steps: [Step(.revokeSessions), Step(.requireTwoFactor), Step(.enableEnhancedLogging)])
+        let bench = try Bench([shield, .containment], configuration: .init(protected: ProtectedTargets(administrators: ["ann", "bob"])))
+        for user in ["ann", "bob"] {
+            let report = try await bench.responder.runPlaybook("shield", context: ["user": user])
+            #expect(report.steps.filter { $0.outcome.kind == .refused }.isEmpty, "\(report.steps.map(\.outcome.message))")
+        }
+        let locked = try await bench.responder.runPlaybook("containment", context: ["user": "ann"])
+        #expect(locked.outcome(of: .lockAccount)?.kind == .succeeded, "bob is under no lock, so ann may be")
+        let last = try await bench.responder.runPlaybook("shield", context: ["user": "bob"])
+        #expect(last.outcome(of: .revokeSessions)?.kind.isSuccess == true)
+        let refused = try await bench.responder.runPlaybook("containment", context: ["user": "bob"])
+        #expect(refused.outcome(of: .lockAccount)?.kind == .refused)
+    }
+
     @Test func `of two administrators the first may be locked and the second may not, at the same moment too`() async throws {
         let bench = try Bench([.containment], configuration: .init(protected: ProtectedTargets(administrators: ["ann", "bob"])))
         let responder = bench.responder

@@ -39,18 +39,13 @@ private func lint(_ playbooks: Playbook...) throws -> [String] {
             (Step("blok_ip"), ["error: unknown action “blok_ip”; did you mean “block_ip”?"]),
             (Step("dance"), ["error: unknown action “dance”; there is: block_ip, log_event"]),
             (
-                Step("enable_enhanced_logging", parameters: ["level": "debug"]),
-                ["warning: enable_enhanced_logging is not available in this version; the step will fail when it runs"]
-            ),
-            (Step("enable_enhanced_loging"), ["error: unknown action “enable_enhanced_loging”; there is: block_ip, log_event"]),
-            (
                 Step(.blockIP, parameters: ["duration_minute": 60]),
                 ["error: block_ip: unknown parameter “duration_minute”; did you mean “duration_minutes”?"]
             ),
             (Step(.blockIP, parameters: ["on_eror": "abort"]), ["error: block_ip: unknown parameter “on_eror”; did you mean “on_error”?"]),
             (
                 Step(.blockIP, parameters: ["duration_minutes": "60"]),
-                ["error: block_ip: “duration_minutes” must be a number of minutes above 0; got “60”"]
+                ["error: block_ip: “duration_minutes” must be a number of minutes above 0 and at most 5256000, ten years; got “60”"]
             ),
             (
                 Step(.blockIP, parameters: ["ip": "300.1.1.1", "x": 1]),
