@@ -159,7 +159,9 @@ import Testing
 
     @Test func `log_event and notify_admin: nothing to be seen, one line in the log and one message`() async throws {
         let lines = LogLines()
-        let steps = (Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"]))
+        let steps = (
+            Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"])
+        )
         try await withSite(steps.0, steps.1, logger: lines.logger(.info)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             _ = try await site.act(["ip": here, "user": alice])

@@ -61,7 +61,9 @@ final class Site: Sendable {
         router.add(
             middleware: AccountMiddleware(
                 security,
-                pages: AccountPages(signIn: "/sign-in", passwordReset: "/reset", secondFactor: "/second-factor", open: ["/sign-out", "/password", "/unlock"])
+                pages: AccountPages(
+                    signIn: "/sign-in", passwordReset: "/reset", secondFactor: "/second-factor",
+                    open: ["/sign-out", "/password", "/unlock"])
             ) { _, context in context.session.flatMap(\.signedIn) })
         router.get("healthz") { _, _ in "ok\n" }
         addHome(to: router)

@@ -50,7 +50,8 @@ struct EventTail: Sendable {
     /// The events that are not older than `start`.
     func events(since start: Timestamp, from source: SourceName) -> [Event] {
         entries.compactMap { entry in
-            guard entry.time >= start, let outcome = Event.Outcome(rawValue: entry.outcome), let reason = Event.Reason(rawValue: entry.reason),
+            guard entry.time >= start, let outcome = Event.Outcome(rawValue: entry.outcome),
+                let reason = Event.Reason(rawValue: entry.reason),
                 let method = Event.Method(rawValue: entry.method)
             else { return nil }
             return Event(

@@ -35,7 +35,8 @@ final class SessionBook: SessionDirectory {
         let cookie = Random.word()
         let now = clock.now()
         let session = Session(
-            id: "s-" + Random.word().prefix(12).lowercased(), user: user, began: now, isWaiting: isWaiting, hasSecondFactor: hasSecondFactor)
+            id: "s-" + Random.word().prefix(12).lowercased(), user: user, began: now, isWaiting: isWaiting, hasSecondFactor: hasSecondFactor
+        )
         sessions.withLock { sessions in
             if sessions.count >= Self.capacity { sessions = sessions.filter { now - $0.value.began < Self.lifetime } }
             if sessions.count < Self.capacity { sessions[Digest.of(cookie)] = session }

@@ -21,7 +21,8 @@ extension Site {
             let secret = session.newSecret ?? OneTimeCode.newSecret()
             sessions.change(session.id) { $0.newSecret = secret }
             let code = OneTimeCode(secret: secret)
-            setUp = "<p>Give this to your authenticator app: <code>\(code.secretText)</code> (<code>\(code.address(for: session.user))</code>)</p>"
+            setUp =
+                "<p>Give this to your authenticator app: <code>\(code.secretText)</code> (<code>\(code.address(for: session.user))</code>)</p>"
         }
         return page("Second factor", request, status: status) { seal in
             """
