@@ -43,9 +43,9 @@ import Testing
     @Test func `a second attacker is answered while the first has his answer`() async throws {
         let embedded = try Embedded()
         try await embedded.serve { (browser: Browser) async throws in
-            for ip in ["203.0.113.9", "198.51.100.7"] {
-                for _ in 0..<10 { #expect(try await signIn(browser.at(ip)) == 401) }
-                #expect(try await signIn(browser.at(ip)) == 403)
+            for (ip, user) in [("203.0.113.9", "alice"), ("198.51.100.7", "bob")] {
+                for _ in 0..<10 { #expect(try await signIn(browser.at(ip), user) == 401) }
+                #expect(try await signIn(browser.at(ip), user) == 403)
             }
         }
         #expect(embedded.decisions.snapshot.count == 2)

@@ -16,7 +16,7 @@ import Testing
             steps: [Step(.blockIP, parameters: ["duration_minutes": 60])])
         let responder = try IncidentResponder(
             playbooks: [brute], actions: [BlockIP(decisions: decisions)], store: store, decisions: decisions)
-        let security = EventReporter(to: responder)
+        let security = EventReporter(to: responder, configuration: .init(patience: .seconds(60)))
         func isRefused(_ address: IPAddress) async -> Bool {
             await security.settle(address)
             return decisions.snapshot.verdict(for: address, at: SystemClock().now()) == .ban

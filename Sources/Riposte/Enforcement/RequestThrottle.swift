@@ -41,6 +41,7 @@ public final class RequestThrottle: Sendable {
             let due = min(max(full[target] ?? now, now), now + window)
             let next = due + step
             guard next - now <= window else {
+                full[target] = due
                 return Outcome(
                     isAllowed: false, rate: rate, remaining: 0, retryAfter: .microseconds(next - window - now),
                     reset: .microseconds(due - now))

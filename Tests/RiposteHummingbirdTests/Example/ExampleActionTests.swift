@@ -144,9 +144,7 @@ import Testing
 
     @Test func `enable_enhanced_logging: nothing to be seen, but in the log`() async throws {
         let lines = LogLines()
-        @Sendable func logged(_ path: String) -> Bool {
-            lines.all.contains { $0.level == .debug && $0.metadata["hb.request.path"] == "\(path)" }
-        }
+        @Sendable func logged(_ path: String) -> Bool { lines.all.contains { $0.level == .debug && $0.metadata["path"] == "\(path)" } }
         try await withSite(Step(.enableEnhancedLogging), logger: lines.logger(.info)) { (site: RunningSite) async throws in
             let visitor = site.visitor(here)
             try await visitor.browser.get("/before")

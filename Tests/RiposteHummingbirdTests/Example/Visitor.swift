@@ -27,7 +27,7 @@ struct Visitor: Sendable {
     func setPassword(_ password: String, mailedTo email: String) async throws {
         let link = try #require(site.mailbox.letters.last { $0.to == email }?.link)
         let secret = try #require(link.split(separator: "=").last)
-        #expect(try await submit(link, ["link": String(secret), "password": password]).status == 303)
+        #expect(answer(try await submit(link, ["link": String(secret), "password": password])) == "303 /sign-in")
     }
 
     /// The status of the answer, and where it leads.

@@ -12,13 +12,13 @@ struct Embedded {
     let responder: IncidentResponder
     let security: EventReporter
 
-    init(playbooks: [Playbook] = [.bruteForce], capacity: Int = 10_000) throws {
+    init(playbooks: [Playbook] = [.bruteForce], patience: Duration = .seconds(60)) throws {
         let accounts = AccountDirectories(decisions: decisions, isObeyed: true)
         responder = try IncidentResponder(
             playbooks: playbooks,
             actions: [BlockIP(decisions: decisions), LockAccount(accounts: accounts, store: store)], store: store, decisions: decisions,
             logger: .quiet)
-        security = EventReporter(to: responder, configuration: .init(capacity: capacity))
+        security = EventReporter(to: responder, configuration: .init(patience: patience))
     }
 
     func router(

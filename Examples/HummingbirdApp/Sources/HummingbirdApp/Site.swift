@@ -39,7 +39,7 @@ final class Site: Sendable {
                 decisions: decisions, store: store, outbox: outbox, log: LoggerEventLog(logger), sessions: [sessions], mailer: mailbox,
                 tokens: tokens, isObeyed: true),
             store: store, decisions: decisions, outbox: outbox, configuration: .init(protected: protected), logger: logger)
-        security = EventReporter(to: responder)
+        security = EventReporter(to: responder, configuration: .init(patience: settings.patience))
     }
 
     func application(onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }) -> some ApplicationProtocol {
@@ -56,12 +56,14 @@ final class Site: Sendable {
         router.add(middleware: ClientAddressMiddleware(TrustedProxies(settings.proxies)))
         router.add(middleware: EnforcementMiddleware(security, exempt: ["/healthz"]))
         // Seen in the log of those whose requests are logged in more detail.
-        router.add(middleware: LogRequestsMiddleware(.debug))
+        router.add(middleware: RequestLogMiddleware())
         router.add(middleware: SessionMiddleware(sessions: sessions, cookie: sessionCookie))
         router.add(
             middleware: AccountMiddleware(
                 security,
-                pages: AccountPages(signIn: "/sign-in", passwordReset: "/reset", secondFactor: "/second-factor", open: ["/sign-out"])
+                pages: AccountPages(
+                    signIn: "/sign-in", passwordReset: "/reset", secondFactor: "/second-factor",
+                    open: ["/sign-out", "/password", "/unlock"])
             ) { _, context in context.session.flatMap(\.signedIn) })
         router.get("healthz") { _, _ in "ok\n" }
         addHome(to: router)

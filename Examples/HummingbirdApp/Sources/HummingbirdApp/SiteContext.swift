@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import RiposteHummingbird
 
 /// What is known of one request.
@@ -25,6 +26,20 @@ struct SessionMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.session = request.cookies[cookie].flatMap { sessions.session($0.value) }
+        return try await next(request, context)
+    }
+}
+
+/// One line for each request, at debug, without the query: mailed links have a secret there.
+struct RequestLogMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: SiteContext, next: (Request, SiteContext) async throws -> Response
+    ) async throws -> Response {
+        context.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)", "from": "\(context.security.address?.description ?? "")",
+            ])
         return try await next(request, context)
     }
 }

@@ -16,6 +16,9 @@ struct SiteSettings: Sendable {
     /// Of PBKDF2.
     var passwordRounds = 600_000
 
+    /// How long a request waits at most for the answer to what its client has just done.
+    var patience = Duration.milliseconds(500)
+
     struct Problem: Error, CustomStringConvertible {
         var description: String
     }

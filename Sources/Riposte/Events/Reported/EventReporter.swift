@@ -103,10 +103,11 @@ public final class EventReporter: Service {
     /// Returns when everything that this client did has been looked at and answered, at once where nothing is open, and after
     /// ``Configuration/patience`` in any case.
     public func settle(_ address: IPAddress) async {
-        guard !clients.isEmpty, isRunning.load(ordering: .relaxed) else { return }
+        guard !clients.isEmpty else { return }
         let client = Self.client(address)
         guard clients.contains(client) else { return }
         await race([{ await self.clients.waitUntilFree(client) }, { await self.patience() }])
+        if !isRunning.load(ordering: .relaxed) { complain() }
     }
 
     /// Returns when everything that was reported has been looked at and answered. For tests, and before a shutdown.

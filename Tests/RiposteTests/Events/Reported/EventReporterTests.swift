@@ -18,6 +18,10 @@ import Testing
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    private func reporter(_ responder: IncidentResponder, patience: Duration = .seconds(60)) -> EventReporter {
+        EventReporter(to: responder, configuration: .init(patience: patience))
+    }
+
     /// Runs both until `body` has returned.
     private func running(_ reporter: EventReporter, _ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -37,7 +41,7 @@ import Testing
     private var isBanned: Bool { decisions.snapshot.verdict(for: address, at: SystemClock().now()) == .ban }
 
     @Test func `the ban is in force when the client's next request is let on`() async throws {
-        let reporter = EventReporter(to: try responder())
+        let reporter = self.reporter(try responder())
         try await running(reporter) {
             failures(9, reporter)
             await reporter.settle(address)
@@ -73,11 +77,11 @@ import Testing
         }
     }
 
-    @Test func `what finds no place is dropped and counted, at once, and nobody waits for it`() async throws {
-        let reporter = EventReporter(to: try responder(), configuration: .init(capacity: 100))
+    @Test func `what finds no place is dropped and counted, at once`() async throws {
+        let reporter = EventReporter(to: try responder(), configuration: .init(capacity: 100, patience: .milliseconds(10)))
         failures(250, reporter)
         #expect(reporter.counts == .init(reported: 100, dropped: 150, waiting: 100))
-        await reporter.settle(address)  // nobody runs it, so there is nothing to wait for
+        await reporter.settle(address)  // nobody runs it: no request waits longer than the patience
         try await running(reporter) {
             await reporter.settle()
             #expect(reporter.counts == .init(reported: 100, dropped: 150, waiting: 0))
@@ -88,7 +92,7 @@ import Testing
     @Test func `takes in what was reported by many at once, each once and in order`() async throws {
         let seen = Mutex<[UInt64]>([])
         let detection = DetectionService(DetectionEngine(additional: [Recorder(seen: { id in seen.withLock { $0.append(id) } })]))
-        let reporter = EventReporter(to: try responder(), detection: detection)
+        let reporter = EventReporter(to: try responder(), detection: detection, configuration: .init(patience: .seconds(60)))
         try await running(reporter) {
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 { group.addTask { for _ in 0..<500 { reporter.report(.loginSucceeded(user: "bob", ip: address)) } } }
@@ -99,13 +103,13 @@ import Testing
     }
 
     @Test func `a restart goes on counting where it was`() async throws {
-        let first = EventReporter(to: try responder())
+        let first = reporter(try responder())
         try await running(first) {
             failures(9, first)
             await first.settle()
         }
         #expect(!isBanned)
-        let second = EventReporter(to: try responder())
+        let second = reporter(try responder())
         try await running(second) {
             failures(1, second)
             await second.settle(address)
@@ -114,7 +118,7 @@ import Testing
     }
 
     @Test func `what the store keeps for a restart is bounded, and holds no name that is no account's`() async throws {
-        let reporter = EventReporter(to: try responder())
+        let reporter = self.reporter(try responder())
         try await running(reporter) {
             reporter.report(.loginFailed(user: "hunter2-typed-here", ip: IPAddress(v4: 7), reason: .unknownUser))
             await reporter.settle()
@@ -133,13 +137,13 @@ import Testing
     }
 
     @Test func `after a restart the same attack is not found a second time, and what was let go stays so`() async throws {
-        let first = EventReporter(to: try responder())
+        let first = reporter(try responder())
         try await running(first) {
             failures(10, first)
             await first.settle(address)
         }
         let incident = try #require(try await store.incidents(IncidentQuery()).first)
-        let second = EventReporter(to: try responder())
+        let second = reporter(try responder())
         try await running(second) {
             await second.settle()
             #expect(isBanned)
