@@ -84,12 +84,16 @@ struct OpenedDatabase: Sendable {
         }
     }
 
-    /// Two processes may do this at once: the one that comes second finds it done.
+    /// Two processes may do this at once: each finds steps done that it was about to do, and goes on from there. Whoever fails
+    /// although nothing has gone on meanwhile has failed.
     private static func migrate(_ pool: DatabasePool) throws {
-        do {
-            try Schema.migrator.migrate(pool)
-        } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
-            guard try pool.read(Schema.migrator.hasCompletedMigrations) else { throw error }
+        var done = try pool.read(Schema.migrator.appliedIdentifiers)
+        while true {
+            do { return try Schema.migrator.migrate(pool) } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
+                let now = try pool.read(Schema.migrator.appliedIdentifiers)
+                guard now.count > done.count else { throw error }
+                done = now
+            }
         }
     }
 }

@@ -19,14 +19,14 @@ struct FirewallBan: Sendable, Hashable {
         self.init(range, until: decision.until)
     }
 
-    /// Whether both end at the same time, but for what rounding and reading take.
-    func endsWith(_ other: FirewallBan) -> Bool {
+    /// Whether both end at the same time, but for what rounding, putting and reading take on a busy machine.
+    func endsWith(_ other: FirewallBan, within reading: Duration = .zero) -> Bool {
         guard let mine = until, let theirs = other.until else { return until == other.until }
-        return max(mine - theirs, theirs - mine) <= Self.slack
+        return max(mine - theirs, theirs - mine) <= Self.slack + reading
     }
 
     /// Whether it is over, or will be in a moment: the kernel ends it by itself, a little later than it should have.
     func isAboutToEnd(at now: Timestamp) -> Bool { until.map { $0 <= now + Self.slack } ?? false }
 
-    private static let slack = Duration.seconds(5)
+    private static let slack = Duration.seconds(15)
 }

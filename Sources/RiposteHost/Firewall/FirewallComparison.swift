@@ -23,7 +23,7 @@ struct FirewallComparison: Sendable {
                 missing.append(ban)
                 continue
             }
-            if !known.endsWith(ban) { misdated.append(ban) }
+            if !known.endsWith(ban, within: listing?.took ?? .zero) { misdated.append(ban) }
         }
         surplus = found.values.filter { wanted[$0.range] == nil && !$0.isAboutToEnd(at: now) }
     }

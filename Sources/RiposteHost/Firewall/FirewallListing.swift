@@ -12,6 +12,8 @@ struct FirewallListing: Sendable, Hashable {
     /// What each set's declaration says, by name.
     var sets: [String: [String]] = [:]
     var bans: [AddressRange: FirewallBan] = [:]
+    /// How long the kernel took to list it: times left may have been counted from so much earlier.
+    var took: Duration = .zero
     /// Lines that nothing of ours looks like.
     var strange: [String] = []
 

@@ -108,8 +108,12 @@ public final class NftablesEnforcer: Enforcer {
         let (table, clock) = (table, clock)
         let found: FirewallListing? = try await perform { context in
             do {
+                let begun = clock.now()
                 let text = try context.run("list table inet \(table.name)")
-                return FirewallListing(text, now: clock.now())
+                let now = clock.now()
+                var listing = FirewallListing(text, now: now)
+                listing.took = max(now - begun, .zero)
+                return listing
             } catch let error as NftablesError where error.isMissing { return nil }
         }
         guard let found, found.comment != table.owner else { return found }
