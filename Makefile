@@ -6,10 +6,10 @@ SWIFT_FILES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 RIPOSTE := .build/release/riposte
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build program release test format lint bench bench-latency bench-runs record install clean
+.PHONY: help demo build program release test format lint bench bench-latency bench-runs bench-embedding example record install clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: program ## build and run the demo: a recorded attack, answered
 	$(RIPOSTE) demo
@@ -51,6 +51,14 @@ bench-latency: program ## measure from a line in a log to the kernel's firewall,
 bench-runs: ## measure durable runs a second, beside SQLite alone and DBOS (3 minutes)
 	@Scripts/bootstrap.sh build bench
 	Benchmarks/runs.sh .build/bench
+
+bench-embedding: ## measure a Hummingbird server with and without the middlewares (3 minutes)
+	@Scripts/bootstrap.sh build bench
+	Benchmarks/embedding.sh
+
+example: ## build the Hummingbird application that embeds Riposte, from its own package
+	@Scripts/bootstrap.sh build
+	$(SWIFT) build --package-path Examples/HummingbirdApp
 
 record: ## record the demo's attack again: hydra against a real sshd (root)
 	@Scripts/bootstrap.sh record

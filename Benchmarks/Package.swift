@@ -8,6 +8,7 @@ let package = Package(
         .package(name: "riposte", path: ".."),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
         // swift run -c release FormatsBenchmark sshd FILE
@@ -27,5 +28,12 @@ let package = Package(
             ]),
         // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
         .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
+        // embedding.sh
+        .executableTarget(
+            name: "EmbeddingBenchmark",
+            dependencies: [
+                .product(name: "Riposte", package: "riposte"), .product(name: "RiposteHummingbird", package: "riposte"),
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+            ]),
     ]
 )

@@ -3,10 +3,12 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/netlink.h>
 #include <nftables/libnftables.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "CLibnftables.h"
@@ -27,6 +29,13 @@ int riposte_has_netfilter(void) {
     if (descriptor < 0) return errno;
     close(descriptor);
     return 0;
+}
+
+int riposte_may_change_network(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+    if (syscall(SYS_capget, &header, sets) != 0) return errno;
+    return sets[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN) ? 0 : EPERM;
 }
 
 int riposte_own_descriptors(void) {

@@ -24,17 +24,20 @@ public struct Pipeline: Service {
     private let inputs: [Input]
     private let detection: DetectionService
     private let responder: IncidentResponder
+    private let evidence: EvidenceKeeper?
     private let clock: any WallClock
     private let board: SourceCountsBoard
     private let logger: Logger
 
     public init(
-        _ inputs: [Input], detection: DetectionService, responder: IncidentResponder, clock: any WallClock = SystemClock(),
+        _ inputs: [Input], detection: DetectionService, responder: IncidentResponder, evidence: EvidenceKeeper? = nil,
+        clock: any WallClock = SystemClock(),
         counts: SourceCountsBoard = SourceCountsBoard(), logger: Logger = Logger(label: "riposte.pipeline")
     ) {
         self.inputs = inputs
         self.detection = detection
         self.responder = responder
+        self.evidence = evidence
         self.clock = clock
         board = counts
         self.logger = logger
@@ -48,7 +51,7 @@ public struct Pipeline: Service {
         let states = try await responder.store.sourceStates().compactMapValues(SourceState.init)
         var feeds: [(Input, SourceFeed, SourceState)] = []
         try await rememberAnomalies(states)
-        let released = try await released()
+        let released = try await responder.releasedTargets(within: detection.window)
         for input in inputs {
             var feed = SourceFeed(name: input.source.name, format: input.format, timezone: input.timezone)
             let state = states[input.source.name] ?? SourceState(window: detection.window)
@@ -115,33 +118,15 @@ public struct Pipeline: Service {
         let anomalies = detection.observe(events)
         await responder.noteBreaches(by: events)
         let now = clock.now()
+        await evidence?.keep(events, at: now)
         // On a copy: who is stopped while the store takes nothing must not write the position without what was found.
         var next = progress
         next.advance(to: position, lastEvent: events.lazy.map(\.time).max())
         if !anomalies.isEmpty || next.isDue(at: now) {
-            try await commit(anomalies, name, next.state)
+            try await responder.ingestPatiently(anomalies, from: (name, next.state.json), logger)
             next.committed(at: now)
         }
         progress = next
-    }
-
-    /// Until the store takes it: nothing is read on meanwhile, so nothing is lost.
-    private func commit(_ anomalies: [Anomaly], _ name: SourceName, _ state: SourceState) async throws {
-        var wait = Duration.milliseconds(100)
-        var complaint = Complaint()
-        while true {
-            do {
-                try await responder.ingest(anomalies, from: (name, state.json))
-                if wait > .milliseconds(100) { logger.notice("reading goes on", metadata: ["source": "\(name)"]) }
-                return
-            } catch let error as StoreError where error.mayPass {
-                if complaint.isNews("\(error)", at: clock.now()) {
-                    logger.error("\(error); reading waits until it works again", metadata: ["source": "\(name)"])
-                }
-                try await clock.sleep(until: clock.now() + wait)
-                wait = min(wait * 2, .seconds(2))
-            }
-        }
     }
 
     // MARK: - Warming up
@@ -168,16 +153,5 @@ public struct Pipeline: Service {
         } catch let error as SourceError {
             logger.warning("the detectors start cold: \(error)", metadata: ["source": "\(input.source.name)"])
         }
-    }
-
-    /// Targets that a person let go, or whose time was over, stay let go over a restart.
-    private func released() async throws -> [(target: Target, time: Timestamp)] {
-        let since = clock.now() - detection.window
-        let states: Set<Effect.State> = [.ended, .pending, .active, .undoing, .orphaned]
-        var released = try await responder.store.effects(EffectQuery(states: states, createdSince: since)).lettingGo()
-        for incident in try await responder.store.incidents(IncidentQuery(since: since)) where incident.verdict == .falsePositive {
-            released += incident.targets.all.map { ($0, incident.resolvedAt ?? clock.now()) }
-        }
-        return released.sorted { $0.time < $1.time }
     }
 }

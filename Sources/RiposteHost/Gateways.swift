@@ -1,3 +1,4 @@
+internal import Glibc
 public import Riposte
 
 #if canImport(FoundationEssentials)
@@ -8,9 +9,11 @@ internal import Foundation
 
 /// What stands between this machine and the rest, as the kernel's routes say. To block one is to cut the machine off.
 public enum Gateways {
-    /// As it is now; empty where the system does not tell.
-    public static func current() -> Set<IPAddress> {
-        v4(in: text("/proc/net/route")).union(v6(in: text("/proc/net/ipv6_route")))
+    /// As it is now; empty where this system has no such tables.
+    ///
+    /// - Throws: `SourceError` where they are there and cannot be read.
+    public static func current() throws -> Set<IPAddress> {
+        try v4(in: text("/proc/net/route")).union(v6(in: text("/proc/net/ipv6_route")))
     }
 
     /// The third column, in the byte order of the machine.
@@ -40,7 +43,10 @@ public enum Gateways {
         return Set(found.filter { !$0.isUnspecified })
     }
 
-    private static func text(_ path: String) -> String {
-        (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    private static func text(_ path: String) throws -> String {
+        guard access(path, F_OK) == 0 else { return "" }
+        do { return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) } catch {
+            throw SourceError(.unreadable, "\(path) cannot be read: \(error)")
+        }
     }
 }

@@ -24,6 +24,8 @@ enum PreparedStep: Sendable {
     case putIncident(PreparedRow, KeyText, Set<TargetKey>)
     /// Lays an ending over the run that is there.
     case endRun(KeyText, String, isFinal: Bool)
+    /// Lays over the run that is there, where it is not over, who has taken it back.
+    case undoRun(KeyText, String)
 
     func write(to database: Database) throws {
         switch self {
@@ -40,6 +42,9 @@ enum PreparedStep: Sendable {
         case .endRun(let id, let ending, let isFinal):
             let change = "is_final = ?, payload = json_patch(json_remove(payload, '$.waitingFor'), ?)"
             try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ?").execute(arguments: [isFinal, ending, id])
+        case .undoRun(let id, let undone):
+            let change = "payload = json_set(payload, '$.undone', json(?))"
+            try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ? AND NOT is_final").execute(arguments: [undone, id])
         }
     }
 

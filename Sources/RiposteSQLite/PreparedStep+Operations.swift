@@ -8,6 +8,7 @@ extension PreparedStep {
         case .addAnomaly(let anomaly, let incident): self = try Self.anomaly(anomaly, incident)
         case .putRun(let run): self = try Self.run(run)
         case .endRun(let run, let ending): self = try .endRun(KeyText(run), RecordCoding.text(of: ending), isFinal: ending.status.isFinal)
+        case .undoRun(let run, let undone): self = try .undoRun(KeyText(run), RecordCoding.text(of: undone))
         case .appendJournal(let entry): self = try Self.journal(entry)
         case .putEffect(let effect): self = try Self.effect(effect)
         case .putSourceState(let source, let state): self = .put(try PreparedRow(.sourceStates, [KeyText(source)], state))

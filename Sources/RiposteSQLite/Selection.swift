@@ -42,6 +42,7 @@ extension Selection {
         self.init("incidents", order: "last_activity DESC, id DESC")
         require("status", in: query.statuses.map(\.rawValue).sorted())
         if let since = query.since { require("last_activity >= ?", [since.microseconds]) }
+        if let before = query.before { require("last_activity < ?", [before.microseconds]) }
         if let target = query.target { require(target) }
         limit = query.limit.map { max($0, 0) }
     }

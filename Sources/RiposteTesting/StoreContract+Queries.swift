@@ -26,6 +26,9 @@ extension StoreContract {
         func found(_ query: IncidentQuery) async throws -> [String] { try await store.incidents(query).map(\.id.rawValue) }
         try require(try await store.incidents(IncidentQuery()), is: newest, "all incidents")
         try require(try await found(IncidentQuery(limit: 4)), is: newest.prefix(4).map(\.id.rawValue), "incidents, at most four")
+        let middle = incidents[4].lastActivityAt
+        try require(
+            try await found(IncidentQuery(before: middle)), is: incidents[..<3].reversed().map(\.id.rawValue), "incidents before a time")
         try require(try await found(IncidentQuery(limit: 0)), is: [], "incidents, at most none")
         let open = newest.filter { $0.status == .open }.map(\.id.rawValue)
         try require(try await found(IncidentQuery(statuses: [.open])), is: open, "open incidents")

@@ -82,6 +82,16 @@ extension StoreContract {
         try require(try await ended.run("run-1"), is: StoreSamples.run().ended(ending), "a run that has ended")
         try require(try await ended.unfinishedRuns(), is: [], "unfinished runs after the only one has ended")
         try require(try await ended.run("run-none") == nil, "the end of a run that is not there")
+        let undone = Undone(by: "ann\u{0}\"\\b", reason: "our scanner", at: ending.endedAt)
+        let back = try await store(with: [
+            .putRun(StoreSamples.run()), .undoRun("run-1", undone), .undoRun("run-none", undone),
+            .putRun(StoreSamples.run("run-over", status: .denied)), .undoRun("run-over", undone),
+        ])
+        try require(try await back.run("run-1"), is: StoreSamples.run().undone(undone), "a run that was taken back")
+        try require(try await back.run("run-over"), is: StoreSamples.run("run-over", status: .denied), "a run that was over before")
+        try require(try await back.run("run-none") == nil, "the taking back of a run that is not there")
+        try await back.commit(WriteBatch([.endRun("run-1", ending)]))
+        try require(try await back.run("run-1"), is: StoreSamples.run().undone(undone).ended(ending), "the end of a run taken back")
         var manual = StoreSamples.run("run-manual")
         manual.trigger = .manual(actor: "ann", reason: "drill")
         let store = try await store(with: [.putRun(manual)])

@@ -119,6 +119,8 @@ package enum StoreSamples {
         item.state = state
         item.attempts = 2
         item.lastError = "connection refused"
+        item.settled = [SettledRecipient("+41791110001", isReached: true, words: "queued")]
+        item.hold = OutboxItem.Hold(until: time(seconds), reason: .quietHours)
         return item
     }
 

@@ -30,6 +30,27 @@ import Testing
         try await workplace.riposte("approval", word, id, "--reason", reason, environment: ["SUDO_USER": actor])
     }
 
+    @Test(arguments: [false, true])
+    func `is withdrawn where the incident is undone, with the daemon up and down`(isUp: Bool) async throws {
+        let workplace = try Workplace(Self.settings)
+        let daemon = isUp ? try await workplace.serve() : nil
+        let run = try await workplace.riposte("playbook", "run", "by_hand", "--context", "ip=203.0.113.7")
+        #expect(run.code == 3, "\(run.all)")
+        let id = try #require(try await pending(workplace).first?["id"]?.string)
+        let incident = try #require(try await workplace.riposte("incident", "list", "-o", "ndjson").records().first?["id"]?.string)
+        let undone = try await workplace.riposte("incident", "undo", incident, "--reason", "a drill", environment: ["SUDO_USER": "ann"])
+        #expect(undone.code == 0 && undone.output.contains("does nothing more, and nobody is asked about it (\(id))"), "\(undone.all)")
+        #expect(try await pending(workplace).isEmpty)
+        #expect(try await answer(workplace, "grant", id, as: "bob").errors.contains("answered already: withdrawn by ann: a drill"))
+        let shown = try await until("the run is over", every: .milliseconds(50)) {
+            let shown = try await workplace.riposte("incident", "show", incident).output
+            return shown.contains("by_hand  undone") ? shown : nil
+        }
+        #expect(shown.contains("! log_event: undone by ann: a drill"))
+        #expect(try await workplace.banned() == [])
+        if let daemon { #expect(try await daemon.terminate() == 0) }
+    }
+
     @Test func `outlives a kill of the daemon, takes two of those who may, and is then in force`() async throws {
         let workplace = try Workplace(Self.settings)
         let log = try AttackLog(workplace / "auth.log")

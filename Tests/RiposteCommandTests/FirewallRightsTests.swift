@@ -50,9 +50,11 @@ import Musl
         #expect(list.code == 1)
         #expect(try list.records().map { $0["state"]?.string } == ["failing"])
         #expect(list.output.contains(explanation))
+        #expect(list.errors == "")
         #expect(daemon.exitCode == nil, "it is still there")
         daemon.send(SIGTERM)
         #expect(try await daemon.end() == 0)
+        #expect(try workplace.read(".other-err").split(separator: "\n").allSatisfy { $0.hasPrefix("20") }, "log lines and nothing else")
 
         let removed = try await riposte("enforcer", "remove", "firewall")
         #expect(removed.code != 0)

@@ -127,6 +127,39 @@ import Musl
         #expect(try await daemon.terminate() == 0)
     }
 
+    @Test func `the doctor says how many are left alone`() async throws {
+        let known = try await Workplace(Self.settings).riposte("doctor").output
+        #expect(known.contains("proxies: 1, networks: 0, accounts: 1, administrators: "), "\(known)")
+        #expect(known.contains("ok       protected"))
+    }
+
+    @Test func `what somebody else has typed reaches a terminal as text, in errors too`() async throws {
+        let workplace = try Workplace(Self.settings)
+        #expect(try await workplace.riposte("pause", "--reason", "\u{1B}[2J\u{202E}\nError: all is well").code == 0)
+        let refused = try await workplace.riposte("decision", "add", "203.0.113.9")
+        #expect(refused.code == 1 && refused.errors.contains("\\u{1b}[2J\\u{202e}\\u{a}Error: all is well"), "\(refused.errors)")
+        #expect(!refused.errors.contains("\u{1B}") && !refused.errors.contains("\nError: all"))
+    }
+
+    @Test(arguments: [false, true])
+    func `a playbook is given another mode, which is listed and binds it, and is as written again`(isUp: Bool) async throws {
+        try await withWorkplace(daemon: isUp) { workplace in
+            let given = try await workplace.riposte(
+                "playbook", "mode", "keep_out", "shadow", "--reason", "hits \u{1B}[31mus", environment: ["SUDO_USER": "ann"])
+            #expect(given.code == 0 && given.output.contains("keep_out is in the mode shadow"), "\(given.all)")
+            let run = try await workplace.riposte("playbook", "run", "keep_out", "--context", "ip=203.0.113.9")
+            #expect(run.output.contains("block_ip 203.0.113.9: previewed"), "\(run.all)")
+            let listed = try await workplace.riposte("playbook", "list")
+            #expect(listed.output.contains("shadow *") && listed.errors.contains("keep_out: in the mode shadow by ann at "))
+            #expect(listed.errors.contains(": hits \\u{1b}[31mus"))
+            #expect(try await workplace.riposte("guard").output.contains("playbook keep_out is in the mode shadow, by ann"))
+            #expect(try await workplace.riposte("playbook", "mode", "keep_out", "as-written").output.contains("enforce, as written"))
+            #expect(try await workplace.riposte("playbook", "run", "keep_out", "--context", "ip=203.0.113.9").output.contains("banned"))
+            #expect(try await workplace.riposte("playbook", "mode", "keepout", "off").errors.contains("did you mean “keep_out”?"))
+            #expect(try await workplace.riposte("playbook", "mode", "keep_out", "loud").code == 64)
+        }
+    }
+
     @Test func `usage that cannot work is explained`() async throws {
         let workplace = try Workplace(Self.settings)
         #expect(try await workplace.riposte("allow", "--me").errors.contains("riposte allow 203.0.113.9"))

@@ -78,6 +78,32 @@ import Musl
         #expect(try await daemon.terminate() == 0)
     }
 
+    @Test(.enabled(if: getuid() == 0, "needs root, to become somebody else"))
+    func `tells those who may not look that it cannot tell who works, and not that nobody does`() async throws {
+        let workplace = try Workplace()
+        let daemon = try await workplace.serve()
+        #expect(chmod(workplace.path, 0o755) == 0 && chmod(workplace / "riposte.yaml", 0o644) == 0)
+        let words = ["--reuid=65534", "--regid=65534", "--clear-groups", Program.path, "status"]
+        let outcome = try await workplace.run("/usr/bin/setpriv", words)
+        #expect(outcome.code == 1, "\(outcome.all)")
+        #expect(outcome.output.contains("held by  not known: cannot open"), "\(outcome.all)")
+        #expect(try await daemon.terminate() == 0)
+    }
+
+    @Test(.enabled(if: Namespaces.arePossible, "needs root, and the right to make namespaces"))
+    func `tells what was off with an enforcer as something that is over`() async throws {
+        let workplace = try Workplace("store: riposte.db\nshipped_playbooks: none\nenforcers: {firewall: {type: nftables}}\n")
+        let script = """
+            "$RIPOSTE" serve 2> log & daemon=$!
+            for _ in $(seq 200); do grep -q " serving " log && break; sleep 0.05; done
+            "$RIPOSTE" status; kill $daemon; wait $daemon
+            """
+        let outcome = try await workplace.run(
+            "/usr/bin/unshare", ["--net", "/bin/bash", "-c", script], environment: ["RIPOSTE": Program.path])
+        let line = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("firewall") }, "\(outcome.all)")
+        #expect(line.contains(/^firewall +enforced +\d+s ago, with 0 decisions +put right \d+s ago: there was no table$/), "\(line)")
+    }
+
     @Test func `is told to systemd: ready, alive, stopping`() async throws {
         let workplace = try Workplace()
         let manager = try NotifySocket(workplace / "notify")
@@ -91,6 +117,33 @@ import Musl
 }
 
 @Suite(.serialized) struct `two on one store` {
+    @Test func `a daemon takes a lease that nobody renews although it ends tomorrow, as after a clock was set back`() async throws {
+        let workplace = try Workplace()
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        let now = SystemClock().now()
+        _ = try #require(try await store.acquireLease(holder: "gone/1/77/5/daemon", until: now + .hours(24), now: now))
+        let daemon = try await workplace.serve()
+        #expect(daemon.said.contains("held by the daemon with process 77 on gone"), "\(daemon.said)")
+        try await store.close()
+        #expect(try await daemon.terminate() == 0, "\(daemon.said)")
+    }
+
+    @Test func `a daemon leaves a lease alone that is renewed elsewhere, however far ahead the clock there is`() async throws {
+        let workplace = try Workplace()
+        let store = try await SQLiteStore.open(path: workplace / "riposte.db")
+        let clock = SystemClock()
+        let fence = try #require(
+            try await store.acquireLease(holder: "far/1/77/5/daemon", until: clock.now() + .hours(24), now: clock.now()))
+        let child = try workplace.startServing()
+        while child.exitCode == nil {
+            let now = clock.now()
+            #expect(try await store.acquireLease(holder: "far/1/77/5/daemon", until: now + .hours(24), now: now) == fence)
+            try await clock.sleep(until: now + .seconds(1))
+        }
+        #expect(child.exitCode == 1)
+        try await store.close()
+    }
+
     /// As after a full disk: the lease ran out, because it could not be renewed.
     @Test func `a command does not take the store from a daemon that lives and is about to renew its lease`() async throws {
         let workplace = try Workplace()

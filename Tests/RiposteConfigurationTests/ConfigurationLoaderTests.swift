@@ -161,7 +161,7 @@ private struct Block: ResponseAction {
         #expect(
             folder.findings(linter: linter) == [
                 "playbooks/a.yaml:2:11: error: “deadline” must be a duration such as 30s, 5m or 1h; got 90; write 90s for seconds or 90m for minutes",
-                "playbooks/a.yaml:4:42: error: block_ip: “duration_minutes” must be a number of minutes above 0; got “one”",
+                "playbooks/a.yaml:4:42: error: block_ip: “duration_minutes” must be a number of minutes above 0 and at most 5256000, ten years; got “one”",
                 "playbooks/a.yaml:4:47: error: “when” is a word of the playbook language that this version does not carry out yet",
                 "playbooks/a.yaml:5:24: error: block_ip: unknown parameter “durations_minutes”; did you mean “duration_minutes”?",
                 "playbooks/b.yaml:1:1: error: two playbooks have the slug “second”, the first at playbooks/a.yaml:1:1",

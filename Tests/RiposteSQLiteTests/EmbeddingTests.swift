@@ -16,21 +16,23 @@ import Testing
             steps: [Step(.blockIP, parameters: ["duration_minutes": 60])])
         let responder = try IncidentResponder(
             playbooks: [brute], actions: [BlockIP(decisions: decisions)], store: store, decisions: decisions)
-        let detection = DetectionService(DetectionEngine())
-
-        func signInFailed(_ user: String, from address: IPAddress) async throws {
-            let event = Event(time: SystemClock().now(), kind: .login, outcome: .failure, address: address, user: user)
-            for anomaly in detection.observe([event]) { try await responder.handle(anomaly) }
+        let security = EventReporter(to: responder)
+        func isRefused(_ address: IPAddress) async -> Bool {
+            await security.settle(address)
+            return decisions.snapshot.verdict(for: address, at: SystemClock().now()) == .ban
         }
-        func isRefused(_ address: IPAddress) -> Bool { decisions.snapshot.decision(for: address, at: SystemClock().now()) != nil }
 
-        for _ in 0..<9 { try await signInFailed("alice", from: attacker) }
-        try await responder.drain()
-        #expect(!isRefused(attacker))
-        try await signInFailed("alice", from: attacker)
-        try await responder.drain()
-        #expect(isRefused(attacker))
-        #expect(!isRefused(bystander))
+        await withThrowingTaskGroup(of: Void.self) { services in
+            services.addTask { try await responder.run() }
+            services.addTask { try await security.run() }
+            for _ in 0..<9 { security.report(.loginFailed(user: "alice", ip: attacker)) }
+            #expect(await !isRefused(attacker))
+            security.report(.loginFailed(user: "alice", ip: attacker))
+            #expect(await isRefused(attacker))
+            #expect(await !isRefused(bystander))
+            services.cancelAll()
+            while let end = await services.nextResult() { _ = end }
+        }
         try await store.close()
     }
 }

@@ -26,6 +26,11 @@ static inline CURLcode riposte_curl_get_size(CURL *handle, CURLINFO info, curl_o
     return curl_easy_getinfo(handle, info, value);
 }
 
+/// The socket of a handle that only connects.
+static inline CURLcode riposte_curl_get_socket(CURL *handle, curl_socket_t *value) {
+    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
+}
+
 /// Returns how many of `size * count` bytes it took; another number ends the transfer.
 typedef size_t (*riposte_curl_receive)(char *bytes, size_t size, size_t count, void *context);
 

@@ -16,6 +16,8 @@ const char *nft_ctx_get_error_buffer(struct nft_ctx *context);
 
 // Whether the kernel can be asked at all: libnftables ends the process where it cannot. Returns 0, or errno.
 int riposte_has_netfilter(void);
+// Whether the calling thread has CAP_NET_ADMIN: libnftables prints to standard error where it has not. Returns 0, or errno.
+int riposte_may_change_network(void);
 // The calling thread gets a table of file descriptors of its own, with none but the first three in it. Returns 0, or errno.
 int riposte_own_descriptors(void);
 // The calling thread works in the network namespace that a file names. Returns 0, or errno.

@@ -35,11 +35,13 @@ public struct AccountDirectories: Sendable {
     ) async throws -> PlannedEffect {
         let key = DecisionKey(target: .user(user), type: restriction.kind)
         var tickets = earlier.flatMap { DirectoryTickets($0.inverse) }
-        if tickets == nil { tickets = try await look(user, restriction, isOurs: await decisions.decision(key) != nil) }
+        if tickets == nil { tickets = try await look(user, restriction, beside: await decisions.claims(on: key)) }
         return PlannedEffect(kind: restriction.kind, target: .user(user), inverse: tickets?.json ?? .null, expiresAt: end)
     }
 
-    private func look(_ user: String, _ restriction: AccountRestriction, isOurs: Bool) async throws -> DirectoryTickets? {
+    /// - Parameter claims: effects that have the account under the restriction already. What they found to be so before is not
+    ///   ours now, and what else is so is theirs.
+    private func look(_ user: String, _ restriction: AccountRestriction, beside claims: [Effect]) async throws -> DirectoryTickets? {
         let able = directories.filter { $0.restrictions.contains(restriction) }
         guard !able.isEmpty else { return nil }
         let found = await withTaskGroup(of: (DirectoryName, AccountStanding).self) { group in
@@ -52,9 +54,12 @@ public struct AccountDirectories: Sendable {
         guard found.values.contains(where: { $0 != .noSuchAccount }) else {
             throw ActionRefusal("no account directory knows \(user) (\(able.map(\.name.rawValue).joined(separator: ", ")))")
         }
+        let known = claims.compactMap { DirectoryTickets($0.inverse) }
+        let foreign = able.map(\.name).filter { name in
+            claims.isEmpty ? found[name] == .restricted : known.contains { $0.foreign.contains(name) }
+        }
         return DirectoryTickets(
-            told: able.map(\.name).filter { found[$0] != .noSuchAccount && (isOurs || found[$0] != .restricted) },
-            foreign: isOurs ? [] : able.map(\.name).filter { found[$0] == .restricted })
+            told: able.map(\.name).filter { found[$0] != .noSuchAccount && !foreign.contains($0) }, foreign: foreign)
     }
 
     // MARK: - Doing
@@ -63,7 +68,7 @@ public struct AccountDirectories: Sendable {
     func restrict(_ effect: Effect) async throws -> DirectoryOutcome {
         try await gate.withLock(effect.decisionKey) {
             let isNew = try await decisions.claim(effect)
-            let until = await decisions.decision(effect.decisionKey).map(\.until) ?? effect.expiresAt
+            let until = Decision(merging: await decisions.claims(on: effect.decisionKey)).map(\.until) ?? effect.expiresAt
             var outcome = try await tell(effect) { try await $0.restrict($1(until)) }
             outcome.isForeign = outcome.answers.isEmpty && DirectoryTickets(effect.inverse)?.foreign.isEmpty == false
             outcome.hasChanged = outcome.hasChanged || isNew
@@ -75,7 +80,7 @@ public struct AccountDirectories: Sendable {
     func lift(_ effect: Effect) async throws -> DirectoryOutcome {
         try await gate.withLock(effect.decisionKey) {
             let hasEnded = try await decisions.release(effect)
-            let rest = await decisions.decision(effect.decisionKey)
+            let rest = Decision(merging: await decisions.claims(on: effect.decisionKey))
             var outcome = try await tell(effect) { directory, order in
                 if let rest { return try await directory.restrict(order(rest.until)) }
                 return try await directory.lift(order(nil))

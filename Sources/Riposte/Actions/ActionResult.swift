@@ -17,6 +17,8 @@ public struct ActionResult: Sendable, Hashable {
     public var isForeign = false
     /// How long to wait before the next attempt, where the other side has said so.
     public var retryAfter: Duration?
+    /// When the same step is to be carried out again, because it is not over: neither a success yet nor a failure.
+    public var resumesAt: Timestamp?
     /// Whether the action gave up waiting for an answer: tried again where the step's `retry` says `on: timeout`, whatever
     /// ``failureKind`` is.
     public var isTimeout = false
@@ -42,6 +44,14 @@ public struct ActionResult: Sendable, Hashable {
     public static func foreign(_ message: String, context: [String: any ContextValue] = [:]) -> ActionResult {
         var result = unchanged(message, context: context)
         result.isForeign = true
+        return result
+    }
+
+    /// Not over: the step is carried out again at `time`, under the same key. The run's deadline waits with it, and no other run
+    /// is held up. For a step without effects.
+    public static func waiting(_ message: String, until time: Timestamp) -> ActionResult {
+        var result = success(message)
+        result.resumesAt = time
         return result
     }
 

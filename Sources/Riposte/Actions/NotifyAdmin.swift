@@ -23,7 +23,9 @@ public struct NotifyAdmin: ResponseAction {
     }
 
     /// Channels that playbooks may name before they are configured: a warning, and the step fails when it runs.
-    public static let knownChannels: [ChannelName] = ["log", "slack", "webhook", "pagerduty", "email"]
+    public static let knownChannels: [ChannelName] = [
+        "log", "file", "webhook", "slack", "teams", "discord", "pagerduty", "opsgenie", "email", "sms", "syslog",
+    ]
 
     public var documentation: ActionDocumentation {
         ActionDocumentation(
@@ -31,7 +33,7 @@ public struct NotifyAdmin: ResponseAction {
             discussion: """
                 Messages go through a durable outbox with retry: the step succeeds when they are queued, and the incident shows \
                 when they are delivered. People are told once of an incident in each channel, and again when its severity rises. \
-                Those who were told are told when it is resolved; PagerDuty also learns when somebody acknowledges it. Where no channel is named, all that are configured are used.
+                Those who were told are told when it is resolved; PagerDuty also learns when somebody acknowledges it. Where no channel is named, the settings' routes say which are used, or all that are configured.
                 """,
             reads: ["incident"], writes: ["notified_channels"], example: "{action: notify_admin, channel: slack}")
     }
@@ -52,40 +54,58 @@ public struct NotifyAdmin: ResponseAction {
     }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
-        let wanted = parameters.channels.isEmpty ? outbox.channelNames : parameters.channels
+        let wanted = parameters.channels.isEmpty ? Self.route(outbox, context) : parameters.channels
         let configured = outbox.channelNames
         let missing = wanted.filter { !configured.contains($0) }
         var queued: [ChannelName] = []
         var told: [ChannelName] = []
+        var low: [ChannelName] = []
         for channel in wanted where configured.contains(channel) {
             switch try await outbox.enqueue(notification(parameters, channel, context), to: channel) {
             case .queued: queued.append(channel)
             case .toldAlready: told.append(channel)
+            case .belowSeverity: low.append(channel)
             case .incidentIsOver: return .unchanged("the incident is over: nobody is told of it any more")
             }
         }
         let written = ["notified_channels": (queued + told).map(\.rawValue)]
+        let severity = Self.severity(context)
+        if wanted.isEmpty, !configured.isEmpty { return .unchanged("no route leads \(severity) anywhere", context: written) }
         if !missing.isEmpty || wanted.isEmpty {
             let done = queued.isEmpty ? "" : "; queued for \(Self.list(queued))"
             let what = wanted.isEmpty ? "no channel is configured" : "not configured: \(Self.list(missing))"
             return .failure(what + done, context: written)
         }
-        guard !queued.isEmpty else { return .unchanged("told already through \(Self.list(told))", context: written) }
-        return .success("queued for \(Self.list(queued))", context: written)
+        let quiet = low.isEmpty ? "" : "\(severity) is not told through \(Self.list(low))"
+        guard queued.isEmpty else {
+            return .success("queued for \(Self.list(queued))" + (low.isEmpty ? "" : "; \(quiet)"), context: written)
+        }
+        let known = told.isEmpty ? "" : "told already through \(Self.list(told))"
+        return .unchanged([known, quiet].filter { !$0.isEmpty }.joined(separator: "; "), context: written)
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
-        let wanted = parameters.channels.isEmpty ? outbox.channelNames : parameters.channels
+        let wanted = parameters.channels.isEmpty ? Self.route(outbox, context) : parameters.channels
+        guard !wanted.isEmpty else { return .unchanged("would tell nobody: no route leads anywhere") }
         return .success("would tell the admins through \(Self.list(wanted))", context: ["notified_channels": wanted.map(\.rawValue)])
     }
 
     private func notification(_ parameters: Parameters, _ channel: ChannelName, _ context: ResponseContext) -> Notification {
-        let severity = Severity(name: context.values["incident"]?["severity"]?.string ?? "") ?? .info
+        let severity = Self.severity(context)
         let title = parameters.message ?? context.values["incident"]?["title"]?.string ?? "playbook run"
         let key = "\(context.incidentID)/\(channel)/\(severity)"
         return Notification(
             id: "ntf-" + StableHash.id([key]), incidentID: context.incidentID.rawValue, severity: severity, title: title,
             body: Self.body(context), facts: Self.facts(context), createdAt: context.now, deduplicationKey: context.incidentID.rawValue)
+    }
+
+    private static func severity(_ context: ResponseContext) -> Severity {
+        Severity(name: context.values["incident"]?["severity"]?.string ?? "") ?? .info
+    }
+
+    private static func route(_ outbox: OutboxService, _ context: ResponseContext) -> [ChannelName] {
+        let playbook = context.values["playbook"]?["slug"]?.string.map { PlaybookSlug($0) }
+        return outbox.channels(for: severity(context), playbook: playbook)
     }
 
     private static func body(_ context: ResponseContext) -> String {

@@ -61,7 +61,7 @@ extension Parameter where Value == Duration {
                 default: nil
                 }
             guard let minutes, minutes > 0, minutes <= 5_256_000 else {
-                throw ParameterError("must be a number of minutes above 0; got \(got(json))")
+                throw ParameterError("must be a number of minutes above 0 and at most 5256000, ten years; got \(got(json))")
             }
             return .milliseconds(Int64(minutes * 60_000))
         }

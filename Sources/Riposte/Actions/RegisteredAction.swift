@@ -11,6 +11,7 @@ public struct RegisteredAction: Sendable {
     /// Decodes and checks parameters as a whole: unknown names, single values, and what the instance says of them.
     package let check: @Sendable ([String: JSONValue]) -> [ParameterFinding]
     package let explicitTarget: @Sendable ([String: JSONValue]) throws -> Target?
+    package let backEnd: @Sendable ([String: JSONValue]) -> String?
     package let effects: @Sendable ([String: JSONValue], ResponseContext) async throws -> [PlannedEffect]
     package let execute: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
     package let preview: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
@@ -34,6 +35,7 @@ public struct RegisteredAction: Sendable {
             }
         }
         explicitTarget = { action.explicitTarget(try Action.Parameters(ParameterValues($0))) }
+        backEnd = { values in (try? Action.Parameters(ParameterValues(values))).flatMap(action.backEnd) }
         effects = { try await action.effects(try Action.Parameters(ParameterValues($0)), in: $1) }
         execute = { try await action.execute(try Action.Parameters(ParameterValues($0)), in: $1) }
         preview = { try await action.preview(try Action.Parameters(ParameterValues($0)), in: $1) }

@@ -27,6 +27,10 @@ public protocol ResponseAction: Sendable {
     /// Whom a step is about where its parameters say so themselves: a parameter wins over the context. Default: nobody.
     func explicitTarget(_ parameters: Parameters) -> Target?
 
+    /// Which back end a step means, where one action has several and its parameters choose: each is trusted, and given up, by
+    /// itself. Default: `nil`, there is one.
+    func backEnd(_ parameters: Parameters) -> String?
+
     /// Checks what depends on how this instance is set up, as a channel's name. Called when a playbook loads: an
     /// `.error` refuses it, a `.warning` is shown.
     func check(_ parameters: Parameters) -> [ParameterFinding]
@@ -52,6 +56,7 @@ extension ResponseAction {
     public var isInformative: Bool { false }
     public var documentation: ActionDocumentation { ActionDocumentation(summary: "") }
     public func explicitTarget(_ parameters: Parameters) -> Target? { nil }
+    public func backEnd(_ parameters: Parameters) -> String? { nil }
     public func check(_ parameters: Parameters) -> [ParameterFinding] { [] }
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] { [] }
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {

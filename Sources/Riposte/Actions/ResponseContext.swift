@@ -19,12 +19,15 @@ public struct ResponseContext: Sendable {
     public var effects: [Effect]
     /// Now, by the engine's clock: what durations are counted from.
     public var now: Timestamp
+    /// When the first attempt at this step began, also where a stop lies in between.
+    public var startedAt: Timestamp
     /// Carries run, incident and step.
     public var logger: Logger
 
+    /// - Parameter startedAt: `nil` = now.
     public init(
         values: [String: JSONValue], target: Target? = nil, trigger: RunTrigger, incidentID: IncidentID, runID: RunID, step: StepPath,
-        attempt: Int = 1, effects: [Effect] = [], now: Timestamp, logger: Logger
+        attempt: Int = 1, effects: [Effect] = [], now: Timestamp, startedAt: Timestamp? = nil, logger: Logger
     ) {
         self.values = values
         self.target = target
@@ -35,6 +38,7 @@ public struct ResponseContext: Sendable {
         self.attempt = attempt
         self.effects = effects
         self.now = now
+        self.startedAt = startedAt ?? now
         self.logger = logger
     }
 

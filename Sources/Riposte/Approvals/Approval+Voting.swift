@@ -25,7 +25,8 @@ extension Approval {
             version += 1
             return .turnedAway(refusal)
         }
-        guard vote.decision == .deny || !granters.contains(vote.actor) else { return .repeated }
+        let name = AccountName(vote.actor)
+        guard vote.decision == .deny || !granters.contains(where: { AccountName($0) == name }) else { return .repeated }
         votes.append(vote)
         version += 1
         guard vote.decision == .deny || missing == 0 else { return .counted }
@@ -38,6 +39,19 @@ extension Approval {
         guard state == .pending, now >= expiresAt else { return }
         version += 1
         settle(.expired, at: expiresAt)
+    }
+
+    /// A run that waits was taken back. Where it was the last one, nobody needs to answer.
+    mutating func withdraw(_ run: RunID, _ undone: Undone, isLast: Bool) {
+        guard state == .pending else { return }
+        version += 1
+        guard isLast else {
+            runCount -= 1
+            reasons.append("without \(run), \(undone.sentence)")
+            return
+        }
+        withdrawal = undone
+        settle(.withdrawn, at: undone.at)
     }
 
     private mutating func settle(_ end: State, at time: Timestamp) {
@@ -71,11 +85,15 @@ public struct ApprovalAnswer: Sendable, Hashable, Codable {
         switch approval.state {
         case .granted: actors = approval.granters
         case .denied: actors = last.map { [$0.actor] } ?? []
+        case .withdrawn: actors = approval.withdrawal.map { [$0.actor] } ?? []
         case .pending, .expired: actors = []
         }
-        reason = approval.state == .expired ? Self.silence(approval) : last?.reason ?? ""
+        reason = approval.state == .expired ? Self.silence(approval) : approval.withdrawal?.reason ?? last?.reason ?? ""
         self.at = at
     }
+
+    /// The run was taken back before anybody had answered.
+    init(withdrawn undone: Undone) { self.init(.withdrawn, by: [undone.actor], reason: undone.reason, at: undone.at) }
 
     private static func silence(_ approval: Approval) -> String {
         let time = DurationText.format(max(approval.expiresAt - approval.requestedAt, .zero))

@@ -26,6 +26,8 @@ public struct Approval: Sendable, Hashable, Codable, Identifiable {
     public var turnedAway: [Vote] = []
     public var state: State = .pending
     public var answeredAt: Timestamp?
+    /// Who has taken back what it was about.
+    public var withdrawal: Undone?
     /// One more with each change: the store keeps the highest, whatever order commits arrive in.
     public var version = 0
 
@@ -33,6 +35,8 @@ public struct Approval: Sendable, Hashable, Codable, Identifiable {
         case pending, granted, denied
         /// Nobody has answered in time: it counts as denied.
         case expired
+        /// All that it was about was taken back before anybody had answered: nobody needs to.
+        case withdrawn
     }
 
     /// Asks about nothing yet.
@@ -55,8 +59,11 @@ public struct Approval: Sendable, Hashable, Codable, Identifiable {
     static let listed = 20
     static let listedReasons = 5
 
-    /// Those who have granted it.
-    public var granters: [String] { votes.filter { $0.decision == .grant }.map(\.actor).uniqued() }
+    /// Those who have granted it. Another spelling of a name is no other person.
+    public var granters: [String] {
+        var seen: Set<AccountName> = []
+        return votes.filter { $0.decision == .grant && seen.insert(AccountName($0.actor)).inserted }.map(\.actor)
+    }
     /// How many more have to.
     public var missing: Int { max(rule.quorum - granters.count, 0) }
     /// What it is about, in words.

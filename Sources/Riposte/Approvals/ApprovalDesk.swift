@@ -48,6 +48,14 @@ final class ApprovalDesk: Sendable {
 
     func announced(_ id: ApprovalID) { state.withLock { state in if state.open[id] != nil { state.announced.insert(id) } } }
 
+    /// What a run waits for, and whether no other does.
+    func question(of run: RunID) -> (id: ApprovalID, isLast: Bool)? {
+        state.withLock { state in state.waiting.first { $0.value.contains(run) }.map { ($0.key, $0.value.count == 1) } }
+    }
+
+    /// The run waits no more.
+    func leave(_ run: RunID, _ id: ApprovalID) { state.withLock { _ = $0.waiting[id]?.remove(run) } }
+
     func isOpen(_ id: ApprovalID) -> Bool { state.withLock { $0.open[id] != nil } }
 
     /// Takes an approval up to be answered: nobody joins it from now on, unless it is put back.

@@ -22,3 +22,8 @@ extension Notification {
             ], createdAt: approval.requestedAt, deduplicationKey: approval.id.rawValue)
     }
 }
+
+extension Notification {
+    /// Whether it asks people something, rather than telling them of an incident.
+    var isQuestion: Bool { incidentID.hasPrefix("apr-") }
+}

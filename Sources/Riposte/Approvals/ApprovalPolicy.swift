@@ -56,7 +56,8 @@ public struct ApprovalRule: Sendable, Hashable, Codable {
         if !approvers.isEmpty, !approvers.contains(where: { roles[$0]?.contains(actor) ?? ($0 == actor) }) {
             return "\(actor) is not among those who may answer: \(approvers.joined(separator: ", "))"
         }
-        guard decision == .grant, actor == requester else { return nil }
+        // Another spelling is no other person.
+        guard decision == .grant, let requester, AccountName(actor) == AccountName(requester) else { return nil }
         return "\(actor) has asked for this run, and four eyes are to look at it: somebody else has to grant it"
     }
 }

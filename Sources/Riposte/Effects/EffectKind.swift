@@ -22,6 +22,14 @@ public struct EffectKind: OpenName {
     /// Whether enforcement points obey it, as a ``Decision``.
     public var isDecision: Bool { Self.decisions.contains(self) }
 
+    /// Whether the user can do what it asks for: found gone from a directory, it is done and not drifted.
+    var isForTheUser: Bool { self == .passwordReset || self == .secondFactor }
+
+    /// Whether who is under it may not get in any more; of a kind that is not known here that is assumed.
+    var shutsOut: Bool {
+        ![.throttle, .secondFactor, .sessionsRevoked, .sessionTerminated, .enhancedLogging].contains(self)
+    }
+
     /// Whether it holds from the moment on at which it was made, so that making it again is another thing: what came between the
     /// two times is not covered by the first.
     public var isMomentary: Bool { self == .sessionsRevoked }

@@ -116,6 +116,15 @@ final class EffectLedger: Sendable {
         }
     }
 
+    /// Whether anything shuts an account out, however its name is written. O(targets).
+    func shutsOut(_ account: Target) -> Bool {
+        state.withLock { state in
+            state.byTarget.contains { target, effects in
+                target.overlaps(account) && effects.contains { state.effects[$0]?.kind.shutsOut == true }
+            }
+        }
+    }
+
     private static func sorted(_ effects: some Sequence<Effect>) -> [Effect] {
         effects.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }

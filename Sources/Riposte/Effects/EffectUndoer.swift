@@ -44,6 +44,9 @@ struct EffectUndoer: Sendable {
     /// How many are taken back at the same time.
     private static let width = 16
 
+    /// Takes one effect back that has done what it was for: a user has set the new password that was required.
+    func finish(_ id: EffectID) async throws { _ = try await takeBack(id, note: "done by the user", actor: nil) }
+
     /// Takes one effect back whose time has run out.
     func expire(_ id: EffectID) async throws -> Bool { try await takeBack(id, note: "expired", actor: nil) }
 

@@ -8,7 +8,9 @@ final class EffectWatch: Sendable {
     private let engine: RunEngine
     private let rounds = Mutex(ProbeRounds())
 
-    init(engine: RunEngine) { self.engine = engine }
+    private let undoer: EffectUndoer
+
+    init(undoer: EffectUndoer) { (engine, self.undoer) = (undoer.engine, undoer) }
 
     /// Looks at those that are due, each alone with its target.
     func look() async throws {
@@ -41,17 +43,20 @@ final class EffectWatch: Sendable {
 
     private func look(at id: EffectID) async throws {
         guard let effect = engine.ledger[id] else { return }
-        try await engine.gate.withLock(GateKey(action: effect.action, target: effect.target)) {
+        let isFulfilled = try await engine.gate.withLock(GateKey(action: effect.action, target: effect.target)) { () -> Bool in
             guard let effect = engine.ledger[id], isWatched(effect, engine.clock.now()), let action = engine.actions[effect.action] else {
-                return
+                return false
             }
             let answer = await limited { try await action.probe?(effect) ?? .unknown }
             switch try? answer.get() {
+            case .absent where effect.kind.isForTheUser, .partly where effect.kind.isForTheUser: return true
             case .absent, .partly: try await repair(effect, action)
             case .inForce where effect.isDrifted: try await write(id) { $0.repaired(at: $1) }
             case .inForce, .unknown, nil: break
             }
+            return false
         }
+        if isFulfilled { try await undoer.finish(id) }
     }
 
     /// The same execution once more, under the same key and with the same effects.

@@ -5,6 +5,10 @@ extension UndoReport {
         if !lines.contains(where: { $0.fate.isAffected || $0.fate == .over }) {
             texts.insert("nothing of \(scope.noun) is in force any more", at: 0)
         }
+        texts += stopped.map { run in
+            "\(run.run) of \(run.playbook): \(isPreview ? "would do" : "does") nothing more"
+                + (run.approval.map { ", and nobody \(isPreview ? "would be" : "is") asked about it (\($0))" } ?? "")
+        }
         for (action, count) in withoutUndo.sorted(by: { $0.key < $1.key }) {
             texts.append("\(action): cannot be taken back, it has no undo" + (count > 1 ? " (\(count) times)" : ""))
         }

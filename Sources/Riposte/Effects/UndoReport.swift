@@ -4,8 +4,17 @@ public struct UndoReport: Sendable, Hashable {
     /// Whether nothing has been touched yet.
     public var isPreview: Bool
     public var lines: [Line]
+    /// Runs that were not over, and do nothing more.
+    public var stopped: [Stopped] = []
     /// Actions that were carried out and that nobody can take back, and how often.
     public var withoutUndo: [ActionName: Int]
+
+    public struct Stopped: Sendable, Hashable {
+        public var run: RunID
+        public var playbook: PlaybookSlug
+        /// What it waits for.
+        public var approval: ApprovalID?
+    }
 
     /// One effect.
     public struct Line: Sendable, Hashable {
@@ -44,6 +53,10 @@ public struct UndoReport: Sendable, Hashable {
     public var isDone: Bool { !isPreview && !lines.contains { $0.fate.isAffected && $0.fate != .takenBack } }
 }
 
+extension UndoReport.Stopped {
+    init(_ run: PlaybookRun) { self.init(run: run.id, playbook: run.playbook.slug, approval: run.waitingFor) }
+}
+
 extension UndoReport.Fate {
     var isAffected: Bool {
         switch self {
@@ -60,6 +73,7 @@ extension UndoReport {
     ) async throws -> UndoReport {
         let effects = try await scope.effects(in: store)
         var report = try await UndoReport(scope, isPreview: true, effects, affected: [], store, actions, now)
+        report.stopped = try await scope.unfinishedRuns(in: store).map(Stopped.init)
         for place in report.lines.indices where report.lines[place].fate == .takenBack {
             guard actions[report.lines[place].effect.action] == nil else { continue }
             report.lines[place].fate = .orphaned
@@ -69,11 +83,16 @@ extension UndoReport {
 
     /// What has happened.
     ///
-    /// - Parameter affected: those that were open before.
+    /// - Parameters:
+    ///   - affected: those that were open before.
+    ///   - stopped: runs that were not over before.
     static func facts(
-        _ scope: UndoScope, affected: Set<EffectID>, from store: any IncidentStore, actions: ActionRegistry, now: Timestamp
+        _ scope: UndoScope, affected: Set<EffectID>, stopped: [PlaybookRun], from store: any IncidentStore, actions: ActionRegistry,
+        now: Timestamp
     ) async throws -> UndoReport {
-        try await UndoReport(scope, isPreview: false, scope.effects(in: store), affected: affected, store, actions, now)
+        var report = try await UndoReport(scope, isPreview: false, scope.effects(in: store), affected: affected, store, actions, now)
+        report.stopped = stopped.map(Stopped.init)
+        return report
     }
 
     private init(

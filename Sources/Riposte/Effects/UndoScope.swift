@@ -29,6 +29,23 @@ public enum UndoScope: Sendable, Hashable, Codable {
         }
     }
 
+    /// The runs that it means as a whole and that are not over; none for a single effect.
+    ///
+    /// - Throws: ``ResponderError`` for a run that is not there.
+    public func unfinishedRuns(in store: any IncidentStore) async throws -> [PlaybookRun] {
+        switch self {
+        case .incident(let id): return try await store.runs(of: id).filter { !$0.status.isFinal }
+        case .run(let id):
+            guard let run = try await store.run(id) else { throw ResponderError(.unknownRun, "there is no run \(id)") }
+            return run.status.isFinal ? [] : [run]
+        case .effect: return []
+        case .period(let from, let until, let playbook):
+            return try await store.unfinishedRuns().filter { run in
+                run.createdAt >= from && (until.map { run.createdAt < $0 } ?? true) && (playbook.map { run.playbook.slug == $0 } ?? true)
+            }
+        }
+    }
+
     /// As it stands in a sentence: `inc-1`, `what foo did since 14:00`.
     var noun: String {
         switch self {

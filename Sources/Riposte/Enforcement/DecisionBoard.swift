@@ -25,6 +25,9 @@ public final class DecisionBoard: DecisionLedger {
     /// Looks at what is in force without copying it.
     func read<Result: Sendable>(_ body: (DecisionSnapshot) -> Result) -> Result { claims.read(body) }
 
+    /// Returns when `isSo` of what is in force, which is asked now and after each change, or the task is cancelled.
+    func wait(until isSo: @Sendable (DecisionSnapshot) -> Bool) async { await claims.wait(until: isSo) }
+
     /// How each enforcer fares.
     public var enforcers: [EnforcerStatus] { queues.map(\.status) }
 
@@ -37,6 +40,10 @@ public final class DecisionBoard: DecisionLedger {
 
     public func claim(_ effect: Effect) async throws -> Bool {
         if let refusal = publicationRefusal(of: effect) { throw EnforcementError(refusal, kind: .permanent) }
+        return try await claims.settling(effect.decisionKey) { try await publish(effect) }
+    }
+
+    private func publish(_ effect: Effect) async throws -> Bool {
         let (before, after) = claims.add(effect)
         do {
             // Told even where nothing changed: after a restart the enforcer may not have it although we do.
@@ -51,6 +58,10 @@ public final class DecisionBoard: DecisionLedger {
     }
 
     public func release(_ effect: Effect) async throws -> Bool {
+        try await claims.settling(effect.decisionKey) { try await withdraw(effect) }
+    }
+
+    private func withdraw(_ effect: Effect) async throws -> Bool {
         let (before, after) = claims.remove(effect)
         guard let before else { return false }
         do {
@@ -64,7 +75,7 @@ public final class DecisionBoard: DecisionLedger {
 
     public func holds(_ effect: Effect) async -> Bool { claims.holds(effect) }
 
-    public func decision(_ key: DecisionKey) async -> Decision? { claims.read { $0[key] } }
+    public func claims(on key: DecisionKey) async -> [Effect] { claims.effects(key) }
 
     /// Enforcers carry out what is decided of addresses.
     private func concerned(by effect: Effect) -> [EnforcementQueue] { effect.target.kind == .address ? queues : [] }

@@ -5,9 +5,12 @@ final class DecisionClaims: Sendable {
     private struct State {
         var claims: [DecisionKey: [EffectID: Effect]] = [:]
         var snapshot = DecisionSnapshot()
+        /// Keys that somebody is changing, and how many are.
+        var unsettled: [DecisionKey: Int] = [:]
     }
 
     private let state = Mutex(State())
+    private let changed = Broadcast()
 
     /// What is in force, as of now.
     var snapshot: DecisionSnapshot { state.withLock { $0.snapshot } }
@@ -15,9 +18,18 @@ final class DecisionClaims: Sendable {
     /// Looks at what is in force without copying it; short, because everything else waits.
     func read<Result: Sendable>(_ body: (DecisionSnapshot) -> Result) -> Result { state.withLock { body($0.snapshot) } }
 
+    /// Returns when `isSo` of what is in force, or the task is cancelled.
+    func wait(until isSo: @Sendable (DecisionSnapshot) -> Bool) async { await changed.wait { self.read(isSo) } }
+
     /// The decisions of these keys that there are.
     func decisions(_ keys: Set<DecisionKey>) -> [Decision] {
         state.withLock { state in keys.compactMap { state.snapshot[$0] } }
+    }
+
+    /// The effects behind one decision, oldest first.
+    func effects(_ key: DecisionKey) -> [Effect] {
+        let claims = state.withLock { $0.claims[key] ?? [:] }
+        return claims.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
     func holds(_ effect: Effect) -> Bool { state.withLock { $0.claims[effect.decisionKey]?[effect.id] != nil } }
@@ -27,8 +39,27 @@ final class DecisionClaims: Sendable {
 
     func remove(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { $0[effect.id] = nil } }
 
+    /// Runs `body`, which changes this key and tells the enforcers: until it ends they may hold something else than we do.
+    func settling<Answer>(_ key: DecisionKey, _ body: () async throws -> Answer) async rethrows -> Answer {
+        state.withLock { $0.unsettled[key, default: 0] += 1 }
+        defer {
+            state.withLock { state in
+                let left = (state.unsettled[key] ?? 1) - 1
+                state.unsettled[key] = left > 0 ? left : nil
+            }
+        }
+        return try await body()
+    }
+
+    /// Everything there is, and of which keys the enforcers may not know yet.
+    var whole: (decisions: [Decision], unsettled: Set<DecisionKey>) {
+        let (snapshot, unsettled) = state.withLock { ($0.snapshot, Set($0.unsettled.keys)) }
+        return (snapshot.all, unsettled)
+    }
+
     private func change(_ effect: Effect, _ body: (inout [EffectID: Effect]) -> Void) -> (before: Decision?, after: Decision?) {
         let key = effect.decisionKey
+        defer { changed.wake() }
         return state.withLock { state in
             var claims = state.claims[key] ?? [:]
             let before = Decision(merging: claims.values)

@@ -8,8 +8,8 @@ public protocol DecisionLedger: Sendable {
     func release(_ effect: Effect) async throws -> Bool
     /// Whether `effect` counts now.
     func holds(_ effect: Effect) async -> Bool
-    /// The decision of this key that is in force now; `nil` = none.
-    func decision(_ key: DecisionKey) async -> Decision?
+    /// The effects that count for this key now, oldest first.
+    func claims(on key: DecisionKey) async -> [Effect]
     /// The same as ``holds(_:)``, and whether whatever carries decisions out holds it too. Reads only. Default: what ``holds(_:)`` says.
     func probe(_ effect: Effect) async throws -> Probe
 }

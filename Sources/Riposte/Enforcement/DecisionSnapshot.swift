@@ -8,6 +8,7 @@ public struct DecisionSnapshot: Sendable {
     private var users = TreeDictionary<String, AccountHold>()
     /// The addresses whose requests are logged in more detail.
     private var logged = TreeDictionary<AddressRange, Decision>()
+    private var loggedUsers = 0
     /// Rises with every change.
     public private(set) var version: UInt64 = 0
 
@@ -55,6 +56,9 @@ public struct DecisionSnapshot: Sendable {
         return found.flatMap { $0.isInForce(at: time) ? $0.terms?.level : nil }
     }
 
+    /// Whether anything is logged in more detail.
+    var logsAnybody: Bool { !logged.isEmpty || loggedUsers > 0 }
+
     /// The decisions on exactly this target, by type.
     public func decisions(on target: Target) -> [Decision] {
         EffectKind.decisions.compactMap { decisions[DecisionKey(target: target, type: $0)] }
@@ -78,7 +82,9 @@ public struct DecisionSnapshot: Sendable {
 
     private mutating func set(_ decision: Decision?, of user: String, _ type: EffectKind) {
         var hold = users[user] ?? AccountHold()
+        let wasLogged = hold.logging != nil
         hold.set(type, decision)
+        loggedUsers += (hold.logging != nil ? 1 : 0) - (wasLogged ? 1 : 0)
         users[user] = hold.isEmpty ? nil : hold
     }
 

@@ -130,9 +130,11 @@ final class EnforcementQueue: Sendable {
         }
     }
 
-    private func apply(_ keys: Set<DecisionKey>) async throws {
+    private func apply(_ keys: Set<DecisionKey>) async throws { try await apply(keys, of: claims.decisions(keys)) }
+
+    private func apply(_ keys: Set<DecisionKey>, of decisions: [Decision]) async throws {
         let now = clock.now()
-        let decisions = claims.decisions(keys).filter { $0.isInForce(at: now) }
+        let decisions = decisions.filter { keys.contains($0.key) && $0.isInForce(at: now) }
         let lifted = keys.subtracting(decisions.map(\.key))
         try await enforcer.apply(decisions.sorted { $0.key < $1.key }, lifting: lifted.sorted())
     }
@@ -150,8 +152,11 @@ final class EnforcementQueue: Sendable {
     }
 
     private func whole() async -> Result<EnforcementDrift, any Error> {
+        let (all, unsettled) = claims.whole
+        // Changes that wait for their turn are no drift. Where they cannot be made, what is off shows below.
+        if !unsettled.isEmpty { try? await apply(unsettled, of: all) }
         let now = clock.now()
-        let decisions = claims.snapshot.all.filter { $0.target.kind == .address && $0.isInForce(at: now) }
+        let decisions = all.filter { $0.target.kind == .address && $0.isInForce(at: now) }
         do {
             let drift = try await enforcer.reconcile(decisions)
             state.withLock { $0.status.reconciled(drift, decisions: decisions.count, at: clock.now()) }

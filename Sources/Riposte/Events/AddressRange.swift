@@ -45,6 +45,22 @@ public struct AddressRange: Sendable, Hashable, Comparable {
 
     public func overlaps(_ other: AddressRange) -> Bool { contains(other) || other.contains(self) }
 
+    /// The IPv4 network that an IPv6 one stands for: behind a NAT64 translator, or by 6to4 (RFC 3056). `nil` = none, or so wide
+    /// a one that it means the translator itself.
+    var translated: AddressRange? {
+        let isBehindNAT64 = network.isTranslated
+        guard isBehindNAT64 || network.high >> 48 == 0x2002 else { return nil }
+        let length = prefixLength - (isBehindNAT64 ? 96 : 16)
+        guard length >= 8 else { return nil }
+        let v4 = UInt32(truncatingIfNeeded: isBehindNAT64 ? network.low : network.high >> 16)
+        return AddressRange(IPAddress(v4: v4), prefixLength: length)
+    }
+
+    /// Whether something done to one is done to an address of the other, in whichever family that is written.
+    func reaches(_ other: AddressRange) -> Bool {
+        overlaps(other) || translated?.overlaps(other.translated ?? other) ?? false || other.translated?.overlaps(self) ?? false
+    }
+
     public static func < (a: AddressRange, b: AddressRange) -> Bool {
         a.network != b.network ? a.network < b.network : a.prefixLength < b.prefixLength
     }

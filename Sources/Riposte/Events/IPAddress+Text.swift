@@ -113,7 +113,10 @@ extension IPAddress: LosslessStringConvertible {
     /// The canonical text of RFC 5952; dotted quad for IPv4.
     public var description: String {
         if let v4 { return "\(v4 >> 24).\(v4 >> 16 & 255).\(v4 >> 8 & 255).\(v4 & 255)" }
-        let groups = (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> UInt64(48 - 16 * ($0 % 4))) }
+        let groups: [UInt16] = (0..<8).map { (index: Int) -> UInt16 in
+            let half: UInt64 = index < 4 ? high : low
+            return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (index % 4)))
+        }
         guard let run = Self.longestZeroRun(groups) else { return groups.map { String($0, radix: 16) }.joined(separator: ":") }
         let head = groups[..<run.lowerBound].map { String($0, radix: 16) }.joined(separator: ":")
         let tail = groups[run.upperBound...].map { String($0, radix: 16) }.joined(separator: ":")

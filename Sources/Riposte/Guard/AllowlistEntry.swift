@@ -43,9 +43,13 @@ public struct AllowlistEntry: Sendable, Hashable, Codable, Identifiable {
 }
 
 extension Target {
-    /// Whether acting on one acts on the other: networks that share an address, the same account, the same session.
+    /// Whether acting on one acts on the other: networks that share an address, the same account however it is written, the
+    /// same session.
     func overlaps(_ other: Target) -> Bool {
-        guard case .address(let own) = self, case .address(let range) = other else { return self == other }
-        return own.overlaps(range)
+        switch (self, other) {
+        case (.address(let own), .address(let range)): own.reaches(range)
+        case (.user(let own), .user(let user)): AccountName(own) == AccountName(user)
+        default: self == other
+        }
     }
 }

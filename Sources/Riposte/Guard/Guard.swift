@@ -61,10 +61,12 @@ final class Guard: Sendable {
         }
         let pauses = try await store.pauseHistory()
         let allowlist = try await store.allowlist().filter { $0.isInForce(at: now) }
+        let modes = try await store.guardState(.modes).flatMap(ModeOverrides.init) ?? ModeOverrides()
         return state.withLock { state in
             defer {
                 state.rules.pauses = pauses
                 state.rules.allowlist = allowlist
+                state.rules.modes = modes
                 (state.marker, state.lookedAt) = (marker, now)
             }
             return state.rules.pauses != pauses || state.rules.allowlist != allowlist
@@ -106,18 +108,19 @@ final class Guard: Sendable {
         flood.putBack()
     }
 
-    private static func circuits(_ json: JSONValue) -> [ActionName: Circuit]? {
+    private static func circuits(_ json: JSONValue) -> [CircuitKey: Circuit]? {
         guard let circuits = try? RecordCoding.decode([String: Circuit].self, from: json.description) else { return nil }
-        return Dictionary(circuits.map { (ActionName($0.key), $0.value) }) { first, _ in first }
+        return Dictionary(circuits.map { (CircuitKey($0.key), $0.value) }) { first, _ in first }
     }
 
-    private static func json(_ circuits: [ActionName: Circuit]) -> JSONValue {
-        let named = Dictionary(circuits.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
+    private static func json(_ circuits: [CircuitKey: Circuit]) -> JSONValue {
+        let named = Dictionary(circuits.map { ($0.key.description, $0.value) }) { first, _ in first }
         return (try? JSONValue(json: RecordCoding.text(of: named))) ?? .null
     }
 
     // MARK: - Questions
 
+    var modes: ModeOverrides { state.withLock { $0.rules.modes } }
     var pause: Pause? { state.withLock { $0.rules.pauses.current } }
     var protected: ProtectedTargets { state.withLock { $0.rules.protected } }
     /// Entries that count at `now`.
@@ -134,13 +137,6 @@ final class Guard: Sendable {
     }
 
     func staleness(of run: PlaybookRun) -> String? { state.withLock { $0.rules.staleness(of: run) } }
-
-    /// Why a step about this target must not even be planned.
-    func stepRefusal(_ target: Target, at now: Timestamp, isHeld: (Target) -> Bool) -> String? {
-        state.withLock { state in
-            state.rules.refusal(for: target, at: now) ?? state.rules.protected.lastAdministratorRefusal(for: target, isHeld: isHeld)
-        }
-    }
 
     /// Asks about everything that a step is about to do and, where nothing speaks against it, plans it, all in one: of two
     /// steps at the same time neither takes what is left to the other.
@@ -188,12 +184,12 @@ final class Guard: Sendable {
     /// What came of an attempt. `nil` = it worked.
     ///
     /// - Returns: the circuit, where it has opened or closed by this.
-    func note(_ action: ActionName, failure: String?, at now: Timestamp) -> Circuit? {
+    func note(_ key: CircuitKey, failure: String?, at now: Timestamp) -> Circuit? {
         state.withLock { state in
-            guard failure != nil || state.rules.circuits[action] != nil else { return nil }
-            var circuit = state.rules.circuits[action] ?? Circuit()
+            guard failure != nil || state.rules.circuits[key] != nil else { return nil }
+            var circuit = state.rules.circuits[key] ?? Circuit()
             let hasChanged = circuit.note(failure: failure, at: now)
-            state.rules.circuits[action] = circuit.failures == 0 ? nil : circuit
+            state.rules.circuits[key] = circuit.failures == 0 ? nil : circuit
             if hasChanged { state.hasNewCircuits = true }
             return hasChanged ? circuit : nil
         }
@@ -217,6 +213,8 @@ final class Guard: Sendable {
 
     func put(_ pauses: PauseHistory) { state.withLock { $0.rules.pauses = pauses } }
 
+    func put(_ modes: ModeOverrides) { state.withLock { $0.rules.modes = modes } }
+
     /// An effect is in force on a target that must be left alone by now: it is to be taken back.
     func overrule(_ effect: EffectID) { state.withLock { $0.overruled.append(effect) } }
 
@@ -228,7 +226,7 @@ final class Guard: Sendable {
     }
 
     /// How budgets and back ends stand.
-    func status(at now: Timestamp) -> (budgets: [BudgetStatus], circuits: [ActionName: Circuit], evictions: Int) {
+    func status(at now: Timestamp) -> (budgets: [BudgetStatus], circuits: [CircuitKey: Circuit], evictions: Int) {
         state.withLock { state in
             (state.rules.budgetStatus(.high, at: now), state.rules.circuits.filter { !$0.value.isClosed }, state.rules.successes.evictions)
         }

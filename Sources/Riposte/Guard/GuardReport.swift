@@ -7,6 +7,8 @@ public struct GuardReport: Sendable, Hashable, Codable {
     public var budgets: [BudgetStatus]
     /// Actions that need a person's yes because their back ends fail.
     public var demoted: [Demotion]
+    /// Playbooks that people have given another mode than is written in them.
+    public var modes: [ModeOverrides.Entry]
     /// Anomalies that were not looked at because there were too many.
     public var shed: UInt64
     public var shedLast: Timestamp?
@@ -15,6 +17,8 @@ public struct GuardReport: Sendable, Hashable, Codable {
 
     public struct Demotion: Sendable, Hashable, Codable {
         public var action: ActionName
+        /// Which of the action's back ends; `nil` = it has one.
+        public var backEnd: String?
         public var circuit: Circuit
     }
 
@@ -30,7 +34,9 @@ public struct GuardReport: Sendable, Hashable, Codable {
         pause = rules.pause
         allowlist = rules.allowlist(at: now)
         budgets = status.budgets
-        demoted = status.circuits.map { Demotion(action: $0.key, circuit: $0.value) }.sorted { $0.action < $1.action }
+        demoted = status.circuits.sorted { $0.key < $1.key }
+            .map { Demotion(action: $0.key.action, backEnd: $0.key.backEnd, circuit: $0.value) }
+        modes = rules.modes.inForce
         (shed, shedLast) = (rules.flood.shed.total, rules.flood.shed.last)
         forgottenSuccesses = status.evictions
     }
@@ -39,8 +45,9 @@ public struct GuardReport: Sendable, Hashable, Codable {
         var lines = [pause.map { "\($0.sentence); nothing is done until: riposte resume" } ?? "on guard"]
         for demotion in demoted {
             let until = demotion.circuit.openUntil.map { " until \($0.toTheSecond)" } ?? ""
-            lines.append("\(demotion.action) needs approval\(until): \(demotion.circuit.lastError)")
+            lines.append("\(CircuitKey(demotion.action, demotion.backEnd)) needs approval\(until): \(demotion.circuit.lastError)")
         }
+        for entry in modes { lines.append("playbook \(entry.playbook) is in the mode \(entry.mode?.rawValue ?? ""), \(entry.sentence)") }
         for budget in budgets {
             let window = DurationText.format(.seconds(budget.windowSeconds))
             lines.append(

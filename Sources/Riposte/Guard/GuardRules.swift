@@ -6,9 +6,11 @@ struct GuardRules: Sendable {
     /// Entries that may count now or later.
     var allowlist: [AllowlistEntry] = []
     var pauses = PauseHistory()
+    /// What people have said of single playbooks.
+    var modes = ModeOverrides()
     var successes = SuccessLedger()
     var budgets = BudgetBook()
-    var circuits: [ActionName: Circuit] = [:]
+    var circuits: [CircuitKey: Circuit] = [:]
 
     /// Why nothing may be done to `target`, whoever asks: it is protected, or on the allowlist.
     func refusal(for target: Target, at now: Timestamp) -> String? {
@@ -39,7 +41,8 @@ struct GuardRules: Sendable {
     mutating func verdict(_ question: GuardQuestion, isHeld: (Target) -> Bool) -> GuardVerdict {
         let now = question.now
         if let target = question.target {
-            if let refusal = refusal(for: target, at: now) ?? protected.lastAdministratorRefusal(for: target, isHeld: isHeld) {
+            if let refusal = refusal(for: target, at: now) { return .refuse(refusal) }
+            if question.kind?.shutsOut ?? true, let refusal = protected.lastAdministratorRefusal(for: target, isHeld: isHeld) {
                 return .refuse(refusal)
             }
         }
@@ -52,8 +55,9 @@ struct GuardRules: Sendable {
             if question.kind == .ban { degraded = sentence }
         }
         if question.isAutomatic {
-            if let objection = circuits[question.action]?.objection(at: now) {
-                return .hold("\(question.action) is demoted to approval: \(objection)")
+            let key = CircuitKey(question.action, question.backEnd)
+            if let objection = circuits[key]?.objection(at: now) {
+                return .hold("\(key) is demoted to approval: \(objection)")
             }
             if let objection = overBudget(question) { return .hold(objection) }
         }

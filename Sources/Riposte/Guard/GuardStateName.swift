@@ -5,6 +5,7 @@ public struct GuardStateName: OpenName {
 
     static let pauses: GuardStateName = "pauses"
     static let circuits: GuardStateName = "circuits"
+    static let modes: GuardStateName = "modes"
     static let shed: GuardStateName = "shed"
     /// Where the 64 parts of a ``SuccessLedger`` are.
     static func successes(_ part: Int) -> GuardStateName { GuardStateName("successes.\(part)") }

@@ -12,6 +12,8 @@ public enum GuardVerdict: Sendable, Hashable {
 /// What the guard is asked: may this action do this to that target?
 struct GuardQuestion: Sendable {
     var action: ActionName
+    /// Which of the action's back ends, where it has several.
+    var backEnd: String?
     /// `nil` = it is about nobody in particular.
     var target: Target?
     /// `nil` = it makes no change that could be taken back.

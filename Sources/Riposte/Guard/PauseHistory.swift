@@ -5,6 +5,8 @@ public struct Pause: Sendable, Hashable, Codable {
     public var until: Timestamp?
     public var actor: String
     public var reason: String
+    /// Who has ended it.
+    public var resumedBy: String?
 
     /// `paused since 2026-11-20T12:00:00Z by ann: drill`.
     public var sentence: String { "paused since \(since.toTheSecond) by \(actor)" + (reason.isEmpty ? "" : ": \(reason)") }
@@ -29,9 +31,10 @@ public struct PauseHistory: Sendable, Hashable, Codable {
         return true
     }
 
-    mutating func end(at now: Timestamp) -> Pause? {
+    mutating func end(at now: Timestamp, actor: String) -> Pause? {
         guard let current else { return nil }
         pauses[pauses.count - 1].until = max(now, current.since)
+        pauses[pauses.count - 1].resumedBy = actor
         return current
     }
 
@@ -68,9 +71,9 @@ extension IncidentStore {
 
     /// Lets things go on. The answer is the pause that has ended; `nil` = there was none.
     @discardableResult
-    public func resume(at now: Timestamp) async throws -> Pause? {
+    public func resume(at now: Timestamp, actor: String) async throws -> Pause? {
         var history = try await pauseHistory()
-        guard let ended = history.end(at: now) else { return nil }
+        guard let ended = history.end(at: now, actor: actor) else { return nil }
         try await commit(WriteBatch([.putGuardState(.pauses, history.json)]))
         return ended
     }

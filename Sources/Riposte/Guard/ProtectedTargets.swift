@@ -6,13 +6,15 @@ public struct ProtectedTargets: Sendable, Hashable {
     /// This machine's addresses.
     public var ownAddresses: [IPAddress]
     /// System, service and break-glass accounts, and the members of protected roles.
-    public var users: Set<String>
+    public var users: Set<String> { didSet { userNames = Set(users.map(AccountName.init)) } }
     /// What stands in front of a service: everybody comes from there.
     public var proxies: [AddressRange]
     /// What stands between this machine and the rest.
     public var gateways: [AddressRange]
     /// Who can mend things. The last of them whom nothing shuts out is left alone.
-    public var administrators: Set<String>
+    public var administrators: Set<String> { didSet { administratorNames = Set(administrators.map(AccountName.init)) } }
+    private var userNames: Set<AccountName> = []
+    private var administratorNames: Set<AccountName> = []
 
     /// `root` is always protected: locking it can shut everyone out of a machine.
     public init(
@@ -25,6 +27,8 @@ public struct ProtectedTargets: Sendable, Hashable {
         self.proxies = proxies
         self.gateways = gateways
         self.administrators = administrators
+        userNames = Set(self.users.map(AccountName.init))
+        administratorNames = Set(administrators.map(AccountName.init))
     }
 
     /// The widest networks that may be acted on.
@@ -34,35 +38,42 @@ public struct ProtectedTargets: Sendable, Hashable {
     public func refusal(for target: Target) -> String? {
         switch target {
         case .address(let range): refusal(for: range)
-        case .user(let user): users.contains(user) ? "the account “\(user)” is protected" : nil
+        case .user(let user): userNames.contains(AccountName(user)) ? "the account “\(user)” is protected" : nil
         case .session: nil
         }
     }
 
     private func refusal(for range: AddressRange) -> String? {
         if range.isTooWide {
-            return
-                "\(range) is wider than /\(range.network.isV4 ? Self.widest.v4 : Self.widest.v6), the widest network that may be acted on"
+            let widest = range.network.isV4 ? Self.widest.v4 : range.network.isTranslated ? 96 + Self.widest.v4 : Self.widest.v6
+            return "\(range) is wider than /\(widest), the widest network that may be acted on"
         }
         if range.network.isUnspecified { return "\(range) is not an address of anybody" }
         if Self.loopback.contains(where: { $0.overlaps(range) }) { return "\(range) is this machine's loopback" }
         if let own = ownAddresses.first(where: range.contains) { return "\(own) is an address of this machine" }
-        return Self.refusal(range, proxies, "proxy") ?? Self.refusal(range, gateways, "gateway")
+        if let refusal = Self.refusal(range, proxies, "proxy") ?? Self.refusal(range, gateways, "gateway")
             ?? Self.refusal(range, networks, "protected network")
+        {
+            return refusal
+        }
+        guard let v4 = range.translated else { return nil }
+        return refusal(for: v4).map { "\(range) stands for \(v4): \($0)" }
     }
 
     private static func refusal(_ range: AddressRange, _ networks: [AddressRange], _ noun: String) -> String? {
-        guard let network = networks.first(where: { $0.overlaps(range) }) else { return nil }
+        guard let network = networks.first(where: { $0.overlaps(range) || $0.translated?.overlaps(range) == true }) else { return nil }
         if network == range { return "\(range) is the \(noun)" + (noun == "protected network" ? " itself" : " of this set-up") }
         return "\(range) \(network.contains(range) ? "lies in" : "covers") the \(noun) \(network)"
     }
 
     /// Why an administrator must be left alone: nobody else could mend things then.
     ///
-    /// - Parameter isHeld: whether something holds an account already.
+    /// - Parameter isHeld: whether something shuts an account out already.
     func lastAdministratorRefusal(for target: Target, isHeld: (Target) -> Bool) -> String? {
-        guard case .user(let user) = target, administrators.contains(user) else { return nil }
-        let others = administrators.subtracting([user])
+        guard case .user(let user) = target else { return nil }
+        let name = AccountName(user)
+        guard administratorNames.contains(name) else { return nil }
+        let others = administrators.filter { AccountName($0) != name }
         guard others.allSatisfy({ isHeld(.user($0)) }) else { return nil }
         return "“\(user)” is the last administrator whom nothing shuts out"
     }
@@ -72,5 +83,8 @@ public struct ProtectedTargets: Sendable, Hashable {
 
 extension AddressRange {
     /// Whether it is a wider network than any that may be acted on.
-    var isTooWide: Bool { prefixLength < (network.isV4 ? ProtectedTargets.widest.v4 : ProtectedTargets.widest.v6) }
+    var isTooWide: Bool {
+        if network.isTranslated { return prefixLength < 96 + ProtectedTargets.widest.v4 }
+        return prefixLength < (network.isV4 ? ProtectedTargets.widest.v4 : ProtectedTargets.widest.v6)
+    }
 }

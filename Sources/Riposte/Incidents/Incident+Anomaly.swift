@@ -6,6 +6,11 @@ extension Incident {
             targets: TargetSet(), openedAt: now, firstEventAt: anomaly.first, lastEventAt: anomaly.last)
     }
 
+    /// Whether an anomaly of the same source is near enough in time to join.
+    func takes(_ anomaly: Anomaly, within joinWindow: Duration) -> Bool {
+        anomaly.first <= lastEventAt + joinWindow && anomaly.last + joinWindow >= firstEventAt
+    }
+
     /// Takes an anomaly in.
     mutating func join(_ anomaly: Anomaly, at now: Timestamp) {
         if anomaly.severity > severity {

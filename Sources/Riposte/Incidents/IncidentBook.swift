@@ -5,7 +5,26 @@ internal import Synchronization
 final class IncidentBook: Sendable {
     private let state: Mutex<IncidentIndex>
 
-    init(joinWindow: Duration) { state = Mutex(IncidentIndex(joinWindow: joinWindow)) }
+    /// How many are held; the rest is looked up in the store.
+    let limit: Int
+
+    init(joinWindow: Duration, limit: Int) {
+        self.limit = max(limit, 1)
+        state = Mutex(IncidentIndex(joinWindow: joinWindow))
+    }
+
+    /// Keeps an incident here while a run of it is driven.
+    func pin(_ incident: IncidentID, for run: RunID) { state.withLock { $0.pin(incident, for: run) } }
+    func unpin(_ incident: IncidentID, for run: RunID) { state.withLock { $0.unpin(incident, for: run) } }
+
+    /// Lets go of what there is no room for. Only what is on disk as it is here may be let go of: not while one is written.
+    func makeRoom() { state.withLock { $0.makeRoom(limit) } }
+
+    /// The store has more than there is room for.
+    func isPartial() { state.withLock { $0.evictions += 1 } }
+
+    /// Whether there may be open incidents that only the store knows.
+    var hasEvicted: Bool { state.withLock { $0.evictions > 0 } }
 
     func load(_ incidents: [Incident], runs: [PlaybookRun], anomalies: [(id: AnomalyID, incident: IncidentID)]) {
         state.withLock { index in

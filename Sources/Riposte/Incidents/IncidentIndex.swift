@@ -1,6 +1,10 @@
 /// Open incidents by what they can be joined by. A value: an ingest plans on a copy.
 struct IncidentIndex: Sendable {
     let joinWindow: Duration
+    /// Incidents that were let go of to make room, since the start. While it is 0 all that is open is here.
+    var evictions = 0
+    /// Incidents that somebody works on, and which runs do: they are not let go of.
+    private var pins: [IncidentID: Set<RunID>] = [:]
     private(set) var incidents: [IncidentID: Incident] = [:]
     private(set) var answers: [AnswersKey: Answers] = [:]
     private var answered: [IncidentID: Set<AnswersKey>] = [:]
@@ -25,7 +29,7 @@ struct IncidentIndex: Sendable {
             for network in networks where network.overlaps(source) { ids.formUnion(bySource[network] ?? []) }
         }
         return ids.compactMap { incidents[$0] }
-            .filter { anomaly.first <= $0.lastEventAt + joinWindow && anomaly.last + joinWindow >= $0.firstEventAt }
+            .filter { $0.takes(anomaly, within: joinWindow) }
     }
 
     /// Puts an incident in or, where it is newer than the one there, in its place.
@@ -74,6 +78,23 @@ struct IncidentIndex: Sendable {
         for key in answered.removeValue(forKey: id) ?? [] { answers[key] = nil }
         known.subtract(anomalies.removeValue(forKey: id) ?? [])
         unlink(incident)
+    }
+
+    mutating func pin(_ incident: IncidentID, for run: RunID) { pins[incident, default: []].insert(run) }
+
+    mutating func unpin(_ incident: IncidentID, for run: RunID) {
+        pins[incident]?.remove(run)
+        if pins[incident]?.isEmpty == true { pins[incident] = nil }
+    }
+
+    /// Lets go of those that have been quiet the longest, a tenth at a time; the store keeps them.
+    mutating func makeRoom(_ limit: Int) {
+        guard incidents.count > limit else { return }
+        let order = incidents.values.filter { pins[$0.id] == nil }.sorted { ($0.lastActivityAt, $0.id) < ($1.lastActivityAt, $1.id) }
+        for incident in order.prefix(incidents.count - limit + limit / 10) {
+            remove(incident.id)
+            evictions += 1
+        }
     }
 
     /// Takes an incident out, and leaves what belongs to it.

@@ -103,8 +103,8 @@ extension StepOutcome.Kind {
         switch self {
         case .succeeded: "+"
         case .unchanged, .passedOver: "="
-        case .failed, .refused, .denied: "!"
-        case .previewed: "~"
+        case .failed, .refused, .denied, .undone: "!"
+        case .previewed, .waiting: "~"
         }
     }
 }

@@ -67,11 +67,21 @@ public struct IncidentReport: Sendable {
         let kind = item.notification.kind == .opened ? "" : " (\(item.notification.kind))"
         let error = suffix(item.lastError ?? "")
         return switch item.state {
-        case .queued where item.lastError == nil: "notification\(kind) for \(item.channel) queued"
+        case .queued where item.lastError == nil: "notification\(kind) for \(item.channel) queued" + waiting(item)
         case .queued: "notification\(kind) through \(item.channel) not delivered yet\(error)"
         case .delivered: "notification\(kind) delivered through \(item.channel)" + suffix(item.receipt ?? "")
         case .failed: "notification\(kind) through \(item.channel) given up\(error)"
         case .dropped: "notification\(kind) through \(item.channel) dropped\(error)"
+        }
+    }
+
+    private static func waiting(_ item: OutboxItem) -> String {
+        guard let hold = item.hold, !hold.isOver else { return "" }
+        let until = hold.until.toTheSecond
+        return switch hold.reason {
+        case .quietHours: ": held until \(until), when quiet hours are over"
+        case .digest: ": comes with others at \(until)"
+        case .unacknowledged: ": sent at \(until) where nobody has acknowledged the incident"
         }
     }
 
@@ -99,6 +109,10 @@ public struct IncidentReport: Sendable {
             switch entry.record {
             case .intent: continue
             case .retry(let path, let outcome, let next):
+                guard outcome.kind != .waiting else {
+                    entries.append(TimelineEntry(at: entry.at, "\(name(path, record)) \(outcome.message)"))
+                    continue
+                }
                 entries.append(TimelineEntry(at: entry.at, "\(name(path, record)) failed, again at \(next): \(outcome.message)"))
             case .outcome(let path, let outcome):
                 entries.append(TimelineEntry(at: outcome.endedAt, "\(name(path, record)) \(outcome.kind.sentence): \(outcome.message)"))
@@ -143,6 +157,8 @@ extension StepOutcome.Kind {
         case .failed: "FAILED"
         case .refused: "REFUSED"
         case .denied: "DENIED"
+        case .undone: "NOT DONE"
+        case .waiting: "waits"
         case .passedOver: "passed over"
         case .previewed: "would be done"
         }

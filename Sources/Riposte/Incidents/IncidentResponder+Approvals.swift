@@ -22,6 +22,16 @@ extension IncidentResponder {
         for id in engine.desk.due(at: now) { try await change(id) { $0.expire(at: now) } }
     }
 
+    /// A run was taken back: nobody needs to answer for it any more.
+    func withdraw(_ run: RunID, _ undone: Undone) async throws {
+        guard let id = engine.desk.question(of: run)?.id else { return }
+        try await change(id) { [desk = engine.desk] approval in
+            guard let question = desk.question(of: run), question.id == id else { return }
+            approval.withdraw(run, undone, isLast: question.isLast)
+        }
+        engine.desk.leave(run, id)
+    }
+
     /// One change at a time, on disk before anybody acts on it.
     @discardableResult
     private func change<Result>(_ id: ApprovalID, _ body: (inout Approval) -> Result) async throws -> (Approval, Result) {

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Synchronization
 
 extension IncidentResponder {
     /// Puts a decision in force by hand. It is a run of its own, with an incident that says who and why.
@@ -27,27 +28,54 @@ extension IncidentResponder {
 
     // MARK: - Requests of other processes
 
-    /// Looks for requests whenever another process has written to the store.
+    /// Looks for requests whenever another process has written to the store. They are carried out side by side: whoever undoes
+    /// a run, or allows an address, does not wait for a step that hangs.
     func answerRequests() async {
-        var seen: Int64?
-        await repeating(every: .milliseconds(50)) { responder in
-            let marker = try await responder.store.changeMarker()
-            guard marker != seen else { return }
-            try await responder.lookAtGuard()
-            try await responder.answerOpenRequests()
-            seen = marker
+        await withDiscardingTaskGroup { group in
+            var seen: Int64?
+            await repeating(every: .milliseconds(50)) { responder in
+                let marker = try await responder.store.changeMarker()
+                guard marker != seen || responder.state.withLock({ $0.requests.hasFailed }) else { return }
+                try await responder.lookAtGuard()
+                responder.state.withLock { $0.requests.hasFailed = false }
+                for request in try await responder.store.openRequests() {
+                    guard responder.state.withLock({ $0.requests.inHand.insert(request.id).inserted }) else { continue }
+                    group.addTask { await responder.answerAlone(request.id) }
+                }
+                seen = marker
+            }
+        }
+    }
+
+    /// Answers a request that nobody else has in hand. Where the store takes no answer it is carried out again later.
+    private func answerAlone(_ id: String) async {
+        var hasFailed = false
+        do {
+            // Read again: it may have been answered between the look at all of them and its being taken in hand.
+            if let request = try await store.request(id), request.answeredAt == nil { try await answerAndWrite(request) }
+        } catch {
+            hasFailed = true
+            let isNews = state.withLock { $0.requests.complaint.isNews("\(error)", at: clock.now()) }
+            logger.log(level: isNews ? .error : .debug, "a request is carried out later: \(error)", metadata: ["request": "\(id)"])
+            try? await clock.sleep(until: clock.now() + .seconds(1))
+        }
+        state.withLock { state in
+            state.requests.inHand.remove(id)
+            state.requests.hasFailed = state.requests.hasFailed || hasFailed
         }
     }
 
     /// Carries out every request that nobody has answered, oldest first.
     package func answerOpenRequests() async throws {
         try await recoverOnce()
-        for request in try await store.openRequests() {
-            var answered = request
-            answered.answer = try await answer(request)
-            answered.answeredAt = clock.now()
-            try await engine.commit(WriteBatch([.putRequest(answered)]))
-        }
+        for request in try await store.openRequests() { try await answerAndWrite(request) }
+    }
+
+    private func answerAndWrite(_ request: ControlRequest) async throws {
+        var answered = request
+        answered.answer = try await answer(request)
+        answered.answeredAt = clock.now()
+        try await engine.commit(WriteBatch([.putRequest(answered)]))
     }
 
     /// Carries out one request. Doing it twice is harmless: runs are found again by the request's id, the rest is idempotent.
@@ -68,10 +96,7 @@ extension IncidentResponder {
     private func carryOut(_ request: ControlRequest) async throws -> ControlRequest.Answer {
         switch request.command {
         case .runPlaybook(let slug, let context, let reason):
-            guard let playbook = shelf[slug] else {
-                let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
-                throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
-            }
+            guard let playbook = shelf[slug] else { throw unknownPlaybook(slug) }
             return Self.answer(
                 try await run(limited(playbook), context, actor: request.actor, reason: reason, incident: nil, key: request.id))
         case .addDecision(let target, let type, let seconds, let reason):
@@ -99,6 +124,8 @@ extension IncidentResponder {
             return .done(try await carryOut(change, of: id, actor: request.actor), incident: id)
         case .answerApproval(let id, let decision, let reason):
             return .init(try await self.answer(id, decision, actor: request.actor, reason: reason), decision)
+        case .setMode(let slug, let mode, let reason):
+            return .done(try await carryOut(mode, of: slug, actor: request.actor, reason: reason), incident: nil)
         case .reloadPlaybooks:
             try await reloadStoredPlaybooks()
             return .done("playbooks read again", incident: nil)

@@ -70,7 +70,8 @@ extension IncidentResponder {
     private func leaveAlone(_ incident: Incident, for duration: Duration, actor: String, reason: String) async throws -> [AllowlistEntry] {
         guard duration > .zero else { return [] }
         var entries: [AllowlistEntry] = []
-        for target in incident.targets.all {
+        // What is too wide to be listed was never acted on either.
+        for target in incident.targets.all where AllowlistEntry.problem(with: target) == nil {
             let key = "\(incident.id)"  // asked again after a crash it is the same entry
             entries.append(
                 try await allow(target, for: duration, isOperator: false, actor: actor, reason: reason, key: key).entry)
@@ -137,13 +138,6 @@ extension IncidentResponder {
             if !changed.status.isOver { try await takeUp(changed) }
             return LifecycleChange(incident: changed, isNew: true)
         }
-    }
-
-    /// An incident that was over is one that may be joined again.
-    private func takeUp(_ incident: Incident) async throws {
-        let runs = try await store.runs(of: incident.id)
-        let anomalies = try await store.anomalies(of: incident.id).map { (id: $0.id, incident: incident.id) }
-        engine.book.load([incident], runs: runs, anomalies: anomalies)
     }
 }
 

@@ -20,7 +20,7 @@ extension IncidentResponder {
     @discardableResult
     public func resume(actor: String) async throws -> Pause? {
         try await recoverOnce()
-        let ended = try await store.resume(at: clock.now())
+        let ended = try await store.resume(at: clock.now(), actor: actor)
         try await lookAtGuard()
         return ended
     }

@@ -1,3 +1,4 @@
+internal import Logging
 internal import Metrics
 
 extension IncidentResponder {
@@ -43,11 +44,36 @@ extension IncidentResponder {
         return try await ingestGate.withLock("ingest") { try await ingestAlone(anomalies, from: source).map(\.id) }
     }
 
+    /// The same until the store takes it: its caller reads nothing on meanwhile, so nothing is lost.
+    @discardableResult
+    func ingestPatiently(
+        _ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?, _ logger: Logger
+    ) async throws -> [RunID] {
+        let metadata: Logger.Metadata = source.map { ["source": "\($0.name)"] } ?? [:]
+        var wait = Duration.milliseconds(100)
+        var complaint = Complaint()
+        while true {
+            do {
+                let runs = try await ingest(anomalies, from: source)
+                if wait > .milliseconds(100) { logger.notice("reading goes on", metadata: metadata) }
+                return runs
+            } catch let error as StoreError where error.mayPass {
+                if complaint.isNews("\(error)", at: clock.now()) {
+                    logger.error("\(error); reading waits until it works again", metadata: metadata)
+                }
+                try await clock.sleep(until: clock.now() + wait)
+                wait = min(wait * 2, .seconds(2))
+            }
+        }
+    }
+
     private func ingestAlone(
         _ anomalies: [Anomaly], from source: (name: SourceName, state: JSONValue)?
     ) async throws -> [PlaybookRun] {
         let now = clock.now()
-        let playbooks = configuration.isEnabled ? shelf.revisioned.map { $0.limited(to: configuration.mode) } : []
+        let modes = engine.guard.modes
+        let playbooks = configuration.isEnabled ? shelf.revisioned.map { $0.overridden(by: modes).limited(to: configuration.mode) } : []
+        try await recall(joinedBy: anomalies)
         let fresh = try await unresolved(anomalies)
         // In the book before it is on disk: a run that changes the same incident meanwhile builds on it.
         let plan = engine.book.install { index in
@@ -66,6 +92,7 @@ extension IncidentResponder {
             engine.shadows.giveBack(shadows)
             throw error
         }
+        engine.book.makeRoom()
         for run in plan.runs { queue.add(run, isResumed: false) }
         return plan.runs
     }

@@ -44,7 +44,7 @@ extension IncidentResponder {
     func resolveQuietIncidents() async throws {
         let held = Set(engine.ledger.open.map(\.incidentID))
         let period = configuration.quietPeriod
-        for id in engine.book.quiet(since: period, at: clock.now()) where !held.contains(id) {
+        for id in try await quietIncidents(since: period) where !held.contains(id) {
             try await resolve(id, actor: "riposte", note: "quiet for \(DurationText.format(period))")
         }
     }
@@ -56,6 +56,7 @@ extension IncidentResponder {
             guard let incident = try await store.incident(id) else {
                 throw ResponderError(.unknownIncident, "there is no incident \(id)")
             }
+            try await recall(id)
             return try await body(incident)
         }
     }

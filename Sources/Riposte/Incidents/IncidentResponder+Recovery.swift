@@ -21,20 +21,23 @@ extension IncidentResponder {
     private func load() async throws {
         try await reloadStoredPlaybooks()
         let unfinished = try await store.unfinishedRuns()
-        let open = try await store.incidents(IncidentQuery(statuses: Incident.Status.live))
+        let limit = engine.book.limit
+        let open = try await store.incidents(IncidentQuery(statuses: Incident.Status.live, limit: limit + 1))
+        if open.count > limit { engine.book.isPartial() }
         var runs: [PlaybookRun] = []
         var anomalies: [(id: AnomalyID, incident: IncidentID)] = []
-        for incident in open {
+        for incident in open.prefix(limit) {
             runs += try await store.runs(of: incident.id)
             anomalies += try await store.anomalies(of: incident.id).map { ($0.id, incident.id) }
         }
-        engine.book.load(open, runs: runs, anomalies: anomalies)
+        engine.book.load(Array(open.prefix(limit)), runs: runs, anomalies: anomalies)
         engine.ledger.load(try await store.effects(.open))
         try await loadGuard()
         try await settleOrphans(Set(unfinished.map(\.id)))
         try await restoreDecisions()
         engine.shadows.load(try await store.shadowEffects(since: clock.now() - ShadowWatch.period))
         engine.desk.load(try await store.approvals(.pending), waiting: unfinished, at: clock.now())
+        for run in unfinished { if let undone = run.undone { try await withdraw(run.id, engine.undone.add(run.id, undone)) } }
         for run in unfinished where run.waitingFor.map({ !engine.desk.isOpen($0) }) ?? true { queue.add(run, isResumed: true) }
         try await expireApprovals()
     }

@@ -20,18 +20,15 @@ extension IncidentResponder {
         incident: IncidentID? = nil
     ) async throws -> RunReport {
         try await recoverOnce()
-        guard let playbook = shelf[slug] else {
-            let suggestion = Suggestion.forName(slug.rawValue, among: playbooks.map(\.slug.rawValue)).map { "; \($0)" } ?? ""
-            throw ResponderError(.unknownPlaybook, "there is no playbook “\(slug)”\(suggestion)")
-        }
+        guard let playbook = shelf[slug] else { throw unknownPlaybook(slug) }
         let values = context.mapValues(\.contextValue)
         return try await run(limited(playbook), values, actor: actor, reason: reason, incident: incident, key: nil)
     }
 
     /// As it runs by hand.
     func limited(_ playbook: Playbook) -> Playbook {
-        var limited = playbook
-        limited.mode = playbook.mode.byHand.limited(to: configuration.mode.byHand)
+        var limited = playbook.overridden(by: engine.guard.modes)
+        limited.mode = limited.mode.byHand.limited(to: configuration.mode.byHand)
         return limited
     }
 
@@ -43,6 +40,7 @@ extension IncidentResponder {
         let targets = try TargetSet(context: values)
         let now = clock.now()
         let incident = try await self.incident(incident, playbook, targets, actor, reason, key ?? "\(now)#\(UInt64.random(in: 0 ... .max))")
+        try await recall(incident.id)
         let earlier = try await store.runs(of: incident.id)
         if key != nil, let known = earlier.first(where: { $0.playbook.slug == playbook.slug }) { return try await finish(known) }
         let run = PlaybookRun(
@@ -91,6 +89,9 @@ extension IncidentResponder {
         return values
     }
 
+    /// Returns when no run waits or is being driven. For tests, beside ``run()``.
+    package func waitForRuns() async { await queue.waitUntilIdle() }
+
     /// When the next effect is to be taken back, or earlier; `nil` = none is. For replays, which move the clock there.
     package var nextDue: Timestamp? { engine.ledger.nextDue }
 
@@ -108,14 +109,14 @@ extension IncidentResponder {
     }
 
     /// Drives a run of the queue, from the store where the queue had no room for it.
-    func drive(_ item: RunQueue.Item) async throws {
+    func drive(_ item: RunQueue.Item, lendsPlace: Bool = false) async throws {
         if let run = item.run {
-            try await drive(run, isResumed: item.isResumed)
+            try await drive(run, isResumed: item.isResumed, lendsPlace: lendsPlace)
             return
         }
         do {
             guard let run = try await store.run(item.id), !run.status.isFinal else { return queue.done(item.id) }
-            try await drive(run, isResumed: item.isResumed)
+            try await drive(run, isResumed: item.isResumed, lendsPlace: lendsPlace)
         } catch {
             queue.done(item.id)
             state.withLock { if !$0.stalled.contains(item.id) { $0.stalled.append(item.id) } }
@@ -125,11 +126,11 @@ extension IncidentResponder {
 
     /// Drives one claimed run, and lets go of it.
     @discardableResult
-    func drive(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+    func drive(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool = false) async throws -> RunReport {
         let report: RunReport
         do {
             defer { queue.done(run.id) }
-            report = try await driveClaimed(run, isResumed: isResumed)
+            report = try await driveClaimed(run, isResumed: isResumed, lendsPlace: lendsPlace)
         } catch {
             state.withLock { $0.stalled.append(run.id) }
             throw error
@@ -139,25 +140,33 @@ extension IncidentResponder {
         return report
     }
 
-    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool) async throws -> RunReport {
+    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool) async throws -> RunReport {
+        // One that fails keeps its place: what it has changed in its incident may not be on disk yet.
+        engine.book.pin(run.incidentID, for: run.id)
+        try await recall(run.incidentID)
         let journal = isResumed ? try await store.journal(of: run.id) : []
         var driver = RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
         do {
-            try await driver.drive { self.state.withLock(\.isStopping) }
+            try await driver.drive(lendsPlace: lendsPlace) { self.state.withLock(\.isStopping) }
         } catch let parked as ParkedRun {
             try await driver.flush()
             state.withLock { state in
-                // Registered in this very moment: then nobody else looks after it.
-                if engine.actions[parked.action] == nil {
+                // Registered, or taken back, in this very moment: then nobody else looks after it.
+                if engine.actions[parked.action] == nil, engine.undone[run.id] == nil {
                     state.parked.append((run.id, parked.action))
                 } else {
                     state.stalled.append(run.id)
                 }
             }
             logger.warning("run waits for the action \(parked.action), which is not registered", metadata: ["run": "\(run.id)"])
+        } catch let waiting as WaitingRun {
+            state.withLock { $0.waiting[run.id] = waiting.until }
         } catch is PausedRun {
             state.withLock { $0.stalled.append(run.id) }
         }
+        // It asked at the very moment in which it was taken back.
+        if let undone = driver.run.undone { try await withdraw(run.id, undone) }
+        engine.book.unpin(run.incidentID, for: run.id)
         return RunReport(driver.machine)
     }
 }

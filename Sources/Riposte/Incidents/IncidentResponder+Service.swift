@@ -66,7 +66,7 @@ extension IncidentResponder {
 
     /// In a task of its own, which a shutdown does not cancel: the step in hand is finished and written down.
     private func driveOwned(_ item: RunQueue.Item) async {
-        let task = Task { try await self.drive(item) }
+        let task = Task { try await self.drive(item, lendsPlace: true) }
         do { _ = try await task.value } catch {
             // A store that fails stops them all at once: once is enough.
             let isNews = state.withLock { $0.stopped.isNews("\(error)", at: clock.now()) }
@@ -81,6 +81,17 @@ extension IncidentResponder {
             try await responder.undoer.processDue()
             try await responder.takeBackOverruled()
             try await responder.expireApprovals()
+            try await responder.requeueWaiting()
+        }
+    }
+
+    /// Runs that have waited for their time go on.
+    func requeueWaiting() async throws {
+        let now = clock.now()
+        let due = state.withLock { $0.waiting.filter { $0.value <= now }.keys.sorted() }
+        for id in due {
+            if let run = try await store.run(id), !run.status.isFinal { queue.add(run, isResumed: true) }
+            state.withLock { _ = $0.waiting.removeValue(forKey: id) }
         }
     }
 
@@ -99,7 +110,7 @@ extension IncidentResponder {
         var complaint = Complaint()
         while !Task.isCancelled {
             var wait = interval
-            do { try await body(self) } catch {
+            do { try await body(self) } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("\(error)") }
                 wait = max(interval, .seconds(1))
             }

@@ -37,6 +37,8 @@ public final class IncidentResponder: Service {
         public var accountAttributes: Set<String>
         /// How many runs are driven at the same time.
         public var maximumConcurrentRuns: Int
+        /// How many open incidents are held in memory; of more, those that were active last. The store has them all.
+        public var maximumIncidentsInMemory: Int
         /// Detectors beyond the shipped ones that triggers may name.
         public var detectors: [DetectorName]
 
@@ -46,7 +48,7 @@ public final class IncidentResponder: Service {
             approvals: ApprovalSettings = ApprovalSettings(), accountAttributes: Set<String> = [], maximumConcurrentRuns: Int = 128,
             detectors: [DetectorName] = [], refreshProtected: (@Sendable () async -> ProtectedTargets?)? = nil,
             budgets: BudgetLimits = BudgetLimits(), maximumEventAge: Duration? = .minutes(30),
-            intake: (burst: Int, perSecond: Int) = (5000, 500)
+            intake: (burst: Int, perSecond: Int) = (5000, 500), maximumIncidentsInMemory: Int = 10_000
         ) {
             self.isEnabled = isEnabled
             self.joinWindow = joinWindow
@@ -61,6 +63,7 @@ public final class IncidentResponder: Service {
             self.budgets = budgets
             self.maximumEventAge = maximumEventAge
             self.intake = intake
+            self.maximumIncidentsInMemory = maximumIncidentsInMemory
         }
     }
 
@@ -80,12 +83,15 @@ public final class IncidentResponder: Service {
     let outbox: OutboxService?
     let state = Mutex(State())
     let ingestGate = KeyedGate<String>()
+    let modeGate = KeyedGate<String>()
 
     struct State {
         var isRecovered = false
         var isStopping = false
         /// Runs that wait for an action to be registered.
         var parked: [(run: RunID, action: ActionName)] = []
+        /// Runs that have nothing to do until then.
+        var waiting: [RunID: Timestamp] = [:]
         /// Runs whose store failed under them.
         var stalled: [RunID] = []
         /// Why runs stopped in the middle, as the log was told.
@@ -96,6 +102,8 @@ public final class IncidentResponder: Service {
         var reportedPause: Pause?
         var protectedAt: Timestamp?
         var reportedShed: UInt64 = 0
+        /// Requests of other processes that are being carried out, and whether one is to be looked for again.
+        var requests: (inHand: Set<String>, hasFailed: Bool, complaint: Complaint) = ([], false, Complaint())
     }
 
     /// - Parameters:
@@ -121,11 +129,13 @@ public final class IncidentResponder: Service {
         decisions.obey(`guard`)
         engine = RunEngine(
             store: store, clock: clock, timeoutClock: timeoutClock, ledger: EffectLedger(),
-            book: IncidentBook(joinWindow: configuration.joinWindow), guard: `guard`, desk: ApprovalDesk(), shadows: ShadowBook(),
+            book: IncidentBook(joinWindow: configuration.joinWindow, limit: configuration.maximumIncidentsInMemory), guard: `guard`,
+            desk: ApprovalDesk(), shadows: ShadowBook(),
             approvals: configuration.approvals, channels: outbox?.channelNames ?? [], gate: KeyedGate(),
-            actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), logger: logger)
+            actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), undone: UndoneRuns(),
+            logger: logger)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
-        watch = EffectWatch(engine: engine)
+        watch = EffectWatch(undoer: undoer)
         breachWatch = BreachWatch(engine: engine)
     }
 
@@ -175,8 +185,11 @@ public final class IncidentResponder: Service {
         return findings
     }
 
-    /// Reads the store's playbooks anew.
-    public func reloadStoredPlaybooks() async throws { shelf.load(try await store.storedPlaybooks(), linter) }
+    /// Reads the store's playbooks anew, and the modes that people have given to playbooks.
+    public func reloadStoredPlaybooks() async throws {
+        shelf.load(try await store.storedPlaybooks(), linter)
+        if let modes = try await store.guardState(.modes).flatMap(ModeOverrides.init) { engine.guard.put(modes) }
+    }
 
     var linter: PlaybookLinter {
         var linter = PlaybookLinter(actions: actions, detectors: DetectorName.shipped + configuration.detectors)
@@ -203,8 +216,10 @@ extension IncidentResponder {
     package struct Counts: Sendable, Hashable, Codable {
         /// Decisions in force.
         package var decisions: Int
-        /// Incidents that may still be joined.
+        /// Incidents that may still be joined, as many as memory holds.
         package var openIncidents: Int
+        /// How many memory had no room for, since the start: the store has them.
+        package var evictedIncidents: Int
         /// Runs that wait or are being driven, and those that go on when the store works again.
         package var runs: Int
         package var stalledRuns: Int
@@ -214,6 +229,7 @@ extension IncidentResponder {
         let now = clock.now()
         return Counts(
             decisions: decisions.snapshot.all.count { $0.isInForce(at: now) }, openIncidents: engine.book.read { $0.incidents.count },
+            evictedIncidents: engine.book.read { $0.evictions },
             runs: queue.count, stalledRuns: state.withLock { $0.stalled.count + $0.parked.count })
     }
 

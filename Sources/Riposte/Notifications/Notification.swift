@@ -24,6 +24,8 @@ public struct Notification: Sendable, Hashable, Identifiable {
         case resolved
         /// What was put in force keeps nobody away.
         case ineffective
+        /// Several of these, told as one.
+        case digest
 
         /// Whether it calls people; the others tell those who were called what has become of it.
         public var isCall: Bool { self == .opened || self == .escalated }

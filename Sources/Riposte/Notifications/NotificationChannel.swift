@@ -9,10 +9,31 @@ public protocol NotificationChannel: Sendable {
     /// What people who were told of an incident here are told further. Default: that it is resolved.
     var follows: Set<Notification.Kind> { get }
     func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt
+    /// The same for a channel that tells several people one by one. Those in `settled`, which earlier attempts have ended with
+    /// (``DeliveryFailure/settled``), are not told again. Default: there are none such.
+    func deliver(_ notification: Notification, settled: [SettledRecipient]) async throws(DeliveryFailure) -> DeliveryReceipt
 }
 
 extension NotificationChannel {
     public var follows: Set<Notification.Kind> { [.resolved] }
+
+    public func deliver(_ notification: Notification, settled: [SettledRecipient]) async throws(DeliveryFailure) -> DeliveryReceipt {
+        try await deliver(notification)
+    }
+}
+
+/// One of several recipients, for whom it is decided whether they got a notification.
+public struct SettledRecipient: Sendable, Hashable, Codable {
+    public var recipient: String
+    public var isReached: Bool
+    /// What the other side said of it, without a secret.
+    public var words: String
+
+    public init(_ recipient: String, isReached: Bool, words: String) {
+        self.recipient = recipient
+        self.isReached = isReached
+        self.words = words
+    }
 }
 
 /// What the other side said.
@@ -27,11 +48,14 @@ public struct DeliveryFailure: ClassifiedError, Sendable, Hashable, CustomString
     /// A sentence without a secret.
     public var message: String
     public var retryAfter: Duration?
+    /// Recipients that the next attempt leaves out; kept with the notification, also over a restart.
+    public var settled: [SettledRecipient]
 
-    public init(_ kind: FailureKind, _ message: String, retryAfter: Duration? = nil) {
+    public init(_ kind: FailureKind, _ message: String, retryAfter: Duration? = nil, settled: [SettledRecipient] = []) {
         self.kind = kind
         self.message = message
         self.retryAfter = retryAfter
+        self.settled = settled
     }
 
     public var description: String { message }

@@ -9,6 +9,10 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
     /// What the other side said when it took it.
     public var receipt: String?
     public var endedAt: Timestamp?
+    /// Recipients that are not told again; `nil` = none.
+    public var settled: [SettledRecipient]?
+    /// Why it was not due at once; `nil` = it was.
+    public var hold: Hold?
     /// How many of its incident were queued for its channel before it: it is not delivered before they have ended.
     public var position: Int
 
@@ -22,6 +26,28 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
         case dropped
     }
 
+    /// Something that it waits, or has waited, for.
+    public struct Hold: Sendable, Hashable, Codable {
+        public var until: Timestamp
+        public var reason: Reason
+        /// Whether it has come to be delivered: from then on nobody lets it go or drops it but who delivers.
+        public var isOver: Bool
+
+        public init(until: Timestamp, reason: Reason, isOver: Bool = false) {
+            self.until = until
+            self.reason = reason
+            self.isOver = isOver
+        }
+
+        public enum Reason: String, Sendable, Hashable, Codable {
+            case quietHours = "quiet_hours"
+            /// It is told together with others.
+            case digest
+            /// It is told where nobody has acknowledged the incident by then.
+            case unacknowledged
+        }
+    }
+
     public init(notification: Notification, channel: ChannelName, position: Int = 0, nextAttemptAt: Timestamp) {
         self.notification = notification
         self.channel = channel
@@ -29,6 +55,16 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
         self.nextAttemptAt = nextAttemptAt
         state = .queued
         attempts = 0
+    }
+
+    /// From when it counts how long it was tried.
+    var firstDueAt: Timestamp { max(notification.createdAt, hold?.until ?? .distantPast) }
+
+    var isHeld: Bool { state == .queued && hold?.isOver == false }
+
+    mutating func hold(_ reason: Hold.Reason, until end: Timestamp) {
+        hold = Hold(until: end, reason: reason)
+        nextAttemptAt = end
     }
 }
 
@@ -43,6 +79,8 @@ extension OutboxItem: Codable {
         lastError = try container.decodeIfPresent(String.self, forKey: .lastError)
         receipt = try container.decodeIfPresent(String.self, forKey: .receipt)
         endedAt = try container.decodeIfPresent(Timestamp.self, forKey: .endedAt)
+        settled = try container.decodeIfPresent([SettledRecipient].self, forKey: .settled)
+        hold = try container.decodeIfPresent(Hold.self, forKey: .hold)
         // Stores of before have no position.
         position = try container.decodeIfPresent(Int.self, forKey: .position) ?? 0
     }

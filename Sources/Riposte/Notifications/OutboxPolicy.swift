@@ -4,7 +4,7 @@ public struct OutboxPolicy: Sendable, Hashable {
     /// The wait after the first failure; each further one is twice as long.
     public var delay: Duration
     public var maximumDelay: Duration
-    /// From when it was queued.
+    /// From when it was queued, or could be delivered at the earliest.
     public var giveUpAfter: Duration
     /// The longest wait that the other side can ask for: one that asks for a year does not silence a channel.
     public var maximumRetryAfter: Duration
@@ -42,8 +42,9 @@ public struct OutboxPolicy: Sendable, Hashable {
         var item = item
         item.attempts += 1
         item.lastError = failure.message
+        if !failure.settled.isEmpty { item.settled = failure.settled }
         let next = now + max(wait(after: item), min(failure.retryAfter ?? .zero, maximumRetryAfter))
-        if failure.kind == .permanent || next >= item.notification.createdAt + giveUpAfter {
+        if failure.kind == .permanent || next >= item.firstDueAt + giveUpAfter {
             item.state = .failed
             item.endedAt = now
         } else {

@@ -10,12 +10,13 @@ public final class OutboxService: Sendable {
     let store: any IncidentStore
     let channels: [ChannelName: any NotificationChannel]
     let policy: OutboxPolicy
+    let rules: NotificationRules
     let clock: any WallClock
     let deliveryTimeout: Duration
     let timeoutClock: any Clock<Duration>
     let logger: Logger
     /// Deciding whether people were told already and queueing it is two steps, so one at a time for an incident.
-    private let gate = KeyedGate<IncidentID>()
+    let gate = KeyedGate<IncidentID>()
     let state: Mutex<State>
 
     struct State {
@@ -26,9 +27,11 @@ public final class OutboxService: Sendable {
 
     /// - Parameters:
     ///   - channels: two with one name: the last counts.
+    ///   - rules: where notifications go where nobody says it, and when.
     ///   - deliveryTimeout: how long one delivery may take before it is given up and tried again later.
     public init(
-        store: any IncidentStore, channels: [any NotificationChannel], policy: OutboxPolicy = OutboxPolicy(),
+        store: any IncidentStore, channels: [any NotificationChannel], rules: NotificationRules = NotificationRules(),
+        policy: OutboxPolicy = OutboxPolicy(),
         clock: any WallClock = SystemClock(), deliveryTimeout: Duration = .seconds(60),
         timeoutClock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "riposte.outbox")
     ) {
@@ -36,6 +39,7 @@ public final class OutboxService: Sendable {
         self.channels = Dictionary(channels.map { ($0.name, $0) }) { _, last in last }
         state = Mutex(State(health: self.channels.keys.reduce(into: [:]) { $0[$1] = ChannelHealth($1) }))
         self.policy = policy
+        self.rules = rules
         self.clock = clock
         self.deliveryTimeout = deliveryTimeout
         self.timeoutClock = timeoutClock
@@ -53,6 +57,13 @@ public final class OutboxService: Sendable {
         /// People were told of its incident there at this severity or a higher one.
         case toldAlready
         case incidentIsOver
+        /// The channel is not told of what is so little severe.
+        case belowSeverity
+    }
+
+    /// The channels that are told of something this severe where a step names none.
+    public func channels(for severity: Severity, playbook: PlaybookSlug?) -> [ChannelName] {
+        rules.route(severity, playbook: playbook, among: channelNames)
     }
 
     /// Queues a notification that calls people, for one channel. On disk when it returns. The outbox decides whether it is
@@ -61,9 +72,10 @@ public final class OutboxService: Sendable {
         let id = IncidentID(notification.incidentID)
         return try await gate.withLock(id) {
             guard try await store.incident(id)?.status.isOver != true else { return .incidentIsOver }
-            let told = ToldAlready(try await store.outboxItems(of: id), through: channel)
-            guard let item = told.item(calling: notification, channel, at: clock.now()) else { return .toldAlready }
-            try await store.commit(WriteBatch([.putOutboxItem(item)]))
+            guard notification.severity >= rules[channel].minimumSeverity else { return .belowSeverity }
+            let plan = NotificationPlan(rules: rules, told: try await store.outboxItems(of: id), now: clock.now())
+            guard let items = plan.items(calling: notification, channel) else { return .toldAlready }
+            try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
             return .queued
         }
     }
@@ -73,13 +85,12 @@ public final class OutboxService: Sendable {
     package func following(_ notification: Notification, _ write: ([OutboxItem]) async throws -> Void) async throws {
         let id = IncidentID(notification.incidentID)
         try await gate.withLock(id) {
-            let told = try await store.outboxItems(of: id)
-            let now = clock.now()
+            let plan = NotificationPlan(rules: rules, told: try await store.outboxItems(of: id), now: clock.now())
             try await write(
-                channels.values.filter { notification.kind == .ineffective || $0.follows.contains(notification.kind) }.map(\.name).sorted()
-                    .compactMap { channel in
-                        ToldAlready(told, through: channel).item(following: notification, channel, at: now)
-                    })
+                channels.values.sorted { $0.name < $1.name }.flatMap { channel in
+                    let follows = notification.kind == .ineffective || channel.follows.contains(notification.kind)
+                    return plan.items(following: notification, channel.name, follows: follows)
+                })
         }
     }
 
@@ -93,10 +104,11 @@ public final class OutboxService: Sendable {
     private func deliverAsDue(_ channel: ChannelName?) async {
         var complaint = Complaint()
         while !Task.isCancelled {
-            do { try await deliverDue(channel) } catch {
+            var rest = Duration.milliseconds(250)
+            do { rest = max(rest, try await deliverDue(channel)) } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
-            do { try await clock.sleep(until: clock.now() + .milliseconds(250)) } catch { return }
+            do { try await clock.sleep(until: clock.now() + rest) } catch { return }
         }
     }
 
@@ -104,11 +116,11 @@ public final class OutboxService: Sendable {
     public func deliverDue() async throws {
         let open = try await open()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for channel in lanes { group.addTask { _ = try await self.deliver(open, through: channel) } }
+            for channel in lanes { group.addTask { try await self.deliver(self.due(in: open, through: channel)) } }
             try await group.waitForAll()
         }
     }
 
     /// Those that are configured, and one for what is queued for others.
-    private var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
+    var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
 }

@@ -3,14 +3,21 @@ struct ToldAlready: Sendable {
     private let all: [OutboxItem]
     private let calls: [OutboxItem]
     private let round: Int
+    /// Calls that are made where nobody takes the incident up.
+    let pending: [OutboxItem]
 
     /// - Parameter items: those of one incident, in the order in which they were queued.
     init(_ items: [OutboxItem], through channel: ChannelName) {
         all = items.filter { $0.channel == channel }
         let over = all.lastIndex { $0.notification.kind == .resolved }
-        calls = all[(over.map { $0 + 1 } ?? 0)...].filter(\.notification.kind.isCall)
+        let made = all[(over.map { $0 + 1 } ?? 0)...].filter { $0.notification.kind.isCall && $0.state != .dropped }
+        pending = made.filter { $0.isHeld && $0.hold?.reason == .unacknowledged }
+        calls = made.filter { !$0.isHeld || $0.hold?.reason != .unacknowledged }
         round = all.count { $0.notification.kind == .resolved }
     }
+
+    /// What waits for the end of quiet hours, or for a digest.
+    var held: [OutboxItem] { all.filter { $0.isHeld && $0.hold?.reason != .unacknowledged } }
 
     var hasReachedSomebody: Bool { calls.contains { $0.state == .delivered } }
 

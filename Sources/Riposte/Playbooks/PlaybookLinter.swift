@@ -8,15 +8,6 @@ public struct PlaybookLinter: Sendable {
     /// The channels that people can be asked through; `nil` = not known.
     public var channels: [ChannelName]?
 
-    /// Actions that the playbook language has and this version does not bring. A host may register its own under these
-    /// names; where none is, a step with one loads with a warning and fails when it runs.
-    public static let announcedActions: [ActionName] = [
-        "block_user", "enable_enhanced_logging", "force_password_reset", "rate_limit_ip", "require_2fa", "require_two_factor",
-        "revoke_sessions", "terminate_session",
-    ]
-
-    static func isAnnounced(_ name: ActionName) -> Bool { announcedActions.contains(name) }
-
     public init(actions: ActionRegistry, detectors: some Sequence<DetectorName>) {
         self.actions = actions
         self.detectors = Set(detectors)
@@ -96,9 +87,6 @@ public struct PlaybookLinter: Sendable {
 
     private func unknownAction(_ located: LocatedStep) -> Finding {
         let name = located.step.action
-        guard !Self.announcedActions.contains(name) else {
-            return Finding(.warning, at: located.location, "\(name) is not available in this version; the step will fail when it runs")
-        }
         let suggestion = Suggestion.forName(name.rawValue, among: actions.names)
         return Finding(.error, at: located.location, "unknown action “\(name)”", suggestion: suggestion)
     }

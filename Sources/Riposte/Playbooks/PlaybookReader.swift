@@ -88,7 +88,7 @@ public struct PlaybookReader {
         return trigger
     }
 
-    private mutating func severity(_ value: LocatedValue) -> SeverityCondition {
+    package mutating func severity(_ value: LocatedValue) -> SeverityCondition {
         if case .list(let elements) = value.content {
             if elements.isEmpty { error(value.location, "an empty list of severities is never met") }
             return .exactly(Set(elements.compactMap { severityName($0) }))
@@ -96,8 +96,8 @@ public struct PlaybookReader {
         return severityName(value).map(SeverityCondition.atLeast) ?? .any
     }
 
-    private mutating func severityName(_ value: LocatedValue) -> Severity? {
-        guard let name = text(value, "severity") else { return nil }
+    package mutating func severityName(_ value: LocatedValue, _ what: String = "severity") -> Severity? {
+        guard let name = text(value, what) else { return nil }
         if let severity = Severity(name: name) { return severity }
         error(value.location, "unknown severity “\(name)”", Suggestion.forName(name, among: Severity.allCases.map(\.name)))
         return nil

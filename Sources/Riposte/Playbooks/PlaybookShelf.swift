@@ -86,6 +86,13 @@ struct RevisionedPlaybook: Sendable {
         self.revision = revision ?? playbook.revisionDigest
     }
 
+    /// The same revision, in the mode that people have given it.
+    func overridden(by overrides: ModeOverrides) -> RevisionedPlaybook {
+        var overridden = self
+        overridden.playbook = playbook.overridden(by: overrides)
+        return overridden
+    }
+
     /// The same revision, in the stricter of its own mode and `ceiling`.
     func limited(to ceiling: PlaybookMode) -> RevisionedPlaybook {
         var limited = self

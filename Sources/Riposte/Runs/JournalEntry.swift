@@ -9,7 +9,7 @@ public struct JournalEntry: Sendable, Hashable, Codable {
     public enum Record: Sendable, Hashable, Codable {
         /// About to touch the world. On disk before it does.
         case intent(StepPath, attempt: Int)
-        /// An attempt failed and the next is due at `next`.
+        /// An attempt failed, or was not over (``StepOutcome/Kind/waiting``), and the next is due at `next`.
         case retry(StepPath, StepOutcome, next: Timestamp)
         /// The step's one result.
         case outcome(StepPath, StepOutcome)
@@ -49,17 +49,26 @@ public struct StepOutcome: Sendable, Hashable, Codable {
         /// It was so already.
         case unchanged
         case failed
+        /// Not over: it goes on at its time.
+        case waiting
         /// The guard refused it.
         case refused
         /// People were asked and did not let it through.
         case denied
+        /// A person took the run back before it was the step's turn.
+        case undone
         /// The same action already has an active effect on the same target in this incident.
         case passedOver
         /// Shadow: what would have been done.
         case previewed
 
         /// Whether the step counts as done well.
-        public var isSuccess: Bool { self != .failed && self != .refused && self != .denied }
+        public var isSuccess: Bool {
+            switch self {
+            case .succeeded, .unchanged, .passedOver, .previewed, .waiting: true
+            case .failed, .refused, .denied, .undone: false
+            }
+        }
     }
 
     public init(

@@ -24,6 +24,8 @@ public struct PlaybookRun: Sendable, Hashable, Codable, Identifiable {
     public var contained: [Target] = []
     /// What people have been asked and have not answered yet; the run waits for it.
     public var waitingFor: ApprovalID?
+    /// Who has taken the run back before it was over: nothing more of it is done.
+    public var undone: Undone?
 
     public init(
         id: RunID, incidentID: IncidentID, playbook: Playbook, revision: String, targets: TargetSet, trigger: RunTrigger,
@@ -66,6 +68,13 @@ extension PlaybookRun {
         run.waitingFor = nil
         return run
     }
+
+    /// The run as it is when a person has taken it back.
+    public func undone(_ undone: Undone) -> PlaybookRun {
+        var run = self
+        run.undone = undone
+        return run
+    }
 }
 
 /// Names one run: `run-` and thirteen characters.
@@ -87,6 +96,8 @@ public enum RunStatus: String, Sendable, Hashable, Codable, CaseIterable {
     case denied
     /// Its deadline passed.
     case expired
+    /// A person took it back before it was over, and the rest of it was not done.
+    case undone
 
     public var isFinal: Bool { self != .running }
 }

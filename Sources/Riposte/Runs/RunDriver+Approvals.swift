@@ -39,14 +39,20 @@ extension RunDriver {
     /// Goes on where people have answered; false where the run is to be left until they have.
     mutating func goOn(after id: ApprovalID) async throws -> Bool {
         try await flush()
-        guard !engine.desk.isOpen(id), let approval = try await engine.store.approval(id), let answer = ApprovalAnswer(approval) else {
-            return false
-        }
+        guard let answer = try await answer(to: id) else { return false }
         let since = machine.question?.since ?? engine.clock.now()
         write(.answered(id, answer, waited: max(engine.clock.now() - since, .zero)))
         pending.append(.putRun(run))
         logger.notice("\(answer.sentence)", metadata: ["approval": "\(id)"])
         return true
+    }
+
+    /// What was answered; of a run that was taken back nobody needs to answer anything.
+    private func answer(to id: ApprovalID) async throws -> ApprovalAnswer? {
+        if !engine.desk.isOpen(id), let approval = try await engine.store.approval(id), let answer = ApprovalAnswer(approval) {
+            return answer
+        }
+        return run.undone.map(ApprovalAnswer.init(withdrawn:))
     }
 
     // MARK: - Asking

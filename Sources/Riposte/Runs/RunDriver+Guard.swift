@@ -8,7 +8,7 @@ extension RunDriver {
             return StepOutcome(.failed, message, failureKind: .permanent, startedAt: now, endedAt: now)
         }
         if !action.isInformative, let stale = engine.guard.staleness(of: run) { return Self.refused(stale, now) }
-        guard let target = path.target, let reason = engine.guard.stepRefusal(target, at: now, isHeld: isHeld) else { return nil }
+        guard let target = path.target, let reason = engine.guard.refusal(for: target, at: now) else { return nil }
         return Self.refused(reason, now)
     }
 
@@ -54,17 +54,18 @@ extension RunDriver {
     }
 
     /// What came of an attempt at the back end, for the circuit breaker. What was wrong with the request does not count.
-    mutating func noteBackEnd(_ action: ActionName, _ outcome: StepOutcome) {
+    mutating func noteBackEnd(_ step: Step, _ outcome: StepOutcome) {
         guard outcome.kind.isSuccess || outcome.failureKind != .permanent else { return }
         let failure = outcome.kind.isSuccess ? nil : outcome.message
-        guard let circuit = engine.guard.note(action, failure: failure, at: outcome.endedAt) else { return }
+        let key = CircuitKey(step.action, engine.actions[step.action]?.backEnd(step.parameters))
+        guard let circuit = engine.guard.note(key, failure: failure, at: outcome.endedAt) else { return }
         pending.append(contentsOf: WriteBatch(engine.guard.unwritten(at: outcome.endedAt).operations))
         if let until = circuit.openUntil {
             logger.error(
-                "\(action) is demoted to approval until \(until.toTheSecond): it has failed \(circuit.failures) times in a row",
+                "\(key) is demoted to approval until \(until.toTheSecond): it has failed \(circuit.failures) times in a row",
                 metadata: ["why": "\(circuit.lastError)"])
         } else {
-            logger.notice("\(action) works again, and runs by itself again")
+            logger.notice("\(key) works again, and runs by itself again")
         }
     }
 
@@ -78,15 +79,16 @@ extension RunDriver {
         guard !action.isInformative else { return [] }
         func question(_ target: Target?, _ kind: EffectKind?) -> GuardQuestion {
             GuardQuestion(
-                action: action.name, target: target, kind: kind, severity: run.severity,
+                action: action.name, backEnd: action.backEnd(run.playbook.steps[context.step.index].parameters), target: target, kind: kind,
+                severity: run.severity,
                 isAutomatic: run.trigger.anomaly != nil && !isApproved(context.step),
                 now: context.now)
         }
         return planned.isEmpty ? [question(context.target, nil)] : planned.map { question($0.target, $0.kind) }
     }
 
-    /// Whether anything holds an account already.
-    private func isHeld(_ target: Target) -> Bool { !engine.ledger.open(on: target).isEmpty }
+    /// Whether anything shuts an account out already.
+    private func isHeld(_ target: Target) -> Bool { engine.ledger.shutsOut(target) }
 
     private static func refused(_ reason: String, _ now: Timestamp, _ word: String = "refused") -> StepOutcome {
         var outcome = StepOutcome(.refused, "\(word): \(reason)", failureKind: .permanent, startedAt: now, endedAt: now)

@@ -19,6 +19,10 @@ extension RunDriver {
                 let written = await driver.preview(action, step, context, now).context
                 let message = "found in force after a restart"
                 driver.conclude(path, StepOutcome(.succeeded, message, context: written, attempt: attempt, startedAt: now, endedAt: now))
+            } else if let undone = driver.run.undone {
+                driver.settleProbe(states, now)
+                let message = "\(undone.sentence); it had begun before a stop" + (probes.isEmpty ? ", and may have been done" : "")
+                driver.conclude(path, StepOutcome(.undone, message, failureKind: .unknown, attempt: attempt, startedAt: now, endedAt: now))
             } else if isOverdue {
                 driver.settleProbe(states, now)
                 let message = "cut short by a stop, and the run's deadline had passed before it could go on"

@@ -7,6 +7,9 @@ extension RunDriver {
     mutating func start(_ path: StepPath, _ attempt: Int) async throws {
         let step = run.playbook.steps[path.index]
         let now = engine.clock.now()
+        if let undone = run.undone {
+            return conclude(path, StepOutcome(.undone, undone.sentence, failureKind: .permanent, startedAt: now, endedAt: now))
+        }
         guard let action = try action(step.action) else {
             return conclude(
                 path, StepOutcome(.failed, Self.unavailable(step.action), failureKind: .permanent, startedAt: now, endedAt: now))
@@ -89,6 +92,10 @@ extension RunDriver {
             let ours = context.effects.filter { states[$0.id] == .active }
             if let verified = await verified(outcome, action, step, ours) { (outcome, states) = verified }
             let answer = try? result.get()
+            if let next = answer?.resumesAt, context.effects.isEmpty {
+                outcome.kind = .waiting
+                return write(.retry(path, outcome, next: next))
+            }
             settle(path, outcome, effects: states, timedOut: answer?.isTimeout ?? false, retryAfter: answer?.retryAfter)
         case .timedOut:
             Counter(label: "riposte_steps_abandoned", dimensions: [("action", "\(action.name)")]).increment()
@@ -108,7 +115,7 @@ extension RunDriver {
             return write(.retry(path, outcome, next: next))
         }
         for (id, state) in effects.sorted(by: { $0.key < $1.key }) { put(id, state, outcome.endedAt) }
-        noteBackEnd(run.playbook.steps[path.index].action, outcome)
+        noteBackEnd(run.playbook.steps[path.index], outcome)
         conclude(path, outcome)
     }
 
@@ -132,8 +139,10 @@ extension RunDriver {
     /// Moves an effect to its state after the attempt; one that is in force now takes over from an older one of this incident.
     mutating func put(_ id: EffectID, _ state: Effect.State, _ now: Timestamp) {
         guard let known = engine.ledger[id] else { return }
-        // A person has taken it back before it stood.
-        let state = state == .active && known.undoneBy != nil ? Effect.State.undoing : state
+        // A person has taken it back before it stood, it alone or the whole run.
+        let stays = engine.actions[known.action]?.isReversible == false
+        let undone = stays ? nil : engine.undone[run.id]
+        let state = state == .active && (known.undoneBy != nil || undone != nil) ? Effect.State.undoing : state
         let older = state == .active ? engine.ledger.standing(known.action, known.target, known.kind, in: known.incidentID) : nil
         let changed = engine.ledger.update(id) { effect in
             effect.state = state
@@ -141,7 +150,8 @@ extension RunDriver {
             case .active: effect.activeSince = effect.activeSince ?? now
             case .undoing:
                 effect.nextUndoAt = now
-                effect.note = effect.note ?? "its step failed"
+                effect.undoneBy = effect.undoneBy ?? undone?.actor
+                effect.note = effect.note ?? undone?.sentence ?? "its step failed"
             default: effect.endedAt = now
             }
         }
@@ -207,7 +217,7 @@ extension RunDriver {
         logger[metadataKey: "step"] = "\(path)"
         return ResponseContext(
             values: values, target: path.target, trigger: run.trigger, incidentID: run.incidentID, runID: run.id, step: path,
-            attempt: attempt, now: now, logger: logger)
+            attempt: attempt, now: now, startedAt: machine.start(of: path), logger: logger)
     }
 
     func preview(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext, _ now: Timestamp) async -> StepOutcome {
@@ -260,8 +270,5 @@ extension RunDriver {
         return StepOutcome(.failed, "\(error)", failureKind: kind, attempt: attempt, startedAt: start, endedAt: end)
     }
 
-    private static func unavailable(_ name: ActionName) -> String {
-        PlaybookLinter.isAnnounced(name)
-            ? "\(name) is not available in this version" : "no action is registered under the name “\(name)”"
-    }
+    private static func unavailable(_ name: ActionName) -> String { "no action is registered under the name “\(name)”" }
 }

@@ -30,11 +30,15 @@ struct RunDriver {
 
     /// Drives the run to its end, or to where it has to wait for an action (``ParkedRun``), or until the store fails.
     ///
-    /// - Parameter isStopping: asked between steps; a run that stops in the middle goes on at the next start.
-    mutating func drive(isStopping: @Sendable () -> Bool) async throws {
+    /// - Parameters:
+    ///   - lendsPlace: whether it ends with ``WaitingRun`` where there is a while to wait, so that another run can be driven.
+    ///   - isStopping: asked between steps; a run that stops in the middle goes on at the next start.
+    mutating func drive(lendsPlace: Bool = false, isStopping: @Sendable () -> Bool) async throws {
         while !isStopping() {
             let now = engine.clock.now()
-            guard engine.guard.pause == nil else {
+            takeNoteOfUndo()
+            // What was taken back touches nothing more, and need not wait to say so.
+            guard engine.guard.pause == nil || run.undone != nil else {
                 try await flush()
                 throw PausedRun()
             }
@@ -45,6 +49,7 @@ struct RunDriver {
             case .probe(let path, let attempt): try await probe(path, attempt)
             case .wait(let until):
                 try await flush()
+                if lendsPlace, until - now > .seconds(2) { throw WaitingRun(until: until) }
                 // In slices, so that a stop is noticed: the next start waits on.
                 try await engine.clock.sleep(until: min(until, now + .seconds(1)))
             case .hold(let id): if try await !goOn(after: id) { return }
@@ -67,8 +72,15 @@ struct RunDriver {
     /// The action, where it is registered. A run that was started before may know one that is registered later.
     func action(_ name: ActionName) throws -> RegisteredAction? {
         if let action = engine.actions[name] { return action }
-        if isResumed, !PlaybookLinter.isAnnounced(name) { throw ParkedRun(action: name) }
+        if isResumed, run.undone == nil { throw ParkedRun(action: name) }
         return nil
+    }
+
+    /// On disk again with what is written next, since a copy of the run without it may have been written meanwhile.
+    private mutating func takeNoteOfUndo() {
+        guard run.undone == nil, let undone = engine.undone[run.id] else { return }
+        machine.undo(undone)
+        pending.append(.putRun(run))
     }
 
     private mutating func seal(_ status: RunStatus) async throws {
@@ -77,6 +89,7 @@ struct RunDriver {
         let ending = RunEnding(status: status, endedAt: engine.clock.now(), contained: contained)
         pending.append(.endRun(run.id, ending))
         try await flush()
+        engine.undone.remove(run.id)
         engine.book.finished(run.ended(ending))
         logger.log(level: status == .succeeded ? .info : .warning, "run \(status.rawValue)", metadata: ["playbook": "\(run.playbook.slug)"])
     }
@@ -91,9 +104,9 @@ struct RunDriver {
 
     /// Appends to the journal, in the batch that is written next.
     mutating func write(_ record: JournalEntry.Record) {
-        pending.append(
-            .appendJournal(JournalEntry(runID: run.id, sequence: machine.nextSequence, at: engine.clock.now(), record: record)))
-        machine.apply(record)
+        let now = engine.clock.now()
+        pending.append(.appendJournal(JournalEntry(runID: run.id, sequence: machine.nextSequence, at: now, record: record)))
+        machine.apply(record, at: now)
     }
 
     mutating func flush() async throws {

@@ -19,6 +19,7 @@ struct RunEngine: Sendable {
     let actions: ActionDirectory
     let fence: FenceHolder
     let late: LateResults
+    let undone: UndoneRuns
     let logger: Logger
 
     func commit(_ batch: WriteBatch) async throws {
@@ -35,6 +36,11 @@ struct GateKey: Hashable, Sendable {
 
 /// Nothing is touched now: the run goes on when that is over.
 struct PausedRun: Error, Sendable {}
+
+/// A run that has nothing to do until then.
+struct WaitingRun: Error, Sendable {
+    var until: Timestamp
+}
 
 /// A run that cannot go on until an action of this name is registered.
 struct ParkedRun: Error, Sendable {

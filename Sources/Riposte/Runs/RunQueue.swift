@@ -50,6 +50,7 @@ final class RunQueue: Sendable {
 
     static let heldLimit = 1000
     private let state = Mutex(State())
+    private let ended = Broadcast()
 
     init() {}
 
@@ -83,7 +84,16 @@ final class RunQueue: Sendable {
     var count: Int { state.withLock { $0.known.count } }
 
     /// The run is no longer being driven.
-    func done(_ id: RunID) { state.withLock { _ = $0.known.remove(id) } }
+    func done(_ id: RunID) {
+        state.withLock { _ = $0.known.remove(id) }
+        ended.wake()
+    }
+
+    /// Returns when none of these runs waits or is being driven, or the task is cancelled.
+    func waitUntilDone(_ runs: [RunID]) async { await ended.wait { self.state.withLock { $0.known.isDisjoint(with: runs) } } }
+
+    /// Returns when no run waits or is being driven, or the task is cancelled.
+    func waitUntilIdle() async { await ended.wait { self.count == 0 } }
 
     /// Claims a run for the caller without queueing it; false where somebody has it.
     func claim(_ id: RunID) -> Bool { state.withLock { $0.known.insert(id).inserted } }

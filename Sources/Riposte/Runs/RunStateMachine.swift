@@ -29,7 +29,8 @@ struct RunStateMachine: Sendable {
         case waiting(StepPath, Int, until: Timestamp)
     }
 
-    let run: PlaybookRun
+    /// Changes only where it is taken back.
+    private(set) var run: PlaybookRun
     /// In the order they came.
     private(set) var outcomes: [(path: StepPath, outcome: StepOutcome)] = []
     /// What later steps see: what the run started with and what each step added.
@@ -39,13 +40,15 @@ struct RunStateMachine: Sendable {
     private(set) var nextSequence = 0
     /// For how long nothing could be done: the deadline is so much later.
     var waited: Duration = .zero
-    /// For how long people were waited for, which counts for the deadline as well.
+    /// For how long people, or a time, were waited for, which counts for the deadline as well.
     private var asked: Duration = .zero
     var deadline: Timestamp { run.deadline + waited + asked }
     private var position: Position = .before(0)
     private var attempt: Attempt = .none
     private var isAborted = false
     private var done: Set<StepPath> = []
+    /// When the first attempt at the present execution began.
+    private var began: (path: StepPath, at: Timestamp)?
     /// What people were asked and have not answered.
     private(set) var question: (id: ApprovalID, paths: [StepPath], since: Timestamp)?
     /// What people have said to the run as a whole, and to single executions.
@@ -58,15 +61,19 @@ struct RunStateMachine: Sendable {
         self.run = run
         context = run.context
         status = .running
-        for entry in journal { apply(entry.record) }
+        for entry in journal { apply(entry.record, at: entry.at) }
     }
 
     /// Takes in one journal entry: the ones that were read at start, and each that is written from then on.
-    mutating func apply(_ record: JournalEntry.Record) {
+    mutating func apply(_ record: JournalEntry.Record, at time: Timestamp) {
         nextSequence += 1
         switch record {
-        case .intent(let path, let number): attempt = .open(path, number)
-        case .retry(let path, let outcome, let next): attempt = .waiting(path, outcome.attempt + 1, until: next)
+        case .intent(let path, let number):
+            attempt = .open(path, number)
+            if began?.path != path { began = (path, time) }
+        case .retry(let path, let outcome, let next):
+            attempt = .waiting(path, outcome.attempt + 1, until: next)
+            if outcome.kind == .waiting { asked += max(next - outcome.endedAt, .zero) }
         case .outcome(let path, let outcome): finish(path, outcome)
         case .asked(let paths, let id, let since):
             question = (id, paths, since)
@@ -81,10 +88,10 @@ struct RunStateMachine: Sendable {
         if status.isFinal { return .done }
         if case .open(let path, let number) = attempt { return .probe(path, attempt: number) }
         if let question { return .hold(question.id) }
-        if isAborted { return .seal(outcomes.last?.outcome.kind == .denied ? .denied : .failed) }
-        if now >= deadline, !isComplete { return .seal(.expired) }
+        if isAborted { return .seal(abortedStatus) }
+        if now >= deadline, !isComplete, run.undone == nil { return .seal(.expired) }
         if case .waiting(let path, let number, let until) = attempt {
-            return now >= until ? .start(path, attempt: number) : .wait(until: min(until, deadline))
+            return now >= until || run.undone != nil ? .start(path, attempt: number) : .wait(until: min(until, deadline))
         }
         switch position {
         case .before(let index): return index < run.playbook.steps.count ? .expand(index) : .seal(finalStatus)
@@ -93,6 +100,12 @@ struct RunStateMachine: Sendable {
             return .start(path, attempt: 1)
         }
     }
+
+    /// A person has taken the run back: what is left of it is gone through without waiting, and none of it is done.
+    mutating func undo(_ undone: Undone) { run.undone = run.undone ?? undone }
+
+    /// When the first attempt at this execution began; `nil` = there was none.
+    func start(of path: StepPath) -> Timestamp? { began?.path == path ? began?.at : nil }
 
     /// The targets of a step; those that have their outcome already are passed by.
     mutating func expanded(_ index: Int, into paths: [StepPath]) {
@@ -167,8 +180,17 @@ struct RunStateMachine: Sendable {
         return false
     }
 
+    private var abortedStatus: RunStatus {
+        switch outcomes.last?.outcome.kind {
+        case .denied: .denied
+        case .undone: .undone
+        default: .failed
+        }
+    }
+
     private var finalStatus: RunStatus {
         let failures = outcomes.count { !$0.outcome.kind.isSuccess }
+        if outcomes.contains(where: { $0.outcome.kind == .undone }) { return .undone }
         if failures == 0 { return .succeeded }
         if let runAnswer, !runAnswer.isGranted { return .denied }
         guard failures == outcomes.count else { return .partial }

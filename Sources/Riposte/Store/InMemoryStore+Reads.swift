@@ -75,7 +75,7 @@ extension IncidentQuery {
     /// Whether `incident` is among what this asks for, ``limit`` aside.
     public func matches(_ incident: Incident) -> Bool {
         (statuses.isEmpty || statuses.contains(incident.status)) && since.map { incident.lastActivityAt >= $0 } ?? true
-            && target.map { incident.targets.touches($0) } ?? true
+            && before.map { incident.lastActivityAt < $0 } ?? true && target.map { incident.targets.touches($0) } ?? true
     }
 }
 

@@ -53,6 +53,7 @@ struct InMemoryRecords: Sendable {
         case .addAnomaly(let anomaly, let incident): add(anomaly, to: incident)
         case .putRun(let run): put(run)
         case .endRun(let id, let ending): if let run = runs[id] { put(run.ended(ending)) }
+        case .undoRun(let id, let undone): if let run = runs[id], !run.status.isFinal { put(run.undone(undone)) }
         case .appendJournal(let entry): journals[entry.runID, default: [:]][entry.sequence] = entry
         case .putEffect(let effect): put(effect)
         case .putSourceState(let source, let state): sourceStates[source] = state

@@ -5,12 +5,17 @@ public struct IncidentQuery: Sendable, Hashable {
     public var target: Target?
     /// Last activity at or after this.
     public var since: Timestamp?
+    /// Last activity before this.
+    public var before: Timestamp?
     public var limit: Int?
 
-    public init(statuses: Set<Incident.Status> = [], target: Target? = nil, since: Timestamp? = nil, limit: Int? = nil) {
+    public init(
+        statuses: Set<Incident.Status> = [], target: Target? = nil, since: Timestamp? = nil, before: Timestamp? = nil, limit: Int? = nil
+    ) {
         self.statuses = statuses
         self.target = target
         self.since = since
+        self.before = before
         self.limit = limit
     }
 }
@@ -80,6 +85,8 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case acknowledgeIncident(IncidentID, note: String)
         case changeIncident(IncidentID, IncidentChange)
         case answerApproval(ApprovalID, Vote.Decision, reason: String)
+        /// Another mode for a playbook; `nil` = the one that is written in it.
+        case setMode(PlaybookSlug, PlaybookMode?, reason: String)
         /// Playbooks in the store have changed.
         case reloadPlaybooks
     }

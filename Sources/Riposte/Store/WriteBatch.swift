@@ -16,6 +16,8 @@ public enum StoreOperation: Sendable, Hashable {
     case putRun(PlaybookRun)
     /// Changes nothing where there is no such run.
     case endRun(RunID, RunEnding)
+    /// Notes who has taken a run back; changes nothing where there is no such run, or it is over.
+    case undoRun(RunID, Undone)
     case appendJournal(JournalEntry)
     case putEffect(Effect)
     /// How far a source has been read, in the source's own terms.

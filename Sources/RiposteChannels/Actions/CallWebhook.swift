@@ -54,6 +54,9 @@ public struct CallWebhook: ResponseAction {
             example: #"{action: webhook, url: "https://example.org/hook", body: {text: "{{ incident.title }}"}}"#)
     }
 
+    /// Scheme, host and port.
+    public func backEnd(_ parameters: Parameters) -> String? { parameters.request.origin }
+
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         await call(parameters).execute(in: context)
     }

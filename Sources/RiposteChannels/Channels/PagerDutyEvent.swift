@@ -14,7 +14,7 @@ struct PagerDutyEvent {
 
     var action: Action {
         switch notification.kind {
-        case .opened, .escalated, .ineffective: .trigger
+        case .opened, .escalated, .ineffective, .digest: .trigger
         case .acknowledged: .acknowledge
         case .resolved: .resolve
         }

@@ -5,19 +5,30 @@ public import Riposte
 ///
 /// Refused unless listed: loopback, link-local (where clouds keep their metadata), unspecified, multicast and broadcast
 /// addresses, the metadata addresses that lie elsewhere, and IPv6 addresses that carry one of these (NAT64, 6to4). Private
-/// networks are allowed: ticket systems and chat servers live there.
+/// networks too, where a mere name leads there: whoever answers for the name would choose among the machines inside.
 public struct AddressPolicy: Sendable, Hashable {
     /// What may be connected to in spite of that, as `127.0.0.1` or `169.254.169.254`.
     public var allowedNetworks: [AddressRange]
 
-    public init(allowedNetworks: [AddressRange] = []) { self.allowedNetworks = allowedNetworks }
+    /// Whether private networks are refused unless listed.
+    public var refusesPrivate: Bool
+
+    public init(allowedNetworks: [AddressRange] = [], refusesPrivate: Bool = false) {
+        self.allowedNetworks = allowedNetworks
+        self.refusesPrivate = refusesPrivate
+    }
 
     /// What kind of refused address this is, `a loopback address`; `nil` where it may be connected to.
     public func refusal(of address: IPAddress) -> String? {
         let all = [address] + Self.carried(by: address)
         guard !all.contains(where: { one in allowedNetworks.contains { $0.contains(one) } }) else { return nil }
-        return all.lazy.compactMap(Self.kind).first
+        if let kind = all.lazy.compactMap(Self.kind).first { return kind }
+        return refusesPrivate && all.contains { one in Self.privateNetworks.contains { $0.contains(one) } } ? "a private address" : nil
     }
+
+    /// RFC 1918, RFC 6598, RFC 4193, and the site-local addresses of old.
+    private static let privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fec0::/10"]
+        .compactMap { AddressRange($0) }
 
     private static func kind(_ address: IPAddress) -> String? {
         if address.isUnspecified { return "the unspecified address" }

@@ -20,7 +20,9 @@ final class HTTPTransfer: Transfer {
         let configuration = submission.configuration
         self.submission = submission
         easy = try EasyHandle()
-        gate = ConnectionGate(AddressPolicy(allowedNetworks: configuration.allowedNetworks))
+        // An address that is written out, and a proxy, are what somebody has chosen.
+        let isNamed = submission.request.url.hostAddress == nil && configuration.proxy == nil
+        gate = ConnectionGate(AddressPolicy(allowedNetworks: configuration.allowedNetworks, refusesPrivate: isNamed))
         maximumBody = configuration.maximumResponseBody
         try easy.apply(configuration)
         try easy.apply(submission.request, timeout: ContinuousClock.now.duration(to: submission.deadline))

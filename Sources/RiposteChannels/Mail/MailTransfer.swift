@@ -44,7 +44,6 @@ extension MailTransfer {
         try easy.set(CURLOPT_USE_SSL, Int(submission.server.encryption == .startTLS ? CURLUSESSL_ALL.rawValue : CURLUSESSL_NONE.rawValue))
         let left = ContinuousClock.now.duration(to: submission.deadline)
         try easy.set(CURLOPT_TIMEOUT_MS, milliseconds: left)
-        // The time-out above does not hold for the good-bye.
         try easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(Int(left / .seconds(1)), 1))
         if let credentials = submission.credentials {
             try easy.set(CURLOPT_USERNAME, credentials.username)
@@ -94,13 +93,21 @@ extension MailTransfer {
 
     private func hear(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {
         switch kind {
-        case CURLINFO_HEADER_OUT: dialogue.sent(String(decoding: bytes.prefix(16), as: UTF8.self))
+        case CURLINFO_HEADER_OUT:
+            dialogue.sent(String(decoding: bytes.prefix(16), as: UTF8.self))
+            // libcurl does nothing else until the good-bye is answered: other mails wait for it too.
+            if dialogue.isLeaving { try? easy.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, 1) }
         case CURLINFO_HEADER_IN:
-            dialogue.received(String(decoding: bytes, as: UTF8.self))
+            dialogue.received(shown(String(decoding: bytes, as: UTF8.self)))
             // Who waits need not wait for the good-bye, which some servers take long for.
             if dialogue.message != nil { answer(nil) }
         default: break
         }
+    }
+
+    /// Of a line that repeats the password, at whatever point, only the code: it does not come into the record.
+    private func shown(_ line: String) -> String {
+        submission.credentials?.isSaid(in: line) == true ? String(line.prefix(4)) : line
     }
 }
 
@@ -112,7 +119,7 @@ extension MailTransfer {
         // The answers about recipients are judged one by one.
         if dialogue.recipients.count == submission.recipients.count, !dialogue.recipients.contains(where: \.isAccepted) { return nil }
         if let (stage, reply) = dialogue.refusal, code != CURLE_OPERATION_TIMEDOUT {
-            return DeliveryFailure(reply.failureKind, "\(server) answered \(shown(reply, stage)) to \(stage.words)")
+            return DeliveryFailure(reply.failureKind, "\(server) answered \(reply) to \(stage.words)")
         }
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
@@ -132,12 +139,6 @@ extension MailTransfer {
             return DeliveryFailure(openKind, "the connection to \(server) ended in the middle of \(dialogue.stage.words)")
         default: return DeliveryFailure(openKind, "\(submission.what) failed: \(HTTPError.name(code))")
         }
-    }
-
-    /// A server that repeats what it was told as a password does not bring it into the record.
-    private func shown(_ reply: SMTPReply, _ stage: SMTPDialogue.Stage) -> String {
-        guard stage == .authentication, let credentials = submission.credentials else { return "\(reply)" }
-        return credentials.isSaid(in: reply.words) ? "\(reply.code)" : "\(reply)"
     }
 }
 

@@ -17,7 +17,7 @@ struct SMTPDialogue: Sendable {
     /// The answer that ended it, and what it was an answer to.
     private(set) var refusal: (stage: Stage, reply: SMTPReply)?
     /// What is answered to the good-bye is no answer to anything else.
-    private var isLeaving = false
+    private(set) var isLeaving = false
     private var words: [String] = []
 
     mutating func sent(_ command: some StringProtocol) {

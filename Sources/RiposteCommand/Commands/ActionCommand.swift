@@ -35,10 +35,7 @@ struct ActionCommand: AsyncParsableCommand {
         func run() async throws {
             let actions = try ActionCommand.actions(options)
             guard let action = actions[ActionName(name)] else {
-                let isAnnounced = PlaybookLinter.announcedActions.contains(ActionName(name))
-                let suggestion =
-                    isAnnounced
-                    ? "; it is not available in this version" : Suggestion.forName(name, among: actions.names).map { "; \($0)" } ?? ""
+                let suggestion = Suggestion.forName(name, among: actions.names).map { "; \($0)" } ?? ""
                 throw Failure("there is no action “\(name)”\(suggestion)")
             }
             Console.print(ActionText.text(action))

@@ -35,7 +35,7 @@ struct AllowlistCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard let length = DurationText.parse(duration), length >= .seconds(1) else {
-                throw ValidationError("“\(duration)” is not a duration of at least a second; write 12h or 30d")
+                throw ValidationError("“\(duration)” is not a duration from a second to ten years; write 12h or 30d")
             }
             if reason.allSatisfy(\.isWhitespace) { throw ValidationError("--reason says why, for whoever finds the entry later") }
         }

@@ -71,7 +71,7 @@ struct DecisionCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard let length = DurationText.parse(duration), length >= .seconds(1) else {
-                throw ValidationError("“\(duration)” is not a duration of at least a second; write 30s, 5m, 1h or 2d")
+                throw ValidationError("“\(duration)” is not a duration from a second to ten years; write 30s, 5m, 1h or 2d")
             }
         }
 

@@ -23,10 +23,12 @@ struct EnforcerCommand: AsyncParsableCommand {
         func run() async throws {
             let loaded = try options.load()
             let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
-            let decisions = try await access.withStore { try await $0.decisions(at: SystemClock().now()) }
             let enforcers = try EnforcerFactory.enforcers(loaded.settings)
-            var rows: [EnforcerRow] = []
-            for enforcer in enforcers { rows.append(await EnforcerRow(enforcer, loaded.settings, decisions)) }
+            let rows = try await access.withStore { store in
+                var rows: [EnforcerRow] = []
+                for enforcer in enforcers { rows.append(try await EnforcerRow(enforcer, loaded.settings, store)) }
+                return rows
+            }
             try print(rows)
             if rows.contains(where: { $0.state != .enforced }) { throw ExitCode.failure }
         }
@@ -83,15 +85,20 @@ private struct EnforcerRow: Encodable {
     var decisions: Int
     var detail: String
 
-    init(_ enforcer: any Enforcer, _ settings: Settings, _ decisions: [Decision]) async {
+    /// - Throws: where the store cannot be read.
+    init(_ enforcer: any Enforcer, _ settings: Settings, _ store: any IncidentStore) async throws {
+        let clock = SystemClock()
         name = enforcer.name
         type = settings.enforcers[enforcer.name]?.type ?? ""
-        self.decisions = decisions.count
         do {
-            let drift = try await enforcer.compare(decisions)
-            state = drift.isEmpty ? .enforced : .drifted
-            detail = drift.isEmpty ? "" : drift.description
+            let found = try await enforcer.lastingDrift(on: clock) { try await store.decisions(at: clock.now()) }
+            decisions = found.decisions
+            state = found.drift.isEmpty ? .enforced : .drifted
+            detail = found.drift.isEmpty ? "" : found.drift.description
+        } catch let error as StoreError {
+            throw error
         } catch {
+            decisions = try await store.decisions(at: clock.now()).count
             state = .failing
             detail = "\(error)"
         }

@@ -38,7 +38,7 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try options.load()
         let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
-        let ended = try await access.withStore { store in try await store.resume(at: SystemClock().now()) }
+        let ended = try await access.withStore { store in try await store.resume(at: SystemClock().now(), actor: access.actor) }
         Console.printLine(ended.map { "resumed; it was \($0.sentence)" } ?? "it was not paused")
     }
 }

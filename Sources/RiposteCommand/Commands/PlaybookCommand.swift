@@ -6,7 +6,7 @@ import RiposteSQLite
 struct PlaybookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "playbook", abstract: "The answers: check, list, show and run playbooks.",
-        subcommands: [Lint.self, List.self, Show.self, Run.self])
+        subcommands: [Lint.self, List.self, Show.self, Run.self, Mode.self])
 
     struct Lint: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -57,7 +57,7 @@ struct PlaybookCommand: AsyncParsableCommand {
                 let rows = responder.playbooks.map { playbook in
                     [
                         playbook.slug.rawValue,
-                        playbook.isEnabled ? playbook.mode.limited(to: responder.configuration.mode).rawValue : "disabled",
+                        playbook.isEnabled ? Self.mode(of: playbook, responder) : "disabled",
                         playbook.triggers.isEmpty ? "by hand" : playbook.triggers.map(\.sentence).joined(separator: "; "),
                         playbook.steps.map(\.action.rawValue).joined(separator: " → "),
                     ]
@@ -67,7 +67,48 @@ struct PlaybookCommand: AsyncParsableCommand {
                     Console.say("set aside: \(aside.record.slug), revision \(aside.record.revision)")
                     for finding in aside.findings { Console.say("  \(finding)") }
                 }
+                for entry in responder.modeOverrides.inForce {
+                    Console.say(TerminalText.safe("\(entry.playbook): in the mode \(entry.mode?.rawValue ?? "") \(entry.sentence)"))
+                }
             }
+        }
+
+        /// A star where it is not the one that is written.
+        private static func mode(of playbook: Playbook, _ responder: IncidentResponder) -> String {
+            responder.mode(of: playbook).rawValue + (responder.modeOverrides[playbook.slug] == nil ? "" : " *")
+        }
+    }
+
+    struct Mode: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "mode", abstract: "Give a playbook another mode than is written in it: off, shadow, approve or enforce.",
+            discussion: """
+                Counts from the next run on, over restarts, until it is given another; runs under way go on as they began. It is kept \
+                in the store with who and why: riposte playbook list, riposte guard. The setting “mode” is a ceiling still.
+                Examples: riposte playbook mode brute_force_response shadow --reason "hits our office"
+                          riposte playbook mode brute_force_response as-written
+                """)
+
+        @Argument(help: "The playbook's slug.")
+        var slug: String
+
+        @Argument(help: "off, shadow, approve, enforce, or as-written.")
+        var mode: Word
+
+        @Option(help: "Why, for the record.")
+        var reason = ""
+
+        @OptionGroup var options: ConfigurationOptions
+
+        enum Word: String, CaseIterable, ExpressibleByArgument {
+            case off, shadow, approve, enforce
+            case asWritten = "as-written"
+        }
+
+        func run() async throws {
+            let loaded = try options.load()
+            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            try await access.submit(.setMode(PlaybookSlug(slug), PlaybookMode(rawValue: mode.rawValue), reason: reason))
         }
     }
 

@@ -37,7 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
             // The first error is the one to tell.
             try? await store.releaseLease(fence)
             try? await store.close()
-            throw error
+            // Whichever part writes first after a pause notices it.
+            throw (error as? StoreError)?.code == .leaseLost ? LeaseWasLost() : error
         }
     }
 
@@ -60,7 +61,8 @@ struct ServeCommand: AsyncParsableCommand {
         let counts = SourceCountsBoard()
         let inputs = try SourceFactory(health: health).inputs(loaded.settings.sources)
         let detection = try DetectionSettings.service(loaded.settings.detectors)
-        let pipeline = Pipeline(inputs, detection: detection, responder: assembly.responder, counts: counts, logger: logger)
+        let pipeline = Pipeline(
+            inputs, detection: detection, responder: assembly.responder, evidence: assembly.evidence, counts: counts, logger: logger)
         let lease = LeaseKeeper(store: store, responder: assembly.responder, clock: assembly.clock, role: .daemon)
         let reporter = HealthReporter(health: health, counts: counts, detection: detection, clock: assembly.clock, logger: logger)
         let manager = ServiceManager()

@@ -52,8 +52,14 @@ private struct StatusInquiry {
             return await withoutDaemon()
         } catch {
             let why = "the daemon does not say how it is doing, so it stands still or is not ours: \(error)"
-            let holder = try? await access.withStore { try await $0.lease().flatMap { LeaseHolder($0.holder)?.name } }
-            return StatusReport(readiness: Readiness([reason(why)]), at: clock.now(), store: path, holder: holder)
+            return StatusReport(readiness: Readiness([reason(why)]), at: clock.now(), store: path, holder: await holder())
+        }
+    }
+
+    /// As the store tells it; `nil` = nobody.
+    private func holder() async -> String? {
+        do { return try await access.withStore { try await $0.lease().flatMap { LeaseHolder($0.holder)?.name } } } catch {
+            return "not known: \(error)"
         }
     }
 

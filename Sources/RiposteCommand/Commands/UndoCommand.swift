@@ -38,8 +38,10 @@ struct UndoCommand: AsyncParsableCommand {
             let scope = UndoScope.period(from: since, until: until, playbook: playbook.map { PlaybookSlug($0) })
             guard let playbook else { return scope }
             // A slug with a slip in it would quietly take nothing back.
+            let all = UndoScope.period(from: since, until: until, playbook: nil)
             let known = Set(
-                try await UndoScope.period(from: since, until: until, playbook: nil).effects(in: store).map(\.playbook.rawValue))
+                try await all.effects(in: store).map(\.playbook.rawValue)
+                    + all.unfinishedRuns(in: store).map(\.playbook.slug.rawValue))
             guard known.isEmpty || known.contains(playbook) else {
                 let suggestion = Suggestion.forName(playbook, among: known.sorted()).map { "; \($0)" } ?? ""
                 throw Failure("the playbook “\(playbook)” did nothing in that time\(suggestion)")
@@ -53,7 +55,8 @@ struct UndoCommand: AsyncParsableCommand {
 struct UndoOptions: ParsableArguments {
     static let discussion = """
         Says of each effect what becomes of it, and who else keeps its target. What cannot be taken back at once is tried again \
-        until it works, and the command ends with 1. Undoing twice changes nothing. The detectors forget the targets, so that the \
+        until it works, and the command ends with 1. Runs of which all is taken back do nothing more, and nobody is asked about them \
+        any more; taking back a single effect leaves its run alone. Undoing twice changes nothing. The detectors forget the targets, so that the \
         next failure does not bring it all back. With --dry-run it says what would happen and touches nothing.
         """
 

@@ -22,10 +22,11 @@ struct Doctor {
         var checkups = [Self.user]
         let (store, decisions) = await examineStore()
         checkups += store
+        checkups.append(protection)
         for source in loaded.settings.sources { checkups.append(await examine(source)) }
         checkups += await examineEnforcers(decisions)
         for (name, channel) in loaded.settings.channels.sorted(by: { $0.key < $1.key }) {
-            checkups.append(await examine("channel \(name)", channel.secrets, nothing: "told through the program's own log or a file"))
+            checkups.append(await examine(channel, name))
         }
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
@@ -44,6 +45,25 @@ struct Doctor {
     }
 
     // MARK: - Parts
+
+    /// Who will be left alone: what the guard rests on.
+    private var protection: Checkup {
+        let needs = "this machine's addresses (AF_NETLINK), routes (/proc/net) and groups"
+        do {
+            let targets = try Assembly.protected(loaded.settings.protected)
+            let known = [
+                "own addresses: \(targets.ownAddresses.count)",
+                "gateways: \(targets.gateways.count)", "proxies: \(targets.proxies.count)",
+                "networks: \(targets.networks.count)", "accounts: \(targets.users.count)",
+                "administrators: \(targets.administrators.count)",
+            ].joined(separator: ", ")
+            guard targets.administrators.isEmpty else { return Checkup("protected", .ok, known, needs: needs) }
+            let missing = "nobody is known as an administrator, so the last one is not either: protected: {administrators: […]}"
+            return Checkup("protected", .warning, "\(known); \(missing)", needs: needs)
+        } catch {
+            return Checkup("protected", .failing, "\(error)", needs: needs)
+        }
+    }
 
     private func examineStore() async -> ([Checkup], [Decision]) {
         let path = loaded.settings.store
@@ -91,7 +111,8 @@ struct Doctor {
         }
     }
 
-    private func examineEnforcers(_ decisions: [Decision]) async -> [Checkup] {
+    private func examineEnforcers(_ all: [Decision]) async -> [Checkup] {
+        let decisions = all.filter { $0.target.kind == .address }
         guard !loaded.settings.enforcers.isEmpty else {
             return [Checkup("enforcers", .warning, "none: decisions wait for programs that ask for them", needs: "nothing")]
         }
@@ -139,12 +160,35 @@ struct Doctor {
     private static func needs(_ settings: AccountSettings) -> String {
         switch settings {
         case .postgreSQL: "a database user who may carry out its statements and nothing else"
+        case .webhook: "a service that checks the signature"
+        case .local: "to be root, or the helper"
+        case .helper: "riposte-helper --accounts running as root with --user set to this user"
+        case .ldap: "an entry that may search accounts and write the attributes of “marks”"
         }
     }
 
-    private func examine(_ part: String, _ secrets: [Secret], nothing: String) async -> Checkup {
+    private func examine(_ channel: ChannelSettings, _ name: ChannelName) async -> Checkup {
+        let part = "channel \(name)"
+        switch channel {
+        case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
+        case .webhook, .slack, .teams, .discord, .pagerDuty, .opsgenie, .sms:
+            return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
+        case .email(let email):
+            return await examine(part, channel.secrets, nothing: "mail goes out without signing in") { try readable(email.authorities) }
+        case .syslog(let syslog):
+            return await examine(part, [], nothing: "messages go out without signing in") { try readable(syslog.authorities) }
+        }
+    }
+
+    private func readable(_ authorities: String?) throws {
+        guard let authorities, access(authorities, R_OK) != 0 else { return }
+        throw Failure("the certificate authorities in “\(authorities)” cannot be read: \(String(cString: strerror(errno)))")
+    }
+
+    private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {
         let needs = secrets.isEmpty ? "nothing" : secrets.map(\.description).joined(separator: ", ")
         return await Checkup(part, needs: needs) {
+            try look()
             for secret in secrets { _ = try secret.resolve() }
             return (.ok, secrets.isEmpty ? nothing : "its secrets are there (as this user sees them)")
         }

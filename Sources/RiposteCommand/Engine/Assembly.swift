@@ -12,6 +12,7 @@ struct Assembly {
     let store: any IncidentStore
     let clock: any WallClock
     let outbox: OutboxService
+    let evidence: EvidenceKeeper
     let responder: IncidentResponder
     let protected: ProtectedTargets
 
@@ -28,24 +29,28 @@ struct Assembly {
         settings = loaded.settings
         self.store = store
         self.clock = clock
-        protected = Self.protected(settings.protected)
+        do { protected = try Self.protected(settings.protected) } catch {
+            logger.error("who must be left alone on this machine cannot be told, so only what is listed is protected: \(error)")
+            protected = Self.listed(settings.protected)
+        }
         let board = DecisionBoard(enforcers: enforcers, protected: protected, clock: clock)
         let client = HTTPClient(HTTPClient.Configuration(allowedNetworks: settings.allowedNetworks))
         let channels = try ChannelFactory(client: client, allowedNetworks: settings.allowedNetworks, logger: logger)
             .channels(settings.channels)
-        outbox = OutboxService(store: store, channels: channels, clock: clock, logger: logger)
-        let accounts = AccountDirectories(backEnds.accounts, decisions: board)
-        var actions: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: accounts, store: store),
-            LogEvent(log: EventLogFactory.log(settings.logChannels, logger: logger)), NotifyAdmin(outbox: outbox),
-        ]
+        outbox = OutboxService(store: store, channels: channels, rules: settings.notifications, clock: clock, logger: logger)
+        let log = EventLogFactory.log(settings.logChannels, logger: logger)
+        evidence = EvidenceKeeper(decisions: board, log: log, logger: logger)
+        var actions: [any ResponseAction] = .shipped(
+            decisions: board, store: store, outbox: outbox, log: log,
+            accounts: backEnds.accounts, sessions: backEnds.sessions)
         actions += try WebhookFactory(client: client).actions(settings.actions)
+        actions += try CommandFactory.actions(settings.commands)
         responder = try IncidentResponder(
             playbooks: loaded.playbooks, actions: actions, store: store, decisions: board, outbox: outbox,
             configuration: IncidentResponder.Configuration(
                 isEnabled: settings.isEnabled, joinWindow: settings.joinWindow, protected: protected,
                 mode: settings.mode.limited(to: mode ?? .enforce), approvals: settings.approvals,
-                refreshProtected: { [settings] in Self.protected(settings.protected) }, budgets: settings.budgets,
+                refreshProtected: { [settings] in try? Self.protected(settings.protected) }, budgets: settings.budgets,
                 maximumEventAge: settings.maximumEventAge),
             clock: clock, logger: logger)
     }
@@ -62,7 +67,6 @@ struct Assembly {
         }
         let loaded = LoadedConfiguration(settings: settings, playbooks: [])
         let assembly = attempt { try Assembly(loaded, store: InMemoryStore(), logger: quiet) }
-        _ = attempt { try EnforcerFactory.check(settings) }
         _ = attempt { try AccountFactory.backEnds(settings) }
         _ = attempt { try DetectionSettings.service(settings.detectors) }
         var linter = PlaybookLinter(actions: assembly?.responder.actions ?? ActionRegistry(), detectors: DetectorName.shipped)
@@ -71,14 +75,20 @@ struct Assembly {
         return (linter, problems)
     }
 
-    /// What the settings list, and what this machine says of itself now.
-    private static func protected(_ settings: ProtectedSettings) -> ProtectedTargets {
+    /// What the settings list.
+    private static func listed(_ settings: ProtectedSettings) -> ProtectedTargets {
         ProtectedTargets(
-            networks: settings.networks, ownAddresses: Array((try? OwnAddresses.current()) ?? []).sorted(),
-            users: settings.roles.reduce(into: Set(settings.users)) { $0.formUnion(LocalGroups.members(of: $1)) },
-            proxies: settings.proxies, gateways: settings.gateways + Gateways.current().sorted().map { AddressRange($0) },
-            administrators: LocalGroups.administrators.reduce(into: Set(settings.administrators)) {
-                $0.formUnion(LocalGroups.members(of: $1))
-            })
+            networks: settings.networks, users: Set(settings.users), proxies: settings.proxies, gateways: settings.gateways,
+            administrators: Set(settings.administrators))
+    }
+
+    /// And what this machine says of itself now.
+    static func protected(_ settings: ProtectedSettings) throws -> ProtectedTargets {
+        var targets = listed(settings)
+        targets.ownAddresses = try OwnAddresses.current().sorted()
+        targets.gateways += try Gateways.current().sorted().map { AddressRange($0) }
+        for role in settings.roles { targets.users.formUnion(try LocalGroups.members(of: role)) }
+        for group in LocalGroups.administrators { targets.administrators.formUnion(try LocalGroups.members(of: group)) }
+        return targets
     }
 }

@@ -15,13 +15,4 @@ enum EnforcerFactory {
             }
         }
     }
-
-    /// - Throws: where one cannot work as it is set. Touches nothing.
-    static func check(_ settings: Settings) throws {
-        for (name, enforcer) in settings.enforcers.sorted(by: { $0.key < $1.key }) {
-            guard case .nftables(let table) = enforcer, !NftablesEnforcer.isTableName(table) else { continue }
-            let rule = "a table is called riposte, or riposte and more of a-z, 0-9, - and _"
-            throw UnusableSetting(description: "enforcer “\(name)”: \(rule); got “\(table.prefix(80))”")
-        }
-    }
 }

@@ -72,7 +72,7 @@ struct EngineAccess {
         case .changeIncident(_, .resolve(let resolution)) where resolution.verdict == .falsePositive:
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
             return try await store.effects(open).isEmpty ? .success : .failure
-        case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .allow, .disallow, .answerApproval:
+        case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .setMode, .allow, .disallow, .answerApproval:
             return .success
         }
     }

@@ -47,10 +47,16 @@ struct LeaseKeeper: Service {
     /// - Throws: ``HeldByAnother`` at once where a daemon that lives has it, or where it is not free after all.
     static func acquireWaiting(_ store: any IncidentStore, logger: Logger, clock: any WallClock) async throws -> Fence {
         let deadline = clock.now() + length + .seconds(5)
+        let first = try await store.lease()
         var hasSaid = false
         while true {
             do { return try await acquire(store, as: .daemon, clock: clock) } catch let held as HeldByAnother {
-                if held.isDaemonOfThisMachine || clock.now() >= deadline { throw held }
+                if held.isDaemonOfThisMachine { throw held }
+                if clock.now() >= deadline {
+                    // Nobody who lives has renewed it, and nobody takes it for so long: the clock was set back since.
+                    guard let lease = try await store.lease(), lease == first, lease.until > clock.now() + length else { throw held }
+                    try await store.releaseLease(lease.fence)
+                }
                 if !hasSaid { logger.notice("\(held); waiting for it, at most \(DurationText.format(length + .seconds(5)))") }
                 hasSaid = true
             }

@@ -25,10 +25,14 @@ struct StatusText {
         if let startedAt = report.startedAt { rows.append(["running for", age(startedAt)]) }
         if let counts = report.counts {
             rows.append(["decisions", "\(counts.decisions) in force"])
-            rows.append(["incidents", "\(counts.openIncidents) open"])
+            rows.append(["incidents", "\(counts.openIncidents) open" + evicted(counts)])
             rows.append(["runs", "\(counts.runs) in hand" + (counts.stalledRuns > 0 ? ", \(counts.stalledRuns) waiting to go on" : "")])
         }
         return Table.text(rows)
+    }
+
+    private func evicted(_ counts: IncidentResponder.Counts) -> String {
+        counts.evictedIncidents > 0 ? " in memory; for \(counts.evictedIncidents) there was no room there, the store has them" : ""
     }
 
     private var sources: String? {
@@ -44,8 +48,16 @@ struct StatusText {
 
     private var enforcers: String? {
         table(
-            ["ENFORCER", "STATE", "DECISIONS", "DETAIL"],
-            report.enforcers.map { [$0.name.rawValue, $0.state.rawValue, "\($0.decisions)", $0.error ?? $0.drift?.description ?? ""] })
+            ["ENFORCER", "STATE", "LAST COMPARED", "DETAIL"],
+            report.enforcers.map { enforcer in
+                let compared = enforcer.comparedAt.map { "\(age($0)) ago, with \(enforcer.decisions) decisions" } ?? "not yet"
+                return [enforcer.name.rawValue, enforcer.state.rawValue, compared, enforcer.error ?? lastDrift(enforcer) ?? ""]
+            })
+    }
+
+    private func lastDrift(_ enforcer: EnforcerStatus) -> String? {
+        guard let drift = enforcer.drift, let time = enforcer.driftedAt else { return nil }
+        return "put right \(age(time)) ago: \(drift)"
     }
 
     private var channels: String? {

@@ -12,6 +12,16 @@ public enum ChannelSettings: Sendable, Hashable {
     case pagerDuty(PagerDutySettings)
     /// Mail through an SMTP server.
     case email(EmailSettings)
+    /// Alerts through Opsgenie.
+    case opsgenie(OpsgenieSettings)
+    /// A card through the webhook of a workflow of Microsoft Teams, whose URL is a secret.
+    case teams(url: Secret)
+    /// A message through a webhook of Discord's, whose URL is a secret.
+    case discord(url: Secret)
+    /// Text messages through Twilio, or what speaks its language.
+    case sms(SMSSettings)
+    /// Messages to a syslog server.
+    case syslog(SyslogSettings)
 }
 
 /// An outgoing HTTP request.

@@ -4,11 +4,13 @@ extension ChannelSettings {
     /// The secrets it needs when it delivers.
     public var secrets: [Secret] {
         switch self {
-        case .log: []
+        case .log, .syslog: []
         case .webhook(let webhook): webhook.secrets
-        case .slack(let url): [url]
+        case .slack(let url), .teams(let url), .discord(let url): [url]
         case .pagerDuty(let settings): [settings.routingKey]
         case .email(let settings): [settings.password].compactMap(\.self)
+        case .opsgenie(let settings): [settings.apiKey]
+        case .sms(let settings): [settings.token]
         }
     }
 }
@@ -18,6 +20,9 @@ extension AccountSettings {
     public var secrets: [Secret] {
         switch self {
         case .postgreSQL(let settings): [settings.password].compactMap(\.self)
+        case .webhook(let settings): settings.request.secrets
+        case .ldap(let settings): [settings.password].compactMap(\.self)
+        case .local, .helper: []
         }
     }
 }

@@ -33,8 +33,12 @@ public struct Settings: Sendable, Hashable {
     public var detectors: [String: [String: JSONValue]] = [:]
     /// How people are told. A channel `log` is always there; a setting of that name takes its place.
     public var channels: [ChannelName: ChannelSettings] = ["log": .log(path: nil)]
+    /// Which channels are told of what, and when. Default: all of everything, at once.
+    public var notifications = NotificationRules()
     /// Named webhooks that playbooks call as actions.
     public var actions: [ActionName: WebhookSettings] = [:]
+    /// Programs that playbooks run as actions.
+    public var commands: [ActionName: CommandSettings] = [:]
     /// What carries decisions out on this machine. Default: nothing; decisions wait for programs that ask for them.
     public var enforcers: [EnforcerName: EnforcerSettings] = [:]
     /// Where accounts and sessions live beside Riposte's own state. Default: nowhere else.

@@ -4,8 +4,13 @@ extension SettingsSections {
     mutating func readChannels(_ value: LocatedValue) {
         for member in named(value, "channels") {
             if let channel = channel(member) { settings.channels[ChannelName(member.key)] = channel }
+            readDelivery(member)
         }
     }
+
+    private static let channelTypes = [
+        "log", "file", "webhook", "slack", "teams", "discord", "pagerduty", "opsgenie", "email", "sms", "syslog",
+    ]
 
     private mutating func channel(_ member: LocatedValue.Member) -> ChannelSettings? {
         let what = "channel “\(member.key)”"
@@ -14,36 +19,53 @@ extension SettingsSections {
             return nil
         }
         guard let type = members.first(where: { $0.key == "type" })?.value else {
-            values.error(member.value.location, "\(what) needs a “type”: log, webhook, slack, pagerduty or email")
+            let types = Self.channelTypes.dropLast().joined(separator: ", ") + " or " + (Self.channelTypes.last ?? "")
+            values.error(member.value.location, "\(what) needs a “type”: \(types)")
             return nil
         }
-        switch values.choice(type, "type", ["log", "webhook", "slack", "pagerduty", "email"]) {
+        switch values.choice(type, "type", Self.channelTypes) {
         case "log": return logChannel(member.value, what)
+        case "file": return fileChannel(member.value, what)
         case "webhook": return webhookChannel(member.value, what)
-        case "slack": return slackChannel(member.value, what)
+        case "slack": return chatChannel(member.value, what, variable: "SLACK_WEBHOOK_URL").map { .slack(url: $0) }
+        case "teams": return chatChannel(member.value, what, variable: "TEAMS_WEBHOOK_URL").map { .teams(url: $0) }
+        case "discord": return chatChannel(member.value, what, variable: "DISCORD_WEBHOOK_URL").map { .discord(url: $0) }
         case "pagerduty": return pagerDutyChannel(member.value, what)
         case "email": return emailChannel(member.value, what)
+        case "opsgenie": return opsgenieChannel(member.value, what)
+        case "sms": return smsChannel(member.value, what)
+        case "syslog": return syslogChannel(member.value, what)
         default: return nil
         }
     }
 
     private mutating func logChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
-        guard let map = values.map(value, what, known: ["type", "path"], later: []) else { return nil }
+        guard let map = values.map(value, what, known: ["type", "path"] + Self.deliveryKeys, later: []) else { return nil }
         return .log(path: map["path"].flatMap { path($0, "path") })
     }
 
     private mutating func webhookChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
         let literal = withoutSecrets(value, ["secret", "signing_secret", "token", "password"])
-        let known = ["type", "url_env", "url_file"] + Self.requestKeys + Self.secretKeys
+        let known = ["type", "url_env", "url_file"] + Self.requestKeys + Self.secretKeys + Self.deliveryKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         return webhook(map, what, at: value.location).map(ChannelSettings.webhook)
     }
 
-    private mutating func slackChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
+    private mutating func fileChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
+        guard let map = values.map(value, what, known: ["type", "path"] + Self.deliveryKeys, later: []) else { return nil }
+        guard let file = map["path"] else {
+            values.error(value.location, "\(what) needs “path”: the file to append to")
+            return nil
+        }
+        return path(file, "path").map { .log(path: $0) }
+    }
+
+    /// A chat service's webhook: its URL is the secret.
+    private mutating func chatChannel(_ value: LocatedValue, _ what: String, variable: String) -> Secret? {
         let errors = values.findings.count
-        let literal = withoutSecrets(value, ["url", "token"])
-        guard let map = values.map(literal, what, known: ["type", "url_env", "url_file"], later: []) else { return nil }
-        if let url = reference(map, "url") { return .slack(url: url) }
+        let literal = withoutSecrets(value, ["url", "token"], variables: ["url": variable])
+        guard let map = values.map(literal, what, known: ["type", "url_env", "url_file"] + Self.deliveryKeys, later: []) else { return nil }
+        if let url = reference(map, "url") { return url }
         if values.findings.count == errors { values.error(value.location, "\(what) needs “url_env” or “url_file”: where its URL is") }
         return nil
     }
@@ -53,30 +75,15 @@ extension SettingsSections {
         let literal = withoutSecrets(
             value, ["routing_key", "integration_key", "token"],
             variables: ["routing_key": "PAGERDUTY_ROUTING_KEY", "integration_key": "PAGERDUTY_ROUTING_KEY"])
-        let known = ["type", "routing_key_env", "routing_key_file", "url", "source"]
+        let known = ["type", "routing_key_env", "routing_key_file", "url", "source"] + Self.deliveryKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         let key = reference(map, "routing_key")
         if key == nil, values.findings.count == errors {
             values.error(value.location, "\(what) needs “routing_key_env” or “routing_key_file”: where the key of its integration is")
         }
-        let url = map["url"].flatMap { pagerDutyURL($0) }
+        let url = map["url"].flatMap { secretURL($0, "the routing key") }
         let source = map["source"].flatMap { values.text($0, "source") }
         return key.map { .pagerDuty(PagerDutySettings(routingKey: $0, url: url, source: source)) }
-    }
-
-    /// Of the service region EU, or of a stand-in on this machine: the key goes there.
-    private mutating func pagerDutyURL(_ value: LocatedValue) -> String? {
-        guard let text = values.text(value, "url") else { return nil }
-        if let problem = WebhookURL.problem(in: text) {
-            values.error(value.location, problem.message, problem.suggestion)
-        } else if text.contains("{{") {
-            values.error(value.location, "“{{ }}” has no place in this URL")
-        } else if text.lowercased().hasPrefix("http://"), !Self.isThisMachine(WebhookURL.host(of: text)) {
-            values.error(value.location, "the routing key would go over the network in the clear", "use https")
-        } else {
-            return text
-        }
-        return nil
     }
 
     static func isThisMachine(_ host: String) -> Bool { host == "localhost" || IPAddress(host)?.isLoopback == true }

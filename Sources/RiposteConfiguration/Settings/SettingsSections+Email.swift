@@ -8,10 +8,10 @@ extension SettingsSections {
     mutating func emailChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
         let errors = values.findings.count
         let literal = withoutSecrets(value, ["password"], variables: ["password": "SMTP_PASSWORD"])
-        guard let map = values.map(literal, what, known: Self.emailKeys, later: []) else { return nil }
+        guard let map = values.map(literal, what, known: Self.emailKeys + Self.deliveryKeys, later: []) else { return nil }
         for key in ["host", "from", "to"] where map[key] == nil { values.error(value.location, "\(what) needs “\(key)”") }
         var email = EmailSettings(
-            host: map["host"].flatMap { mailHost($0) } ?? "", from: map["from"].flatMap { mailbox($0, "from") } ?? "",
+            host: map["host"].flatMap { serverHost($0, "a mail server") } ?? "", from: map["from"].flatMap { mailbox($0, "from") } ?? "",
             to: map["to"].map { mailboxes($0) } ?? [])
         if let value = map["tls"], let tls: EmailSettings.Encryption = values.word(value, "tls") { email.encryption = tls }
         if let value = map["port"] { email.port = values.integer(value, "port", in: 1...65535) }
@@ -38,12 +38,13 @@ extension SettingsSections {
         }
     }
 
-    private mutating func mailHost(_ value: LocatedValue) -> String? {
+    /// - Parameter kind: what it is the host of, `a mail server`.
+    mutating func serverHost(_ value: LocatedValue, _ kind: String) -> String? {
         guard let text = values.text(value, "host") else { return nil }
         let isName = WebhookURL.isAuthority(text[...]) && !text.contains(":") && !text.hasPrefix("[")
         if isName || IPAddress(text) != nil { return text.lowercased() }
         values.error(
-            value.location, "“host” is the name or address of a mail server; got \(PlaybookReader.got(value))",
+            value.location, "“host” is the name or address of \(kind); got \(PlaybookReader.got(value))",
             "the port goes under “port”")
         return nil
     }

@@ -32,13 +32,24 @@ extension SettingsSections {
         case "nftables":
             refuse(map["socket"], "“socket” belongs to the type helper")
             guard let value = map["table"] else { return .nftables(table: "riposte") }
-            return values.text(value, "table").map(EnforcerSettings.nftables)
+            return tableName(value).map(EnforcerSettings.nftables)
         case "helper":
             refuse(map["table"], "the helper's table is set where it is started: riposte-helper --table")
             guard let value = map["socket"] else { return .helper(socket: nil) }
             return path(value, "socket").map { .helper(socket: $0) }
         default: return nil
         }
+    }
+
+    /// Ours begin with `riposte`, so that no setting makes us touch another's.
+    private mutating func tableName(_ value: LocatedValue) -> String? {
+        guard let name = values.text(value, "table") else { return nil }
+        let isPlain = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D }
+        if name.hasPrefix("riposte"), isPlain, name.utf8.count <= 64 { return name }
+        values.error(
+            value.location,
+            "“table” is riposte, or riposte and more of a-z, 0-9, - and _, 64 characters at most; got \(PlaybookReader.got(value))")
+        return nil
     }
 
     private mutating func refuse(_ value: LocatedValue?, _ why: String) {

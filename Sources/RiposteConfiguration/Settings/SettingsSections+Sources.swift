@@ -51,7 +51,7 @@ extension SettingsSections {
         }
     }
 
-    private mutating func timeZone(_ value: LocatedValue) -> String? {
+    mutating func timeZone(_ value: LocatedValue) -> String? {
         guard let name = values.text(value, "timezone") else { return nil }
         let isName = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "_+-/".utf8.contains(byte)

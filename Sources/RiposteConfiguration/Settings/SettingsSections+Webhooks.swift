@@ -5,15 +5,20 @@ extension SettingsSections {
     static let requestKeys = ["url", "method", "headers", "body", "expect", "timeout"]
 
     mutating func readActions(_ value: LocatedValue) {
-        let builtIn: [ActionName] = [.blockIP, .lockAccount, .logEvent, .notifyAdmin, .webhook]
         for member in named(value, "actions") {
-            if builtIn.contains(ActionName(member.key)) {
+            if ActionName.shipped.contains(ActionName(member.key)) {
                 values.error(member.keyLocation, "“\(member.key)” is one of Riposte's own actions", "choose another name")
             }
             let what = "action “\(member.key)”"
+            if case .map(let members) = member.value.content, let type = members.first(where: { $0.key == "type" })?.value,
+                type.json == "run_command"
+            {
+                readCommand(member, what)
+                continue
+            }
             let literal = withoutSecrets(member.value, ["secret", "signing_secret", "token", "password"])
             guard let map = values.map(literal, what, known: ["type"] + Self.requestKeys + Self.secretKeys, later: []) else { continue }
-            if let type = map["type"] { _ = values.choice(type, "type", ["webhook"]) }
+            if let type = map["type"] { _ = values.choice(type, "type", ["run_command", "webhook"]) }
             if let webhook = webhook(map, what, at: member.value.location) { settings.actions[ActionName(member.key)] = webhook }
         }
     }

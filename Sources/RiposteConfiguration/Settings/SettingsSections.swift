@@ -12,13 +12,15 @@ struct SettingsSections {
     private(set) var playbookFindings: [Finding] = []
     /// Whether every channel and webhook could be read.
     private(set) var namesAreKnown = false
+    /// Where each channel's `escalate_to` stands.
+    var escalations: [ChannelName: SourceLocation?] = [:]
     /// Reads single values and gathers findings.
     var values = PlaybookReader()
 
     static let keys = [
         "accounts", "actions", "actor", "allowed_networks", "approvals", "budgets", "channels", "detectors", "enabled", "enforcers",
         "incident_response", "join_window", "log_channels", "log_level", "max_event_age", "mode", "playbooks", "protected", "roles",
-        "shipped_playbooks", "sources", "store",
+        "routes", "shipped_playbooks", "sources", "store",
     ]
 
     init(folder: String, detectors: [String: [ParameterDescription]]) {
@@ -46,6 +48,8 @@ struct SettingsSections {
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }
         namesAreKnown = values.findings.count == errors
+        checkEscalations()
+        if let value = map["routes"] { readRoutes(value) }
         if let value = map["mode"], let mode: PlaybookMode = values.word(value, "mode") { settings.mode = mode }
         if let value = map["roles"] { readRoles(value) }
         if let value = map["approvals"] { readApprovals(value) }

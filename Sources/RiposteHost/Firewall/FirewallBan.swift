@@ -22,6 +22,11 @@ struct FirewallBan: Sendable, Hashable {
     /// Whether both end at the same time, but for what rounding and reading take.
     func endsWith(_ other: FirewallBan) -> Bool {
         guard let mine = until, let theirs = other.until else { return until == other.until }
-        return max(mine - theirs, theirs - mine) <= .seconds(5)
+        return max(mine - theirs, theirs - mine) <= Self.slack
     }
+
+    /// Whether it is over, or will be in a moment: the kernel ends it by itself, a little later than it should have.
+    func isAboutToEnd(at now: Timestamp) -> Bool { until.map { $0 <= now + Self.slack } ?? false }
+
+    private static let slack = Duration.seconds(5)
 }

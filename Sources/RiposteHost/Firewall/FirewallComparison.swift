@@ -10,8 +10,11 @@ struct FirewallComparison: Sendable {
     private(set) var misdated: [FirewallBan] = []
     private(set) var surplus: [FirewallBan] = []
 
-    /// - Parameter listing: `nil` where there is no table.
-    init(_ listing: FirewallListing?, wanted bans: [FirewallBan]) {
+    /// - Parameters:
+    ///   - listing: `nil` where there is no table.
+    ///   - now: when it had been listed, which takes long for a large table: bans may have ended meanwhile.
+    init(_ listing: FirewallListing?, wanted bans: [FirewallBan], now: Timestamp) {
+        let bans = bans.filter { ban in ban.until.map { $0 > now } ?? true }
         wanted = Dictionary(bans.map { ($0.range, $0) }) { _, last in last }
         structure = Self.structure(listing)
         let found = listing?.bans ?? [:]
@@ -22,7 +25,7 @@ struct FirewallComparison: Sendable {
             }
             if !known.endsWith(ban) { misdated.append(ban) }
         }
-        surplus = found.values.filter { wanted[$0.range] == nil }
+        surplus = found.values.filter { wanted[$0.range] == nil && !$0.isAboutToEnd(at: now) }
     }
 
     var drift: EnforcementDrift {

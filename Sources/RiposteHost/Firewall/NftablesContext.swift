@@ -34,6 +34,7 @@ final class NftablesContext {
     ///
     /// - Throws: ``EnforcementError`` with nft's words.
     func run(_ commands: String) throws -> String {
+        if case let code = riposte_may_change_network(), code != 0 { throw NftablesError(Self.words(code)) }
         let code = nft_run_cmd_from_buffer(context, commands)
         // Both buffers are emptied by being asked for.
         let output = String(cString: nft_ctx_get_output_buffer(context))

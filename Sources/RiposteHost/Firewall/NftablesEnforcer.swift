@@ -61,13 +61,14 @@ public final class NftablesEnforcer: Enforcer {
     }
 
     public func compare(_ decisions: [Decision]) async throws -> EnforcementDrift {
-        FirewallComparison(try await listing(), wanted: decisions.compactMap(FirewallBan.init)).drift
+        let listing = try await listing()
+        return FirewallComparison(listing, wanted: decisions.compactMap(FirewallBan.init), now: clock.now()).drift
     }
 
     public func reconcile(_ decisions: [Decision]) async throws -> EnforcementDrift {
         sets.withLock { $0 = nil }
         let listing = try await listing()
-        let comparison = FirewallComparison(listing, wanted: decisions.compactMap(FirewallBan.init))
+        let comparison = FirewallComparison(listing, wanted: decisions.compactMap(FirewallBan.init), now: clock.now())
         if let script = comparison.repair(of: listing, table, now: clock.now()) { try await run(script) }
         sets.withLock { $0 = comparison.sets(of: listing) }
         return comparison.drift
@@ -91,7 +92,7 @@ public final class NftablesEnforcer: Enforcer {
     private func knownSets() async throws -> Set<FirewallSet> {
         if let known = sets.withLock({ $0 }) { return known }
         let listing = try await listing()
-        let comparison = FirewallComparison(listing, wanted: [])
+        let comparison = FirewallComparison(listing, wanted: [], now: clock.now())
         guard comparison.structure.isEmpty else {
             throw EnforcementError("the table \(table.name) has to be put right first: \(comparison.structure.joined(separator: "; "))")
         }

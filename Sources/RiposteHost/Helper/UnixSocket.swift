@@ -21,7 +21,8 @@ final class UnixSocket: Sendable {
         try with(path) { address, length in
             guard bind(socket.descriptor, address, length) == 0 else { throw SourceError(errno: errno, path: path) }
         }
-        guard chown(path, owner, gid_t.max) == 0, Glibc.listen(socket.descriptor, 16) == 0 else {
+        // Not what a link in its place leads to: the right to give files away is the one that matters here.
+        guard lchown(path, owner, gid_t.max) == 0, Glibc.listen(socket.descriptor, 16) == 0 else {
             throw SourceError(errno: errno, path: path)
         }
         return socket
@@ -65,15 +66,21 @@ final class UnixSocket: Sendable {
     func send(_ message: [UInt8]) throws {
         let length = UInt32(message.count).bigEndian
         try withUnsafeBytes(of: length) { try write($0) }
-        try message.withUnsafeBytes { try write($0) }
+        try say(message)
     }
 
+    /// Sends bytes as they are, as a part of a message.
+    func say(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
     /// The next message; `nil` where the other side has nothing more to say.
-    func receive(atMost limit: Int) throws -> [UInt8]? {
-        guard let head = try read(4, isStart: true) else { return nil }
+    ///
+    /// - Parameter patience: how long all of it may take, however often a little of it comes.
+    func receive(atMost limit: Int, within patience: Duration = .seconds(30)) throws -> [UInt8]? {
+        let end = ContinuousClock.now + patience
+        guard let head = try read(4, isStart: true, until: end) else { return nil }
         let count = head.reduce(0) { $0 << 8 | Int($1) }
         guard count <= limit else { throw SourceError(.unreadable, "a message of \(count) bytes is longer than \(limit)") }
-        return try read(count, isStart: false)
+        return try read(count, isStart: false, until: end)
     }
 
     // MARK: - Pieces
@@ -110,10 +117,13 @@ final class UnixSocket: Sendable {
         }
     }
 
-    private func read(_ count: Int, isStart: Bool) throws -> [UInt8]? {
+    private func read(_ count: Int, isStart: Bool, until end: ContinuousClock.Instant) throws -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
+            let left = ContinuousClock.now.duration(to: end)
+            guard left >= .milliseconds(1) else { throw SourceError(.system, "no whole message in time") }
+            try limit(left)
             let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, 0) }
             if got < 0, errno == EINTR { continue }
             if got == 0, isStart, filled == 0 { return nil }

@@ -120,6 +120,16 @@ import Testing
         }
     }
 
+    @Test func `does not bring a password into the record that a server repeats, at whatever point`() async throws {
+        let server = try MailStandIn(
+            "--certificate", certificate.path, "--auth", "riposte:hunter2", "--data", "451 4.3.0 hunter2 is busy",
+            "--recipient", "gone@example.org=550 5.1.1 \(Data("hunter2".utf8).base64EncodedString())")
+        let channel = try channel(to: server, recipients: ["gone@example.org", "ann@example.org"], signsIn: true)
+        #expect(await deliver(channel)?.message == "127.0.0.1:\(server.port) answered 451 to the message")
+        let receipt = try await channel.deliver(.example())
+        #expect(receipt.message == "127.0.0.1:\(server.port) took it for ann@example.org; refused gone@example.org (550)")
+    }
+
     @Test func `waits for a password that is not there yet`() async throws {
         let server = try #require(MailServer(host: "127.0.0.1", port: 1))
         let sender = try #require(MailAddress("riposte@example.org"))
@@ -199,8 +209,11 @@ import Testing
 
     @Test func `does not wait for the good-bye`() async throws {
         let server = try MailStandIn("--certificate", certificate.path, "--hang", "quit")
-        let receipt = try await channel(to: server).deliver(.example())
-        #expect(receipt.message.contains("took it for ann@example.org"))
+        let channel = try channel(to: server)
+        for _ in 0..<3 {
+            let receipt = try await channel.deliver(.example())
+            #expect(receipt.message.contains("took it for ann@example.org"))
+        }
     }
 
     @Test(

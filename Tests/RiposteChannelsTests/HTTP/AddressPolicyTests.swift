@@ -23,6 +23,17 @@ import Testing
         #expect(AddressPolicy().refusal(of: try #require(IPAddress(text))) == nil)
     }
 
+    @Test(arguments: [
+        "10.0.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "fd12:3456::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1",
+    ])
+    func `for a mere name refuses private networks unless they are listed`(text: String) throws {
+        let address = try #require(IPAddress(text))
+        #expect(AddressPolicy(refusesPrivate: true).refusal(of: address) == "a private address")
+        let all = ["0.0.0.0/0", "::/0"].compactMap { AddressRange($0) }
+        #expect(AddressPolicy(allowedNetworks: all, refusesPrivate: true).refusal(of: address) == nil)
+        #expect(AddressPolicy(refusesPrivate: true).refusal(of: try #require(IPAddress("172.32.0.1"))) == nil)
+    }
+
     @Test func `allows what is listed and nothing beside it`() throws {
         let policy = AddressPolicy(allowedNetworks: [try #require(AddressRange("127.0.0.1"))])
         #expect(policy.refusal(of: try #require(IPAddress("127.0.0.1"))) == nil)

@@ -28,6 +28,10 @@ import Testing
         ("{firewall: {type: nftables, socket: x}}", "1:48: error: “socket” belongs to the type helper; take it out"),
         ("{firewall: {type: nftables, table: 1}}", "1:47: error: “table” must be text; got 1; put it into quotes if it is meant as text"),
         (
+            "{firewall: {type: nftables, table: filter}}",
+            "1:47: error: “table” is riposte, or riposte and more of a-z, 0-9, - and _, 64 characters at most; got “filter”"
+        ),
+        (
             "{a: {type: nftables}, b: {type: nftables}}",
             "1:37: error: “b” and “a” have the same table “riposte”; take one of them out, or give it another"
         ),

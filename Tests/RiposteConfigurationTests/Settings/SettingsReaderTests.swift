@@ -206,14 +206,20 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
     }
 
     @Test(arguments: [
-        ("{}", "1:15: error: channel “x” needs a “type”: log, webhook, slack, pagerduty or email"),
+        (
+            "{}",
+            "1:15: error: channel “x” needs a “type”: log, file, webhook, slack, teams, discord, pagerduty, opsgenie, email, sms or syslog"
+        ),
         ("x", "1:15: error: channel “x” must be a map; got “x”"),
         ("{type: slak}", "1:22: error: “type” cannot be “slak”; did you mean “slack”?"),
         ("{type: slack}", "1:15: error: channel “x” needs “url_env” or “url_file”: where its URL is"),
         ("{type: slack, url_env: A, url_file: b}", "1:51: error: “url_env” and “url_file” exclude each other"),
         ("{type: webhook}", "1:15: error: channel “x” needs a “url”"),
         ("{type: webhook, url: \"https://a.b\", url_env: A}", "1:60: error: “url” and a reference to one exclude each other"),
-        ("{type: log, url: x}", "1:27: error: unknown key “url” in channel “x”; there is: path, type"),
+        (
+            "{type: log, url: x}",
+            "1:27: error: unknown key “url” in channel “x”; there is: digest, escalate_after, escalate_to, min_severity, path, quiet_hours, type"
+        ),
         (
             "{type: webhook, url: \"https://a.b\", timeout: 5}",
             "1:60: error: “timeout” must be a duration such as 30s, 5m or 1h; got 5; write 5s for seconds or 5m for minutes"

@@ -7,7 +7,7 @@ import Testing
     private let table = FirewallTable(name: "riposte", store: "/var/lib/riposte/riposte.db")
 
     private func drift(_ changes: (String, String)..., wanted: [FirewallBan] = listedBans) -> EnforcementDrift {
-        FirewallComparison(listing(changes), wanted: wanted).drift
+        FirewallComparison(listing(changes), wanted: wanted, now: noon).drift
     }
 
     private func listing(_ changes: [(String, String)] = []) -> FirewallListing {
@@ -15,7 +15,7 @@ import Testing
     }
 
     private func repair(_ listing: FirewallListing?, _ wanted: [FirewallBan]) -> String? {
-        FirewallComparison(listing, wanted: wanted).repair(of: listing, table, now: noon)?.text
+        FirewallComparison(listing, wanted: wanted, now: noon).repair(of: listing, table, now: noon)?.text
     }
 
     @Test func `is the same where it is`() {
@@ -31,6 +31,15 @@ import Testing
         #expect(drift(("expires 89s", "expires 85s"), ("expires 99999s", "expires 100004s")).isEmpty, "what rounding and reading take")
         #expect(drift((" timeout 90s expires 89s", "")) == EnforcementDrift(wrongEnd: 1), "without end")
         #expect(drift(("203.0.113.9 }", "203.0.113.9 timeout 90s expires 89s }")) == EnforcementDrift(wrongEnd: 1), "with an end")
+    }
+
+    @Test func `is the same while bans come to their end, which the kernel sees to by itself`() {
+        let ended = listedBans + [firewallBan("203.0.113.77", .zero), firewallBan("203.0.113.78", .seconds(-2))]
+        #expect(drift(wanted: ended).isEmpty, "ended while the table was read")
+        let late = ("203.0.113.9 }", "203.0.113.9, 203.0.113.77 timeout 60s expires 4s }")
+        #expect(drift(late).isEmpty, "ends later there than here")
+        #expect(drift((late.0, "203.0.113.9, 203.0.113.77 timeout 60s expires 6s }")) == EnforcementDrift(surplus: 1))
+        #expect(drift(wanted: listedBans + [firewallBan("203.0.113.77", .seconds(1))]) == EnforcementDrift(missing: 1))
     }
 
     @Test func `is put right by the elements alone where nothing else is off`() throws {
@@ -82,16 +91,19 @@ import Testing
             let text = try #require(repair(listing([change]), listedBans))
             #expect(text.hasPrefix("add table inet riposte\ndelete table inet riposte\nadd table inet riposte {"))
         }
-        #expect(FirewallComparison(nil, wanted: listedBans).drift == EnforcementDrift(missing: 8, structure: ["there was no table"]))
+        #expect(
+            FirewallComparison(nil, wanted: listedBans, now: noon).drift == EnforcementDrift(missing: 8, structure: ["there was no table"]))
         let bare = FirewallListing("table inet riposte {\n}\n", now: noon)
-        #expect(FirewallComparison(bare, wanted: []).drift == EnforcementDrift(structure: ["the chain was missing"]))
+        #expect(FirewallComparison(bare, wanted: [], now: noon).drift == EnforcementDrift(structure: ["the chain was missing"]))
     }
 
     @Test func `tells which sets there are when it is right`() {
         let wanted = [firewallBan("10.1.0.0/16")]
         #expect(
-            FirewallComparison(listing(), wanted: wanted).sets(of: listing()).map(\.name).sorted() == ["v4_16", "v4_24", "v4_32", "v6_64"])
-        #expect(FirewallComparison(nil, wanted: wanted).sets(of: nil).map(\.name) == ["v4_16"])
+            FirewallComparison(listing(), wanted: wanted, now: noon).sets(of: listing()).map(\.name).sorted() == [
+                "v4_16", "v4_24", "v4_32", "v6_64",
+            ])
+        #expect(FirewallComparison(nil, wanted: wanted, now: noon).sets(of: nil).map(\.name) == ["v4_16"])
     }
 
     @Test func `does not mind how a version of nft writes a masked look-up`() { #expect(drift((" == @", " @")).isEmpty) }

@@ -74,7 +74,7 @@ import Testing
             var bytes = Array(listed.utf8)
             for _ in 0..<Int.random(in: 1...6, using: &dice) { Self.garble(&bytes, pieces, &dice) }
             let listing = FirewallListing(String(decoding: bytes, as: UTF8.self), now: noon)
-            let script = FirewallComparison(listing, wanted: listedBans).repair(of: listing, table, now: noon)
+            let script = FirewallComparison(listing, wanted: listedBans, now: noon).repair(of: listing, table, now: noon)
             for line in (script?.text ?? "").split(separator: "\n") {
                 let words = line.split(separator: " ")
                 #expect(["add", "delete"].contains(words[0]) && words[2] == "inet" && words[3] == "riposte", "\(line)")

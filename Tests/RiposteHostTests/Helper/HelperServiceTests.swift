@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Riposte
 import Synchronization
@@ -32,6 +33,17 @@ private final class Served: Sendable {
     }
 }
 
+extension UnixSocket {
+    /// Announces a long message and says it a byte at a time, until the other side has had enough or after five seconds.
+    fileprivate func trickle(announcing count: UInt32, every pause: Duration) {
+        try? say(withUnsafeBytes(of: count.bigEndian, Array.init))
+        for _ in 0..<500 {
+            usleep(UInt32(pause.microseconds))
+            guard (try? say([0])) != nil else { return }
+        }
+    }
+}
+
 @Suite struct `the helper's socket` {
     @Test func `serves one caller after the other, and those after one that makes no sense`() async throws {
         let served = try Served()
@@ -42,6 +54,16 @@ private final class Served: Sendable {
         }
         try await enforcer.probe()
         #expect(served.said.count == 4 && served.said.allSatisfy { $0.contains("sent what is no request") }, "\(served.said)")
+    }
+
+    @Test func `waits only so long for a whole message, however often a little of it comes`() async throws {
+        let folder = TemporaryFolder()
+        let listener = try UnixSocket.listen(at: folder / "slow.sock", owner: getuid())
+        let client = try UnixSocket.connect(to: folder / "slow.sock", limit: .seconds(5))
+        let server = try listener.next(limit: .seconds(30))
+        let trickle = Thread { client.trickle(announcing: 10_000, every: .milliseconds(10)) }
+        trickle.start()
+        #expect { try server.receive(atMost: 20_000, within: .milliseconds(200)) } throws: { "\($0)".contains("no whole message in time") }
     }
 
     @Test func `is opened by its user alone`() async throws {

@@ -32,7 +32,7 @@ import Testing
         #expect(approval.action == nil && approval.severity == .high && approval.runCount == 1 && approval.proposalCount == 2)
         #expect(approval.proposals.count == 2)
         #expect(approval.proposals[0].hasPrefix("block_ip 203.0.113.9: would ban 203.0.113.9 until"))
-        #expect(approval.proposals[1].hasPrefix("lock_account user:alice: would lock"))
+        #expect(approval.proposals[1].hasPrefix("lock_account user:alice: alice would be locked until"))
         #expect(try await bench.disk.run(report.runID)?.waitingFor == approval.id)
 
         let answer = try await bench.responder.answer(approval.id, .grant, actor: "ann", reason: "go")

@@ -46,6 +46,16 @@ import Testing
         }
     }
 
+    @Test func `with four eyes is not let through by who has asked, under no other spelling either`() {
+        for spelling in ["ann", "Ann", " ann"] {
+            var approval = approval(ApprovalRule(requester: "ann"))
+            guard case .turnedAway = approval.take(vote(spelling), roles: [:]) else {
+                Issue.record("“\(spelling)” let it through")
+                continue
+            }
+        }
+    }
+
     @Test func `keeps no more of those it turns away than a few`() {
         var approval = approval(ApprovalRule(approvers: ["ann"]))
         for _ in 0..<1000 { _ = approval.take(vote("eve"), roles: [:]) }
@@ -56,6 +66,7 @@ import Testing
         var approval = approval(ApprovalRule(quorum: 2))
         #expect(approval.take(vote("ann"), roles: [:]) == .counted)
         #expect(approval.take(vote("ann"), roles: [:]) == .repeated)
+        for spelling in ["ANN", "ann ", "a\u{200B}nn"] { #expect(approval.take(vote(spelling), roles: [:]) == .repeated) }
         #expect(approval.state == .pending && approval.missing == 1)
         #expect(approval.take(vote("bob", .grant, "agreed"), roles: [:]) == .decided)
         #expect(ApprovalAnswer(approval)?.sentence == "granted by ann and bob: agreed")

@@ -78,6 +78,22 @@ import Testing
         #expect(board.enforcers.map(\.drift) == [EnforcementDrift(missing: 2)])
     }
 
+    @Test func `that are under way when it is compared are no drift`() async throws {
+        let (slow, quick, clock) = (GatedEnforcer(RecordingEnforcer(name: "slow")), RecordingEnforcer(name: "quick"), ManualClock())
+        let board = DecisionBoard(enforcers: [slow, quick], clock: clock)
+        await board.reconcile()
+        clock.advance(by: .minutes(1))
+        async let claim = board.claim(ban("a", "203.0.113.9", until: 60))
+        await slow.waitForCall()
+        async let comparison: Void = board.reconcile()
+        try await eventually { quick.calls.count { if case .reconcile = $0 { true } else { false } } == 2 }
+        slow.open()
+        _ = try await (claim, comparison)
+        #expect(board.enforcers.map(\.state) == [.enforced, .enforced])
+        #expect(board.enforcers.map(\.drift) == [nil, nil])
+        #expect(quick.inForce.count == 1)
+    }
+
     @Test func `lift what has run out, whoever still claims it`() async throws {
         let (enforcer, clock) = (RecordingEnforcer(), ManualClock())
         let board = DecisionBoard(enforcers: [enforcer], clock: clock)

@@ -56,6 +56,29 @@ import Testing
         #expect(bench.responder.guardReport.demoted.isEmpty)
     }
 
+    @Test func `of an action with several back ends only the one that fails is demoted, over a restart too`() async throws {
+        let rules = Guard(protected: ProtectedTargets())
+        for _ in 1...5 { _ = rules.note(CircuitKey(.webhook, "https://a.example"), failure: "down", at: noon) }
+        let store = InMemoryStore()
+        try await store.commit(WriteBatch(rules.unwritten(at: noon).operations))
+        let next = Guard(protected: ProtectedTargets())
+        try await next.load(from: store, at: noon)
+        for rules in [rules, next] {
+            func verdict(_ backEnd: String?) -> GuardVerdict {
+                let question = GuardQuestion(
+                    action: .webhook, backEnd: backEnd, target: nil, kind: nil, severity: .high, isAutomatic: true, now: noon)
+                return rules.consider([question]) { _ in false }
+            }
+            guard case .hold(let why) = verdict("https://a.example") else {
+                Issue.record("the one that fails is not demoted")
+                return
+            }
+            #expect(why.hasPrefix("webhook https://a.example is demoted to approval"))
+            #expect(verdict("https://b.example") == .allow && verdict(nil) == .allow)
+            #expect(GuardReport(rules, now: noon).demoted.map(\.backEnd) == ["https://a.example"])
+        }
+    }
+
     @Test func `it stays open over a restart`() async throws {
         let bench = try bench()
         bench.world.fail(.done, times: 5)

@@ -12,14 +12,14 @@ import Testing
     @Test(arguments: [
         "127.0.0.1", "127.9.9.9", "::1", "192.0.2.10", "192.0.2.0/24", "198.51.100.3", "198.51.100.0/24", "2001:db8:1::7",
         "2001:db8:1::/48",
-        "203.0.0.0/8", "203.0.112.0/23", "0.0.0.0/0", "::/0", "2001:db8::/47", "0.0.0.0", "::", "user:root", "user:backup",
+        "203.0.0.0/8", "203.0.112.0/23", "0.0.0.0/0", "::/0", "2001:db8::/47", "0.0.0.0", "::", "user:root", "user:backup", "user:Root",
     ])
     func `refuses loopback, own, listed and wide targets, and root`(text: String) {
         #expect(guarded.refusal(for: target(text)) != nil)
     }
 
     @Test(arguments: [
-        "203.0.113.9", "203.0.113.0/24", "198.51.100.16", "2001:db8:2::/48", "2001:db8:2::1", "user:alice", "user:Root", "session:4f2a",
+        "203.0.113.9", "203.0.113.0/24", "198.51.100.16", "2001:db8:2::/48", "2001:db8:2::1", "user:alice", "user:rooter", "session:4f2a",
     ])
     func `lets others be acted on`(text: String) {
         #expect(guarded.refusal(for: target(text)) == nil)

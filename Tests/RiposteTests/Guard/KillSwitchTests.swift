@@ -24,7 +24,7 @@ import Testing
         try await bench.disk.pause(at: bench.clock.now(), actor: "ann", reason: "")
         try await bench.responder.drain()
         #expect(!bench.blocks("203.0.113.9"))
-        try await bench.disk.resume(at: bench.clock.now())
+        try await bench.disk.resume(at: bench.clock.now(), actor: "bob")
         try await bench.responder.drain()
         #expect(bench.blocks("203.0.113.9"))
     }
@@ -43,7 +43,7 @@ import Testing
         _ = try await bench.responder.handle(anomaly("a"))
         try await bench.responder.drain()
         #expect(!bench.blocks("203.0.113.9"))
-        try await bench.disk.resume(at: clock.now())
+        try await bench.disk.resume(at: clock.now(), actor: "bob")
         try await bench.responder.drain()
         #expect(bench.blocks("203.0.113.9"))
     }
@@ -107,8 +107,9 @@ import Testing
         #expect(try await !store.pause(at: noon, actor: "ann", reason: "a").wasPaused)
         let again = try await store.pause(at: noon + .seconds(5), actor: "bob", reason: "b")
         #expect(again.wasPaused && again.pause.actor == "ann")
-        #expect(try await store.resume(at: noon + .seconds(9))?.since == noon)
-        #expect(try await store.resume(at: noon + .seconds(10)) == nil)
+        #expect(try await store.resume(at: noon + .seconds(9), actor: "bob")?.since == noon)
+        #expect(try await store.resume(at: noon + .seconds(10), actor: "bob") == nil)
+        #expect(try await store.pauseHistory().pauses.last?.resumedBy == "bob")
         #expect(try await store.pauseHistory().time(from: noon - .hours(1), to: noon + .hours(1)) == .seconds(9))
     }
 }

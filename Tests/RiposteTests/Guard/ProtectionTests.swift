@@ -22,7 +22,9 @@ import Testing
         ("203.0.113.50", "where the operator ann works from"), ("203.0.113.0/24", "where the operator ann works from"),
         ("192.0.2.10", "an address of this machine"), ("192.0.2.0/28", "an address of this machine"),
         ("192.0.2.65", "lies in the protected network"), ("0.0.0.0/0", "is wider than /24"), ("::/0", "is wider than /48"),
-        ("127.0.0.1", "loopback"),
+        ("127.0.0.1", "loopback"), ("64:ff9b::198.51.100.7", "stands for 198.51.100.7"), ("64:ff9b::/96", "is wider than /120"),
+        ("64:ff9b::192.0.2.0/120", "stands for 192.0.2.0/24"), ("2002:c633:6407::1", "stands for 198.51.100.7"),
+        ("64:ff9b:1::127.0.0.1", "stands for 127.0.0.1"), ("64:ff9b::203.0.113.50", "where the operator ann works from"),
     ]
 
     @Test(arguments: addresses)
@@ -76,6 +78,45 @@ import Testing
         #expect(manual.outcome(of: .lockAccount)?.kind == .refused)
         #expect(try await bench.why("user:ann").contains("the last administrator"))
         #expect(!bench.locks("ann"))
+    }
+
+    @Test(arguments: ["ROOT", "Root ", "r\u{200B}oot", "ｒｏｏｔ", "BackUp", "root\u{0}", "ANN", "ann\u{FEFF}"])
+    func `an account is protected however it is written, for directories that are not strict about it`(name: String) async throws {
+        let bench = try await Self.bench()
+        let report = try await bench.responder.runPlaybook("containment", context: ["user": name])
+        #expect(report.outcome(of: .lockAccount)?.kind == .refused)
+    }
+
+    @Test func `somebody else with a like name is not`() async throws {
+        let bench = try await Self.bench()
+        for name in ["rooter", "rооt", "roo t"] {  // the second with Cyrillic letters
+            let report = try await bench.responder.runPlaybook("containment", context: ["user": name])
+            #expect(report.outcome(of: .lockAccount)?.kind == .succeeded, "\(name)")
+        }
+    }
+
+    @Test func `of two administrators the second is left alone where the first is locked under another spelling`() async throws {
+        let bench = try Bench([.containment], configuration: .init(protected: ProtectedTargets(administrators: ["ann", "bob"])))
+        let first = try await bench.responder.runPlaybook("containment", context: ["user": "ANN"])
+        #expect(first.outcome(of: .lockAccount)?.kind == .succeeded)
+        let second = try await bench.responder.runPlaybook("containment", context: ["user": "bob"])
+        #expect(second.outcome(of: .lockAccount)?.kind == .refused)
+    }
+
+    /// What only makes somebody prove who they are keeps nobody from mending things.
+    @Test func `the last administrator's sessions may be ended, and that shuts nobody out`() async throws {
+        let shield = Playbook("shield", steps: [Step(.revokeSessions), Step(.requireTwoFactor), Step(.enableEnhancedLogging)])
+        let bench = try Bench([shield, .containment], configuration: .init(protected: ProtectedTargets(administrators: ["ann", "bob"])))
+        for user in ["ann", "bob"] {
+            let report = try await bench.responder.runPlaybook("shield", context: ["user": user])
+            #expect(report.steps.filter { $0.outcome.kind == .refused }.isEmpty, "\(report.steps.map(\.outcome.message))")
+        }
+        let locked = try await bench.responder.runPlaybook("containment", context: ["user": "ann"])
+        #expect(locked.outcome(of: .lockAccount)?.kind == .succeeded, "bob is under no lock, so ann may be")
+        let last = try await bench.responder.runPlaybook("shield", context: ["user": "bob"])
+        #expect(last.outcome(of: .revokeSessions)?.kind.isSuccess == true)
+        let refused = try await bench.responder.runPlaybook("containment", context: ["user": "bob"])
+        #expect(refused.outcome(of: .lockAccount)?.kind == .refused)
     }
 
     @Test func `of two administrators the first may be locked and the second may not, at the same moment too`() async throws {

@@ -20,14 +20,16 @@ struct Bench: Sendable {
 
     /// - Parameters:
     ///   - directories: where accounts live, beside Riposte's own state.
-    ///   - actions: beside the four shipped ones.
+    ///   - actions: beside the shipped ones.
     ///   - outside: lets a test step in where the enforcer and the channel are called.
     init(
         _ playbooks: [Playbook] = [], actions: (World, FaultyStore) -> [any ResponseAction] = { _, _ in [] },
         configuration: IncidentResponder.Configuration = .init(), disk: InMemoryStore = InMemoryStore(),
         clock: ManualClock = ManualClock(autoAdvances: true), world: World = World(), log: RecordingEventLog = RecordingEventLog(),
         enforcer: RecordingEnforcer = RecordingEnforcer(), slack: RecordingChannel = RecordingChannel("slack"),
-        directories: [InMemoryAccountDirectory] = [], outside: (FaultyStore) -> @Sendable () throws -> Void = { _ in {} }
+        directories: [InMemoryAccountDirectory] = [],
+        sessions: [any SessionDirectory] = [], mailer: (any Mailer)? = nil, tokens: UnlockTokens? = nil,
+        outside: (FaultyStore) -> @Sendable () throws -> Void = { _ in {} }
     ) throws {
         let quiet = Self.quiet
         let store = FaultyStore(disk)
@@ -36,10 +38,9 @@ struct Bench: Sendable {
         let step = outside(store)
         board = DecisionBoard(enforcers: [SteppingEnforcer(base: enforcer, step: step)], protected: configuration.protected, clock: clock)
         outbox = OutboxService(store: store, channels: [SteppingChannel(base: slack, step: step)], clock: clock, logger: quiet)
-        let accounts = AccountDirectories(directories.map { SteppingDirectory(base: $0, step: step) }, decisions: board)
-        let shipped: [any ResponseAction] = [
-            BlockIP(decisions: board), LockAccount(accounts: accounts, store: store), LogEvent(log: log), NotifyAdmin(outbox: outbox),
-        ]
+        let shipped: [any ResponseAction] = .shipped(
+            decisions: board, store: store, outbox: outbox, log: log,
+            accounts: directories.map { SteppingDirectory(base: $0, step: step) }, sessions: sessions, mailer: mailer, tokens: tokens)
         responder = try IncidentResponder(
             playbooks: playbooks, actions: shipped + actions(world, store), store: store, decisions: board, outbox: outbox,
             configuration: configuration, clock: clock, logger: quiet)

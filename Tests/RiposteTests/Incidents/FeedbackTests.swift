@@ -48,6 +48,14 @@ import Testing
         #expect(figures.playbooks.map { "\($0.name) \($0.falsePositives)" } == ["answer 1"])
     }
 
+    @Test func `of a refused decision on everything it is said too, and lists nothing too wide`() async throws {
+        let bench = try Bench()
+        _ = try? await bench.responder.addDecision(target("0.0.0.0/0"), duration: nil, actor: "bob", reason: "")
+        let id = try #require(try await bench.incidents.first?.id)
+        let report = try await bench.responder.resolve(id, as: Resolution(verdict: .falsePositive), actor: "ann")
+        #expect(report.change.incident.status == .resolved && report.allowed.isEmpty)
+    }
+
     @Test func `a second time changes nothing more`() async throws {
         let (bench, id) = try await answered()
         let resolution = Resolution(note: "our scanner", verdict: .falsePositive)

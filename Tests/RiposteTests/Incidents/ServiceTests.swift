@@ -36,6 +36,18 @@ import Testing
         try await service.value
     }
 
+    @Test func `says nothing of what its end has cut short`() async throws {
+        let (said, bench) = (SaidLines(), try Bench())
+        let responder = try IncidentResponder(
+            playbooks: [Playbook](), actions: [], store: bench.disk, decisions: bench.board, logger: said.logger)
+        let service = Task {
+            await responder.repeating(every: .seconds(1)) { _ in try await Task.sleep(for: .seconds(3600)) }
+        }
+        service.cancel()
+        await service.value
+        #expect(said.lines == [])
+    }
+
     @Test func `goes on with what a stop has cut short`() async throws {
         let bench = try Bench([playbook], actions: { world, _ in [WorldAction(in: world)] }, clock: ManualClock())
         _ = try await bench.responder.handle(anomaly())
@@ -43,6 +55,43 @@ import Testing
         let service = Task { try await next.responder.run() }
         try await pass(next) { try await next.disk.unfinishedRuns().isEmpty }
         #expect(next.blocks("203.0.113.9"))
+        service.cancel()
+        try await service.value
+    }
+
+    @Test func `takes back, and answers, while a run by hand hangs in a step`() async throws {
+        let (begun, release) = (Signal(), Signal())
+        let playbook = Playbook("p", steps: [Step(.blockIP), Step("hold"), Step(.lockAccount)])
+        let bench = try Bench(
+            [playbook],
+            actions: { world, _ in
+                [
+                    WorldAction(in: world) { moment in
+                        guard case .beforeTouch = moment else { return }
+                        begun.set()
+                        await release.wait()
+                    }
+                ]
+            }, clock: ManualClock())
+        let service = Task { try await bench.responder.run() }
+        func ask(_ id: String, _ command: ControlRequest.Command) async throws {
+            try await bench.disk.commit(
+                WriteBatch([.putRequest(ControlRequest(id: id, command: command, actor: "ann", createdAt: noon))]))
+        }
+        try await ask("run", .runPlaybook("p", context: ["ip": "203.0.113.9", "user": "alice"], reason: ""))
+        try await pass(bench) { bench.blocks("203.0.113.9") }
+        await begun.wait()
+        let run = try #require(try await bench.disk.unfinishedRuns().first)
+        try await ask("allow", .allow(target("198.51.100.1"), durationSeconds: 60, isOperator: false, reason: "office"))
+        try await pass(bench) { try await bench.disk.request("allow")?.answer != nil }
+        try await ask("undo", .undo(.incident(run.incidentID), reason: "oops"))
+        try await pass(bench) { !bench.blocks("203.0.113.9") }
+        #expect(try await bench.disk.request("run")?.answer == nil)
+        release.set()
+        try await pass(bench) { try await bench.disk.openRequests().isEmpty }
+        try await pass(bench) { bench.world.held.isEmpty }
+        #expect(try await bench.disk.run(run.id)?.status == .undone)
+        #expect(!bench.locks("alice"))
         service.cancel()
         try await service.value
     }

@@ -29,10 +29,27 @@ import Testing
         }
         let pipeline = Pipeline(
             [Pipeline.Input(log, format: .fixed(.sshd))], detection: DetectionService(DetectionEngine()), responder: bench.responder,
-            clock: bench.clock, logger: Bench.quiet)
+            evidence: EvidenceKeeper(decisions: bench.board, log: bench.log, logger: Bench.quiet), clock: bench.clock, logger: Bench.quiet)
         try await pipeline.run()
         try await bench.responder.drain()
         try await bench.outbox.deliverDue()
+    }
+
+    @Test func `keeps every event of whom somebody wants to see more of, and of nobody else, for as long as that is so`() async throws {
+        let watch = Playbook(
+            "p", triggers: [Trigger(detector: "brute_force.ip")],
+            steps: [Step(.enableEnhancedLogging, parameters: ["duration_minutes": 10])])
+        let bench = try Bench([watch], clock: ManualClock(autoAdvances: true))
+        let later = noon + .minutes(5)
+        try await follow(
+            attack(10) + attack(3, at: later) + attack(2, on: "bob", from: "198.51.100.7", at: later) + attack(4, at: noon + .minutes(30)),
+            bench)
+        let lines = bench.log.lines.filter { $0.channel == "evidence" }
+        #expect(lines.map(\.at) == [0, 2, 4].map { later + .seconds($0) })
+        #expect(Set(lines.map { $0.context["ip"] }) == ["203.0.113.9"])
+        #expect(lines.first?.context["user"] == "alice" && lines.first?.message == "auth.login failure")
+        #expect(Set(lines.map(\.incident)) == [try await bench.incidents[0].id])
+        #expect(Set(lines.map(\.id)).count == 3)
     }
 
     private func attack(

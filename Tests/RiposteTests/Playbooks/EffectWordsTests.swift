@@ -57,11 +57,11 @@ import Testing
             ),
             (
                 ["action": "log_event", "escalate": ["60m"]],
-                "error: log_event: “escalate” needs an action that lasts for a while on a target; there is: block_ip, lock_account"
+                "error: log_event: “escalate” needs an action that lasts for a while on a target; there is: block_ip, block_user, lock_account, rate_limit_ip"
             ),
             (
                 ["action": "notify_admin", "channel": "slack", "verify": true],
-                "error: notify_admin: “verify” needs an action that can be asked whether it is in force; there is: block_ip, lock_account"
+                "error: notify_admin: “verify” needs an action that can be asked whether it is in force; there is: block_ip, block_user, enable_enhanced_logging, force_password_reset, lock_account, rate_limit_ip, require_2fa, require_two_factor, revoke_sessions, terminate_session"
             ),
         ] as [(JSONValue, String)])
     func `that the action cannot keep are refused, with what to write instead`(step: JSONValue, finding: String) throws {

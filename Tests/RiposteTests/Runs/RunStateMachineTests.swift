@@ -22,14 +22,14 @@ import Testing
         #expect(machine.next(now: noon) == .expand(0))
         machine.expanded(0, into: [StepPath(0)])
         #expect(machine.next(now: noon) == .start(StepPath(0), attempt: 1))
-        machine.apply(.intent(StepPath(0), attempt: 1))
-        machine.apply(.outcome(StepPath(0), outcome(.succeeded)))
+        machine.apply(.intent(StepPath(0), attempt: 1), at: noon)
+        machine.apply(.outcome(StepPath(0), outcome(.succeeded)), at: noon)
         #expect(machine.next(now: noon) == .expand(1))
         machine.expanded(1, into: [StepPath(1)])
-        machine.apply(.intent(StepPath(1), attempt: 1))
-        machine.apply(.outcome(StepPath(1), outcome(.succeeded)))
+        machine.apply(.intent(StepPath(1), attempt: 1), at: noon)
+        machine.apply(.outcome(StepPath(1), outcome(.succeeded)), at: noon)
         #expect(machine.next(now: noon) == .seal(.succeeded))
-        machine.apply(.sealed(.succeeded))
+        machine.apply(.sealed(.succeeded), at: noon)
         #expect(machine.next(now: noon) == .done)
         #expect(machine.nextSequence == 5)
     }
@@ -40,25 +40,25 @@ import Testing
         machine.expanded(0, into: paths)
         for path in paths {
             #expect(machine.next(now: noon) == .start(path, attempt: 1))
-            machine.apply(.outcome(path, outcome(.succeeded)))
+            machine.apply(.outcome(path, outcome(.succeeded)), at: noon)
         }
         #expect(machine.next(now: noon) == .expand(1))
     }
 
     @Test func `goes on after a failure, and is partial in the end`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.outcome(StepPath(0), outcome(.failed, failure: .permanent)))
+        machine.apply(.outcome(StepPath(0), outcome(.failed, failure: .permanent)), at: noon)
         machine.expanded(0, into: [StepPath(0)])
         #expect(machine.next(now: noon) == .expand(1))
-        machine.apply(.outcome(StepPath(1), outcome(.unchanged)))
+        machine.apply(.outcome(StepPath(1), outcome(.unchanged)), at: noon)
         machine.expanded(1, into: [StepPath(1)])
         #expect(machine.next(now: noon) == .seal(.partial))
     }
 
     @Test func `is failed where every step failed`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.outcome(StepPath(0), outcome(.failed)))
-        machine.apply(.outcome(StepPath(1), outcome(.refused)))
+        machine.apply(.outcome(StepPath(0), outcome(.failed)), at: noon)
+        machine.apply(.outcome(StepPath(1), outcome(.refused)), at: noon)
         machine.expanded(1, into: [StepPath(1)])
         #expect(machine.next(now: noon) == .seal(.failed))
     }
@@ -68,7 +68,7 @@ import Testing
         var playbook = two
         playbook.onError = .abort
         var machine = RunStateMachine(run(playbook))
-        machine.apply(.outcome(StepPath(0), outcome(kind)))
+        machine.apply(.outcome(StepPath(0), outcome(kind)), at: noon)
         #expect(machine.next(now: noon) == .seal(.failed))
     }
 
@@ -76,11 +76,11 @@ import Testing
         let playbook = Playbook(
             "two", onError: .abort, steps: [Step("first", onError: .continue), Step("second", onError: .abort), Step("third")])
         var machine = RunStateMachine(run(playbook))
-        machine.apply(.outcome(StepPath(0), outcome(.failed)))
+        machine.apply(.outcome(StepPath(0), outcome(.failed)), at: noon)
         machine.expanded(0, into: [StepPath(0)])
         #expect(machine.next(now: noon) == .expand(1))
         machine.expanded(1, into: [StepPath(1)])
-        machine.apply(.outcome(StepPath(1), outcome(.failed)))
+        machine.apply(.outcome(StepPath(1), outcome(.failed)), at: noon)
         #expect(machine.next(now: noon) == .seal(.failed))
     }
 
@@ -94,7 +94,7 @@ import Testing
 
     @Test func `expires where its deadline passes before it is done`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.outcome(StepPath(0), outcome(.succeeded)))
+        machine.apply(.outcome(StepPath(0), outcome(.succeeded)), at: noon)
         machine.expanded(0, into: [StepPath(0)])
         #expect(machine.next(now: noon + .minutes(59)) == .expand(1))
         #expect(machine.next(now: noon + .hours(1)) == .seal(.expired))
@@ -102,26 +102,26 @@ import Testing
 
     @Test func `does not expire when it is done and only not sealed`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.outcome(StepPath(0), outcome(.succeeded)))
-        machine.apply(.outcome(StepPath(1), outcome(.succeeded)))
+        machine.apply(.outcome(StepPath(0), outcome(.succeeded)), at: noon)
+        machine.apply(.outcome(StepPath(1), outcome(.succeeded)), at: noon)
         machine.expanded(1, into: [StepPath(1)])
         #expect(machine.next(now: noon + .hours(2)) == .seal(.succeeded))
     }
 
     @Test func `carries a late failed attempt of an expired run no further`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.intent(StepPath(0), attempt: 1))
-        machine.apply(.retry(StepPath(0), outcome(.failed, failure: .transient), next: noon + .minutes(5)))
+        machine.apply(.intent(StepPath(0), attempt: 1), at: noon)
+        machine.apply(.retry(StepPath(0), outcome(.failed, failure: .transient), next: noon + .minutes(5)), at: noon)
         #expect(machine.next(now: noon + .hours(3)) == .seal(.expired))
     }
 
     @Test func `waits for the next attempt, not longer than its deadline`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.intent(StepPath(0), attempt: 1))
-        machine.apply(.retry(StepPath(0), outcome(.failed, failure: .transient), next: noon + .minutes(5)))
+        machine.apply(.intent(StepPath(0), attempt: 1), at: noon)
+        machine.apply(.retry(StepPath(0), outcome(.failed, failure: .transient), next: noon + .minutes(5)), at: noon)
         #expect(machine.next(now: noon) == .wait(until: noon + .minutes(5)))
         #expect(machine.next(now: noon + .minutes(5)) == .start(StepPath(0), attempt: 2))
-        machine.apply(.retry(StepPath(0), outcome(.failed, attempt: 2), next: noon + .hours(5)))
+        machine.apply(.retry(StepPath(0), outcome(.failed, attempt: 2), next: noon + .hours(5)), at: noon)
         #expect(machine.next(now: noon) == .wait(until: noon + .hours(1)))
     }
 
@@ -166,8 +166,8 @@ import Testing
 
     @Test func `gathers what each step adds, the later over the earlier`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.outcome(StepPath(0), outcome(.succeeded, context: ["seen": "first", "kept": 1])))
-        machine.apply(.outcome(StepPath(1), outcome(.failed, context: ["seen": "second"])))
+        machine.apply(.outcome(StepPath(0), outcome(.succeeded, context: ["seen": "first", "kept": 1])), at: noon)
+        machine.apply(.outcome(StepPath(1), outcome(.failed, context: ["seen": "second"])), at: noon)
         #expect(machine.context["seen"] == "second")
         #expect(machine.context["kept"] == 1)
         #expect(machine.context["playbook"]?["slug"] == "two")
@@ -195,8 +195,8 @@ import Testing
 
     @Test func `is not moved by the late end of an abandoned attempt`() {
         var machine = RunStateMachine(run(two))
-        machine.apply(.outcome(StepPath(0), outcome(.failed)))
-        machine.apply(.late(StepPath(0), outcome(.succeeded)))
+        machine.apply(.outcome(StepPath(0), outcome(.failed)), at: noon)
+        machine.apply(.late(StepPath(0), outcome(.succeeded)), at: noon)
         #expect(machine.outcomes.count == 1)
         #expect(machine.nextSequence == 2)
         machine.expanded(0, into: [StepPath(0)])

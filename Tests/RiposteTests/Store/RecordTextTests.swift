@@ -45,7 +45,7 @@ import Testing
         var outcome = StoreSamples.outcome()
         outcome.guardNote = "held"
         try checkAll(outcome)
-        try checkAll(StoreSamples.run(status: .failed))
+        try checkAll(StoreSamples.run(status: .failed).undone(Undone(by: "ann", reason: "our scanner", at: StoreSamples.start)))
         try checkAll(StoreSamples.anomaly())
         try checkAll(try #require(StoreSamples.anomaly().evidence.first))
         try checkAll(try #require(incident.history.first))

@@ -16,6 +16,7 @@ extension PlaybookRun: JSONWritable {
             json.member("status", name: status)
             try json.member("targets", targets)
             try json.member("trigger", trigger)
+            try json.member("undone", encoded: undone)
             if let waitingFor { json.member("waitingFor", name: waitingFor) }
         }
     }

@@ -1,0 +1,77 @@
+import Logging
+import Riposte
+import Synchronization
+
+/// Sends mail with links that work once. It has no mail server: it writes the mail to the log, and keeps the last hundred.
+final class Mailbox: Mailer {
+    struct Letter: Sendable {
+        var to: String
+        var subject: String
+        /// The path of the link, with its secret.
+        var link: String?
+        var key: String?
+    }
+
+    private struct Link {
+        var user: String
+        var until: Timestamp
+    }
+
+    private struct State {
+        var letters: [Letter] = []
+        var links: [String: Link] = [:]
+    }
+
+    private static let lifetime = Duration.minutes(30)
+    private let state = Mutex(State())
+    private let clock = SystemClock()
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    var letters: [Letter] { state.withLock { $0.letters } }
+
+    /// Mails a link to the page that sets a password.
+    func sendPasswordLink(to user: String, subject: String, key: String? = nil) {
+        let secret = Random.word()
+        let now = clock.now()
+        state.withLock { state in
+            state.links = state.links.filter { $0.value.until > now }
+            state.links[Digest.of(secret)] = Link(user: user, until: now + Self.lifetime)
+        }
+        deliver(Letter(to: user, subject: subject, link: "/password?link=\(secret)", key: key))
+    }
+
+    /// Whose link it is; `nil` = nobody's, or its time is over.
+    func user(of link: String) -> String? {
+        let now = clock.now()
+        return state.withLock { $0.links[Digest.of(link)] }.flatMap { $0.until > now ? $0.user : nil }
+    }
+
+    /// The same, and the link works no more.
+    func use(_ link: String) -> String? {
+        let user = user(of: link)
+        let wasThere = state.withLock { $0.links.removeValue(forKey: Digest.of(link)) != nil }
+        return wasThere ? user : nil
+    }
+
+    // MARK: - What Riposte has mailed
+
+    func send(_ message: AccountMail, to user: String, key: String) -> MailOutcome {
+        guard !letters.contains(where: { $0.key == key && $0.to == user }) else { return .alreadySent }
+        switch message {
+        case .passwordReset: sendPasswordLink(to: user, subject: "Your password no longer works: set a new one", key: key)
+        case .wasThisYou(_, let summary, let token, _):
+            deliver(Letter(to: user, subject: "Was this you? \(summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
+        }
+        return .sent
+    }
+
+    private func deliver(_ letter: Letter) {
+        state.withLock { state in
+            state.letters.append(letter)
+            if state.letters.count > 100 { state.letters.removeFirst() }
+        }
+        logger.notice("mail", metadata: ["to": "\(letter.to)", "subject": "\(letter.subject)", "link": "\(letter.link ?? "")"])
+    }
+}

@@ -1,0 +1,68 @@
+import Hummingbird
+import Riposte
+
+extension Site {
+    /// Signing up and setting a forgotten password are one thing: a mailed link. What is answered tells nobody who has an account.
+    func addPassword(to router: Router<SiteContext>) {
+        for (path, title) in [("sign-up", "Sign up"), ("forgot", "Forgotten password")] {
+            router.get(RouterPath(path)) { [self] request, _ in
+                page(title, request) { seal in
+                    """
+                    <form method="post" action="/\(path)">\(seal)
+                    <p><label>E-mail <input name="email" type="email" required></label></p><button>Mail me a link</button></form>
+                    """
+                }
+            }
+            router.post(RouterPath(path)) { [self] request, context in
+                let email = (try await forms.fields(request, context)["email"] ?? "").lowercased()
+                if Self.isAddress(email) { mail(email, isSignUp: path == "sign-up") }
+                return page(title, request) { _ in "<p>If that is your address, there is a mail with a link for you.</p>" }
+            }
+        }
+        router.get("password") { [self] request, _ in
+            let link = String(request.uri.queryParameters["link"] ?? "")
+            guard mailbox.user(of: link) != nil else { return deadLink(request) }
+            return passwordPage(request, link, status: .ok)
+        }
+        router.post("password") { [self] request, context in try await setPassword(request, context) }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        text.utf8.count <= 254 && text.split(separator: "@", omittingEmptySubsequences: false).count == 2 && !text.hasPrefix("@")
+            && !text.hasSuffix("@") && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    }
+
+    private func mail(_ email: String, isSignUp: Bool) {
+        guard isSignUp || users[email] != nil else { return }
+        let isNew = users[email] == nil
+        mailbox.sendPasswordLink(to: email, subject: isNew ? "Welcome: set a password" : "You have an account: set a new password")
+    }
+
+    private func deadLink(_ request: Request) -> Response {
+        page("Set a password", request, status: .gone) { _ in "<p>This link is over. <a href=\"/forgot\">Ask for another</a>.</p>" }
+    }
+
+    private func passwordPage(_ request: Request, _ link: String, status: HTTPResponse.Status) -> Response {
+        page("Set a password", request, status: status) { seal in
+            """
+            <form method="post" action="/password">\(seal)<input type="hidden" name="link" value="\(link)">
+            <p><label>New password, at least twelve letters <input name="password" type="password" minlength="12" required></label></p>
+            <button>Set it</button></form>
+            """
+        }
+    }
+
+    /// Whoever reads the account's mail is its owner: the password is set anew, all sessions end, and so do a lock and what Riposte
+    /// has asked for.
+    private func setPassword(_ request: Request, _ context: SiteContext) async throws -> Response {
+        let form = try await forms.fields(request, context)
+        let (link, password) = (form["link"] ?? "", form["password"] ?? "")
+        guard (12...1000).contains(password.count) else { return passwordPage(request, link, status: .unprocessableContent) }
+        guard let user = mailbox.use(link) else { return deadLink(request) }
+        users.set(PasswordHash(password, rounds: settings.passwordRounds), of: user)
+        _ = sessions.revokeSessions(of: user, before: SystemClock().now(), key: link)
+        security.report(.passwordReset(user: user, ip: context.security.address))
+        for restriction in [AccountRestriction.passwordReset, .lock] { try await responder.fulfilled(restriction, by: user) }
+        return redirect(to: "/sign-in")
+    }
+}

@@ -1,0 +1,71 @@
+import Hummingbird
+import Riposte
+
+extension Site {
+    func addSecondFactor(to router: Router<SiteContext>) {
+        router.get("second-factor") { [self] request, context in
+            guard let session = asked(context) else { return redirect(to: "/sign-in") }
+            return factorPage(request, session, status: .ok)
+        }
+        router.post("second-factor") { [self] request, context in try await enterCode(request, context) }
+    }
+
+    /// The session that a code is asked of: one that waits for it, or one that still holds.
+    private func asked(_ context: SiteContext) -> Session? {
+        context.session.flatMap { $0.isWaiting || context.security.account != nil ? $0 : nil }
+    }
+
+    private func factorPage(_ request: Request, _ session: Session, status: HTTPResponse.Status) -> Response {
+        var setUp: HTML = ""
+        if users[session.user]?.secret == nil {
+            let secret = session.newSecret ?? OneTimeCode.newSecret()
+            sessions.change(session.id) { $0.newSecret = secret }
+            let code = OneTimeCode(secret: secret)
+            setUp = "<p>Give this to your authenticator app: <code>\(code.secretText)</code> (<code>\(code.address(for: session.user))</code>)</p>"
+        }
+        return page("Second factor", request, status: status) { seal in
+            """
+            \(setUp)\(status == .ok ? "" : "<p>That code is wrong, or was used before.</p>" as HTML)
+            <form method="post" action="/second-factor">\(seal)
+            <p><label>Code <input name="code" inputmode="numeric" autocomplete="one-time-code" required></label></p>
+            <button>Go on</button></form>
+            """
+        }
+    }
+
+    private func enterCode(_ request: Request, _ context: SiteContext) async throws -> Response {
+        let form = try await forms.fields(request, context)
+        guard let session = asked(context) else { return redirect(to: "/sign-in") }
+        let secret = users[session.user]?.secret ?? session.newSecret
+        let now = SystemClock().now()
+        guard let secret, users.accept(form["code"] ?? "", secret, of: session.user, at: now.seconds) else {
+            return wrongCode(request, session, context)
+        }
+        return try await finish(session, context)
+    }
+
+    /// Five wrong ones end the session: whoever guesses has to give the password again.
+    private func wrongCode(_ request: Request, _ session: Session, _ context: SiteContext) -> Response {
+        sessions.change(session.id) { $0.triesLeft -= 1 }
+        if session.triesLeft <= 1 { sessions.end(session.id) }
+        security.report(.secondFactorFailed(user: session.user, ip: context.security.address, session: session.id))
+        return session.triesLeft <= 1 ? redirect(to: "/sign-in") : factorPage(request, session, status: .unauthorized)
+    }
+
+    private func finish(_ session: Session, _ context: SiteContext) async throws -> Response {
+        sessions.end(session.id)
+        let standing = security.standing(of: session.user)
+        // What was decided since the password was given counts too.
+        guard standing.blockedUntil == nil, standing.lockedUntil == nil, !standing.mustResetPassword,
+            standing.sessionsNotBefore.map({ session.began > $0 }) ?? true
+        else { return redirect(to: "/sign-in") }
+        let word = sessions.begin(session.user, hasSecondFactor: true)
+        if session.isWaiting {
+            security.report(.loginSucceeded(user: session.user, ip: context.security.address, session: sessions.session(word)?.id))
+        }
+        try await responder.fulfilled(.secondFactor, by: session.user)
+        var response = redirect(to: "/")
+        response.setCookie(cookie(sessionCookie, word))
+        return response
+    }
+}

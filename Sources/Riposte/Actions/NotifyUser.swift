@@ -1,0 +1,67 @@
+/// Asks the user of an account whether it was them, with a link that lifts what was done if it was.
+public struct NotifyUser: ResponseAction {
+    public let name: ActionName = .notifyUser
+    public let targetKind: Target.Kind? = .user
+    public let isInformative = true
+    private let mailer: (any Mailer)?
+    private let tokens: UnlockTokens?
+
+    /// - Parameters:
+    ///   - mailer: writes to the user; without one every step fails, and says so when the playbook loads.
+    ///   - tokens: makes the link; `nil` = the mail has none.
+    public init(mailer: (any Mailer)?, tokens: UnlockTokens? = nil) {
+        self.mailer = mailer
+        self.tokens = tokens
+    }
+
+    public struct Parameters: ActionParameters {
+        static let user = Parameter.text("user", "The account, where it is not the run's.")
+        static let validity = Parameter.duration("link_valid", default: .hours(24), "How long the link lifts the lock.")
+        public static let schema = [user.description, validity.description]
+        var user: String?
+        var validity: Duration
+
+        public init(_ values: ParameterValues) throws {
+            user = try values.optional(Self.user)
+            validity = try values[Self.validity]
+        }
+    }
+
+    public var documentation: ActionDocumentation {
+        ActionDocumentation(
+            summary: "Asks the user whether it was them.",
+            discussion: """
+                One mail for each incident and user, however often the step is tried. Its link lifts the locks and blocks that this \
+                incident has put on this account, once: whoever reads the account's mail is its owner. It does not lift what else the \
+                incident did.
+                """,
+            reads: ["user"], writes: ["notified_user"], example: "{action: notify_user, link_valid: 24h}")
+    }
+
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+
+    public func check(_ parameters: Parameters) -> [ParameterFinding] {
+        mailer == nil ? [ParameterFinding("", .warning, "\(Self.noMailer): the step is going to fail")] : []
+    }
+
+    private static let noMailer = "no mailer is set up that could write to users"
+
+    public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        let user = try context.requireUser()
+        guard let mailer else { return .failure(Self.noMailer) }
+        let expires = context.now + parameters.validity
+        let message = AccountMail.wasThisYou(
+            incident: context.incidentID, summary: context.values["incident"]?["title"]?.string ?? "",
+            unlockToken: tokens?.token(for: user, in: context.incidentID, until: expires), expires: expires)
+        switch try await mailer.send(message, to: user, key: "\(context.incidentID):was_this_you:\(user)") {
+        case .sent: return .success("asked \(user)", context: ["notified_user": user])
+        case .alreadySent: return .unchanged("\(user) has been asked already", context: ["notified_user": user])
+        case .cannot(let why, let kind): return .failure("could not ask \(user): \(why)", kind: kind)
+        }
+    }
+
+    public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+        let user = try context.requireUser()
+        return .success("would ask \(user)", context: ["notified_user": user])
+    }
+}

@@ -1,0 +1,80 @@
+/// One line of a forwarding header, hop by hop from the right. Reads no further than it is asked, and copies nothing.
+struct ForwardedChain {
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
+    private let header: TrustedProxies.Header
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ header: TrustedProxies.Header) {
+        rest = bytes[...]
+        self.header = header
+    }
+
+    /// Who the next proxy saw; `.some(nil)` where it does not say so in an address, `nil` at the line's beginning. Empty places
+    /// count as hops, so that a line of nothing else is soon over.
+    mutating func next() -> IPAddress?? {
+        guard !rest.isEmpty else { return nil }
+        let comma = lastComma()
+        let element = Self.trim(rest[(comma.map { $0 + 1 } ?? rest.startIndex)...])
+        rest = comma.map { rest[..<$0] } ?? rest[rest.endIndex...]
+        switch header {
+        case .xForwardedFor: return .some(Self.address(element))
+        case .forwarded: return .some(Self.pair(named: "for", in: element).flatMap(Self.address))
+        }
+    }
+
+    /// The last comma that is not inside quotes.
+    private func lastComma() -> Int? {
+        var isQuoted = false
+        var index = rest.endIndex
+        while index > rest.startIndex {
+            index -= 1
+            let byte = rest[index]
+            if byte == UInt8(ascii: "\""), header == .forwarded { isQuoted.toggle() }
+            if byte == UInt8(ascii: ","), !isQuoted { return index }
+        }
+        return nil
+    }
+
+    /// The value of `for=…` among `for=…;proto=…;by=…`, without its quotes.
+    private static func pair(
+        named name: StaticString, in element: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> Slice<UnsafeBufferPointer<UInt8>>? {
+        for pair in element.split(separator: UInt8(ascii: ";")) {
+            let pair = trim(pair)
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                equals - pair.startIndex == name.utf8CodeUnitCount,
+                zip(pair, UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)).allSatisfy({ $0 | 0x20 == $1 })
+            else { continue }
+            let value = pair[(equals + 1)...]
+            guard value.first == UInt8(ascii: "\"") else { return value }
+            return value.count >= 2 && value.last == UInt8(ascii: "\"") ? value.dropFirst().dropLast() : nil
+        }
+        return nil
+    }
+
+    /// An address with or without a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.
+    private static func address(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> IPAddress? {
+        guard text.count <= 64 else { return nil }
+        if text.first == UInt8(ascii: "[") {
+            guard let end = text.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            return isPort(text[(end + 1)...]) ? IPAddress(utf8: text[...end]) : nil
+        }
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), text.lastIndex(of: UInt8(ascii: ":")) == colon else {
+            return IPAddress(utf8: text)
+        }
+        return isPort(text[colon...]) ? IPAddress(utf8: text[..<colon]) : nil
+    }
+
+    /// Nothing, or a colon and digits.
+    private static func isPort(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        text.isEmpty
+            || text.first == UInt8(ascii: ":") && (2...6).contains(text.count) && text.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
+    private static func trim(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var text = text
+        while let first = text.first, isBlank(first) { text = text.dropFirst() }
+        while let last = text.last, isBlank(last) { text = text.dropLast() }
+        return text
+    }
+}

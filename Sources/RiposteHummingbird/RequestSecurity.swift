@@ -1,0 +1,80 @@
+public import Hummingbird
+internal import NIOCore
+public import Riposte
+
+/// What Riposte's middlewares know of one request. Lives in the request's context.
+public struct RequestSecurity: Sendable {
+    /// The other end of the connection; `nil` for a local socket.
+    public var peer: IPAddress?
+    /// Where the request comes from. Set by ``ClientAddressMiddleware``; `nil` until then.
+    public var address: IPAddress?
+    /// Who is signed in, in a session that still holds. Set by ``AccountMiddleware``.
+    public var account: SignedIn?
+
+    public init(peer: IPAddress? = nil) { self.peer = peer }
+
+    /// Takes the peer from the connection.
+    public init(source: ApplicationRequestContextSource) { self.init(peer: source.channel.remoteAddress.flatMap(IPAddress.init)) }
+}
+
+/// A request context that Riposte's middlewares can work on.
+///
+/// ```swift
+/// struct AppContext: SecuredRequestContext {
+///     var coreContext: CoreRequestContextStorage
+///     var security: RequestSecurity
+///
+///     init(source: ApplicationRequestContextSource) {
+///         coreContext = CoreRequestContextStorage(source: source)
+///         security = RequestSecurity(source: source)
+///     }
+/// }
+/// ```
+public protocol SecuredRequestContext: RequestContext {
+    var security: RequestSecurity { get set }
+}
+
+/// The context of a server that needs no other.
+public struct BasicSecuredRequestContext: SecuredRequestContext {
+    public var coreContext: CoreRequestContextStorage
+    public var security: RequestSecurity
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        security = RequestSecurity(source: source)
+    }
+}
+
+/// Who is signed in, as the host knows it.
+public struct SignedIn: Sendable, Hashable {
+    /// The account's id, the same that events are reported with.
+    public var user: String
+    /// What the session is called in events and for `terminate_session`; never its secret cookie.
+    public var session: String?
+    /// When the session began, or the token was issued.
+    public var since: Timestamp
+    /// Whether a second factor was passed in this session.
+    public var hasSecondFactor: Bool
+
+    public init(user: String, session: String? = nil, since: Timestamp, hasSecondFactor: Bool = false) {
+        self.user = user
+        self.session = session
+        self.since = since
+        self.hasSecondFactor = hasSecondFactor
+    }
+}
+
+extension IPAddress {
+    /// From the bytes of the socket's address: it is asked with each request.
+    init?(_ address: SocketAddress) {
+        guard address.protocol == .inet || address.protocol == .inet6 else { return nil }
+        let isV4 = address.protocol == .inet
+        self = address.withSockAddr { pointer, _ in
+            let bytes = UnsafeRawPointer(pointer)
+            guard !isV4 else { return IPAddress(v4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))) }
+            return IPAddress(
+                high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
+        }
+    }
+}

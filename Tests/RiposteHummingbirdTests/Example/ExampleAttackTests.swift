@@ -1,0 +1,82 @@
+import Riposte
+import RiposteChannels
+import Testing
+
+@testable import HummingbirdApp
+
+/// The specification's two playbooks, seen from browsers.
+@Suite struct `the example under attack` {
+    private let alice = RunningSite.alice
+    private let password = RunningSite.password
+
+    @Test func `brute force: the eleventh try is refused, the account is locked, and both are undone on the admin page`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let owner = site.visitor("192.0.2.10")
+            #expect(try await owner.signIn(alice, password) == "303 /")
+            let attacker = site.visitor("203.0.113.9")
+            for _ in 0..<10 { #expect(try await attacker.signIn(alice, "wrong wrong wrong") == "401") }
+            #expect(try await attacker.browser.get("/sign-in").status == 403)
+            #expect(try await attacker.browser.get("/").status == 403)
+            #expect(try await attacker.browser.get("/healthz").status == 200)
+            await site.site.responder.waitForRuns()
+
+            // Nobody signs in while it is locked, in the same words as for a wrong password; who is in stays in.
+            #expect(try await site.visitor("192.0.2.11").signIn(alice, password) == "401")
+            #expect(try await owner.who() == alice)
+
+            let incident = try #require(try await site.incidents().first)
+            #expect(try await site.incidents().count == 1)
+            try await site.undo(incident.id)
+            #expect(try await attacker.signIn(alice, "wrong wrong wrong") == "401")
+            #expect(try await site.visitor("192.0.2.11").signIn(alice, password) == "303 /")
+        }
+    }
+
+    @Test func `a takeover is critical: the place is kept out at once, the owner is not`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let attacker = site.visitor("203.0.113.9")
+            for _ in 0..<6 { #expect(try await attacker.signIn(alice, "wrong wrong wrong") == "401") }
+            #expect(try await attacker.signIn(alice, password) == "303 /")
+            #expect(try await attacker.who().hasPrefix("403"))
+            #expect(try await site.visitor("192.0.2.10").signIn(alice, password) == "303 /")
+
+            let incident = try #require(try await site.incidents().first { $0.severity == .critical })
+            await site.site.responder.waitForRuns()
+            try await site.undo(incident.id)
+            #expect(try await attacker.who() == alice)
+        }
+    }
+
+    @Test func `a mailed link unlocks what an attacker has locked`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let attacker = site.visitor("203.0.113.9")
+            for _ in 0..<10 { try await attacker.signIn(alice, "wrong wrong wrong") }
+            await site.site.security.settle()
+            await site.site.responder.waitForRuns()
+            let owner = site.visitor("192.0.2.10")
+            #expect(try await owner.signIn(alice, password) == "401")
+            try await owner.submit("/forgot", ["email": alice])
+            try await owner.setPassword("another horse battery", mailedTo: alice)
+            #expect(try await owner.signIn(alice, "another horse battery") == "303 /")
+            #expect(try await attacker.browser.get("/").status == 403)
+        }
+    }
+
+    @Test func `a hundred guesses at once are counted exactly, in one incident`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let before = site.site.security.counts.reported
+            let form = site.visitor("203.0.113.9")
+            try await form.browser.get("/sign-in")
+            let seal = site.site.forms.seal(form.browser.cookies[FormGuard.cookie] ?? "")
+            let user = alice
+            let statuses = try await atOnce(100) { number in
+                try await form.browser.post("/sign-in", ["email": user, "password": "guess number \(number)", "seal": seal]).status
+            }
+            #expect(statuses.allSatisfy { $0 == 401 || $0 == 403 })
+            #expect(site.site.security.counts.reported - before == UInt64(statuses.count { $0 == 401 }))
+            #expect(try await form.browser.get("/").status == 403)
+            await site.site.security.settle()
+            #expect(try await site.incidents().count == 1)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Riposte
+import RiposteChannels
+import Testing
+
+@testable import HummingbirdApp
+
+@Suite struct `the example's pages` {
+    private let alice = RunningSite.alice
+    private let password = RunningSite.password
+
+    @Test func `one signs in, is known, and signs out`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            #expect(try await visitor.who() == "nobody")
+            #expect(try await visitor.signIn(alice, password) == "303 /")
+            #expect(try await visitor.who() == alice)
+            #expect(try await visitor.submit("/", [:], to: "/sign-out").status == 303)
+            #expect(try await visitor.who() == "nobody")
+        }
+    }
+
+    @Test func `cookies are out of a script's reach, and forms of other sites are refused`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            let page = try await visitor.browser.get("/sign-in")
+            let cookie = try #require(page.fields["set-cookie"])
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
+            #expect(page.fields["content-security-policy"]?.contains("default-src 'none'") == true)
+            let form = ["email": alice, "password": password]
+            #expect(try await visitor.browser.post("/sign-in", form).status == 403)
+            #expect(try await visitor.browser.post("/sign-in", form.merging(["seal": "A"]) { a, _ in a }).status == 403)
+            let other = site.visitor("192.0.2.10")
+            try await other.browser.get("/sign-in")
+            let foreign = site.site.forms.seal(other.browser.cookies[FormGuard.cookie] ?? "")
+            #expect(try await visitor.browser.post("/sign-in", form.merging(["seal": foreign]) { a, _ in a }).status == 403)
+        }
+    }
+
+    @Test func `nobody learns who has an account`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            func words(_ page: String, _ email: String, _ password: String = "wrong wrong wrong") async throws -> String {
+                let answer = try await visitor.submit(page, ["email": email, "password": password])
+                return "\(answer.status) " + answer.text.replacing(/value="[A-Z2-7]+"/, with: "")
+            }
+            #expect(try await words("/sign-in", alice) == words("/sign-in", "nobody@example.org"))
+            #expect(try await words("/forgot", alice) == words("/forgot", "nobody@example.org"))
+            #expect(try await words("/sign-up", alice) == words("/sign-up", "new@example.org"))
+            #expect(!site.site.mailbox.letters.contains { $0.to == "nobody@example.org" })
+        }
+    }
+
+    @Test func `a link sets one password, once, and ends the sessions`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let (old, owner) = (site.visitor("192.0.2.10"), site.visitor("192.0.2.11"))
+            try await old.signIn(alice, password)
+            try await owner.submit("/forgot", ["email": alice])
+            try await owner.setPassword("another horse battery", mailedTo: alice)
+            #expect(try await old.who() == "nobody")
+            #expect(try await owner.signIn(alice, password) == "401")
+            #expect(try await owner.signIn(alice, "another horse battery") == "303 /")
+            let link = try #require(site.site.mailbox.letters.last?.link)
+            #expect(try await owner.browser.get(link).status == 410)
+            #expect(try await owner.browser.get("/password?link=made-up").status == 410)
+        }
+    }
+
+    @Test func `a second factor is asked for at the next sign-in, a code works once, and five wrong ones end the session`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            try await visitor.signIn(alice, password)
+            #expect(try await visitor.enterFreshCode(alice) == "303 /")
+            let secret = try #require(site.site.users[alice]?.secret)
+            let used = OneTimeCode(secret: secret).code(step: site.site.users[alice]?.lastStep ?? 0)
+
+            let other = site.visitor("192.0.2.11")
+            #expect(try await other.signIn(alice, password) == "303 /second-factor")
+            #expect(try await other.who() == "nobody")
+            #expect(try await other.enterCode(used) == "401")
+            #expect(try await other.enterFreshCode(alice) == "303 /")
+            #expect(try await other.who() == alice)
+
+            let guesser = site.visitor("192.0.2.12")
+            try await guesser.signIn(alice, password)
+            for _ in 0..<4 { #expect(try await guesser.enterCode("abcdef") == "401") }
+            #expect(try await guesser.enterCode("abcdef") == "303 /sign-in")
+            #expect(try await guesser.enterFreshCode(alice) == "303 /sign-in")
+        }
+    }
+
+    @Test func `the admin page is there for administrators with a second factor, and for nobody else`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            #expect(try await visitor.browser.get("/admin").status == 404)
+            try await visitor.signIn(alice, password)
+            #expect(try await visitor.browser.get("/admin").status == 404)
+            try await visitor.submit("/", [:], to: "/sign-out")
+            #expect(try await visitor.signIn(RunningSite.admin, password) == "303 /")
+            #expect(try await visitor.browser.get("/admin").fields["location"] == "/second-factor")
+            #expect(try await visitor.enterFreshCode(RunningSite.admin) == "303 /")
+            #expect(try await visitor.browser.get("/admin").status == 200)
+        }
+    }
+
+    @Test func `what strangers type is escaped`() {
+        let typed = "<script>alert('1')</script>&\""
+        #expect(("<b>\(typed)</b>" as HTML).text == "<b>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;</b>")
+    }
+}
+
+@Suite struct `the example's secrets` {
+    @Test(arguments: [
+        (59, "94287082"), (1_111_111_109, "07081804"), (1_111_111_111, "14050471"), (1_234_567_890, "89005924"),
+        (2_000_000_000, "69279037"),
+        (20_000_000_000, "65353130"),
+    ])
+    func `codes are those of RFC 6238`(seconds: Int64, code: String) {
+        let generator = OneTimeCode(secret: Array("12345678901234567890".utf8), digits: 8)
+        #expect(generator.code(at: seconds) == code)
+        #expect(generator.step(of: code, at: seconds + 30, after: 0) != nil)
+        #expect(generator.step(of: code, at: seconds + 90, after: 0) == nil)
+        #expect(generator.step(of: code, at: seconds, after: OneTimeCode.step(at: seconds)) == nil)
+    }
+
+    @Test func `passwords are derived as RFC 7914 says, and match themselves alone`() {
+        let key = PasswordHash.derive(Array("passwd".utf8), salt: Array("salt".utf8), rounds: 1, length: 64)
+        #expect(
+            hex(key)
+                == "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783"
+        )
+        let slow = PasswordHash.derive(Array("Password".utf8), salt: Array("NaCl".utf8), rounds: 1000, length: 32)
+        #expect(hex(slow) == "c27dad0abae39af4ebb9965719d584e8b4eb2ee69e1fc9f8f4784d1ca68696e2")
+        let hash = PasswordHash("correct horse", rounds: 10)
+        #expect(hash.matches("correct horse") && !hash.matches("correct horsf") && !hash.matches(""))
+        #expect(PasswordHash("correct horse", rounds: 10) != hash)
+    }
+
+    @Test func `Base32 is that of RFC 4648`() {
+        #expect(
+            ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map { Base32.text(Array($0.utf8)) } == [
+                "", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI",
+            ])
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}
