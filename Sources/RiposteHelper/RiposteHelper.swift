@@ -7,7 +7,8 @@ import RiposteHost
 @main
 struct RiposteHelper: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "riposte-helper", abstract: "Does for an unprivileged riposte what takes the right to change the firewall or accounts.",
+        commandName: "riposte-helper",
+        abstract: "Does for an unprivileged riposte what takes the right to change the firewall or accounts.",
         discussion: """
             Listens at a Unix socket that one user may open, and knows five verbs: apply, compare, reconcile and remove the bans of one \
             nftables table, and probe. Loopback, this machine's own addresses and gateways, networks wider than /24 or /48 and those given by \

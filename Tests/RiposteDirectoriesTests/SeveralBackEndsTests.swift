@@ -8,7 +8,7 @@ import Testing
 
 /// One incident with five locked accounts: two in a real PostgreSQL database, two in a real LDAP directory, one behind a
 /// webhook.
-@Suite(.enabled(if: PostgreSQLServer.isAvailable && LDAPServer.isAvailable, "needs PostgreSQL and slapd"))
+@Suite(.serialized, .enabled(if: PostgreSQLServer.isAvailable && LDAPServer.isAvailable, "needs PostgreSQL and slapd"))
 struct `several back ends at once` {
     private let clock = ManualClock(autoAdvances: true)
     private let store = InMemoryStore()
@@ -20,9 +20,9 @@ struct `several back ends at once` {
     private let secrets: [SecretFile]
     private let responder: IncidentResponder
 
-    init() throws {
+    init() async throws {
         let isUp = isUp
-        (postgreSQL, ldap) = (try PostgreSQLServer(), try LDAPServer())
+        (postgreSQL, ldap) = try await made { (try PostgreSQLServer(), try LDAPServer()) }
         service = try LocalHTTPServer { request in
             guard isUp.value else { return LocalHTTPServer.Response(503) }
             guard request.method == "POST" else {

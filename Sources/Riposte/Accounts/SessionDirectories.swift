@@ -15,7 +15,8 @@ public struct SessionDirectories: Sendable {
 
     /// What keeps an end from being obeyed; `nil` where it is obeyed.
     func caveat(_ scope: SessionScope) -> String? {
-        isObeyed || directories.contains { $0.scopes.contains(scope) } ? nil : "recorded in Riposte's own account state, which nothing enforces yet"
+        isObeyed || directories.contains { $0.scopes.contains(scope) }
+            ? nil : "recorded in Riposte's own account state, which nothing enforces yet"
     }
 
     /// Voids what `effect` means here, and asks every directory that can to end its part.

@@ -9,7 +9,9 @@ extension SettingsSections {
             guard let account = account(member) else { continue }
             settings.accounts[DirectoryName(member.key)] = account
             guard account.isThisMachine else { continue }
-            if let machine { values.error(member.value.location, "“\(member.key)” and “\(machine)” are both this machine; take one of them out") }
+            if let machine {
+                values.error(member.value.location, "“\(member.key)” and “\(machine)” are both this machine; take one of them out")
+            }
             machine = member.key
         }
     }

@@ -28,7 +28,8 @@ struct LocalAccountFiles: Sendable {
             guard let number = UInt32(row[2]), users[row[0]] == nil else { continue }
             let secret = secrets[row[0]]
             users[row[0]] = LocalAccount(
-                name: row[0], number: number, shell: row[6], hasPassword: secret.map { !$0[1].isEmpty && !"!*".contains($0[1].prefix(1)) } ?? false,
+                name: row[0], number: number, shell: row[6],
+                hasPassword: secret.map { !$0[1].isEmpty && !"!*".contains($0[1].prefix(1)) } ?? false,
                 passwordDay: secret.flatMap { Int($0[2]) }, expiryDay: secret.flatMap { Int($0[7]) }.flatMap { $0 < 0 ? nil : $0 })
             if groupNumbers.contains(row[3]) { administrators.insert(row[0]) }
         }

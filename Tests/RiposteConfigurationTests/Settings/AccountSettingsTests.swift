@@ -81,7 +81,7 @@ import Testing
 
     @Test(arguments: [
         ("{a: {}}", "1:15: error: accounts “a” needs a “type”: postgresql, ldap, webhook, local, helper"),
-        ("{a: {type: local, table: x}}", "1:29: error: unknown key “table” in accounts “a”"),
+        ("{a: {type: local, table: x}}", "1:29: error: unknown key “table” in accounts “a”; there is: type"),
         ("{a: {type: local}, b: {type: helper}}", "1:33: error: “b” and “a” are both this machine; take one of them out"),
         ("{a: {type: ldpa}}", "1:22: error: “type” cannot be “ldpa”; did you mean “ldap”?"),
         ("[a]", "1:11: error: “accounts” must be a map; got a list"),
@@ -131,12 +131,12 @@ import Testing
         ),
         (
             "{a: {type: ldap, url: ldaps://h, base: b, filter: \"(uid={{ user }})\", marks: {lock: {}, block: {attribute: PWDaccountlockedtime, value: x}}}}",
-            "1:99: error: “lock” and “block” have the same attribute, so lifting one would lift the other"
+            "1:95: error: “lock” and “block” have the same attribute, so lifting one would lift the other"
         ),
         (
             "{a: {type: webhook, url: \"https://h/\", verbs: [lock, unlock]}}",
             "1:15: error: accounts “a” needs “signing_secret_env” or “signing_secret_file”: an order that is not signed could be anybody's|"
-                + "1:64: error: “verbs” cannot be “unlock”; did you mean “lock”?"
+                + "1:64: error: “verbs” cannot be “unlock”; did you mean “block”?"
         ),
         (
             "{a: {type: webhook, url: \"https://h/\", signing_secret_env: K, verbs: lock, standing_url: \"https://h/x\"}}",

@@ -3,13 +3,13 @@ import Testing
 
 @testable import RiposteDirectories
 
-@Suite(.enabled(if: LDAPServer.isAvailable, "needs slapd"))
+@Suite(.serialized, .enabled(if: LDAPServer.isAvailable, "needs slapd"))
 struct `accounts in an LDAP directory` {
     private let server: LDAPServer
     private let password: SecretFile
 
-    init() throws {
-        server = try LDAPServer()
+    init() async throws {
+        server = try await made { try LDAPServer() }
         password = try SecretFile(LDAPServer.password)
     }
 

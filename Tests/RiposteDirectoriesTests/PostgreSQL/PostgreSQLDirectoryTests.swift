@@ -4,13 +4,13 @@ import Testing
 
 @testable import RiposteDirectories
 
-@Suite(.enabled(if: PostgreSQLServer.isAvailable, "needs PostgreSQL"))
+@Suite(.serialized, .enabled(if: PostgreSQLServer.isAvailable, "needs PostgreSQL"))
 struct `accounts in a PostgreSQL database` {
     private let server: PostgreSQLServer
     private let password: SecretFile
 
-    init() throws {
-        server = try PostgreSQLServer()
+    init() async throws {
+        server = try await made { try PostgreSQLServer() }
         password = try SecretFile(PostgreSQLServer.password)
     }
 

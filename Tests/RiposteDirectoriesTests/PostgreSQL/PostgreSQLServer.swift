@@ -25,12 +25,10 @@ final class PostgreSQLServer: @unchecked Sendable {
     init() throws {
         guard let programs = Self.programs else { throw Program.Failure(description: "there is no PostgreSQL") }
         self.programs = programs
+        let template = try Self.template.get()
         folder = try Program.folder("pg")
+        try Program.run("/usr/bin/cp", ["-a", "\(template)/data", "\(folder)/data"])
         if getuid() == 0 { try Program.run("/usr/bin/chown", ["postgres", folder]) }
-        try asPostgres(
-            "\(programs)/initdb", ["-D", "\(folder)/data", "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"])
-        let rules = "local all postgres trust\nlocal all all scram-sha-256\n"
-        try Data(rules.utf8).write(to: URL(fileURLWithPath: "\(folder)/data/pg_hba.conf"))
         try start()
         try sql(Self.schema)
     }
@@ -46,7 +44,7 @@ final class PostgreSQLServer: @unchecked Sendable {
 
     func start() throws {
         let options = ["-D", "\(folder)/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=40"]
-        let (program, arguments) = postgres("\(programs)/postgres", options)
+        let (program, arguments) = Self.postgres("\(programs)/postgres", options)
         process = try Program.start(program, arguments, log: "\(folder)/log")
         for _ in 0..<600 {
             if (try? sql("SELECT 1")) != nil { return }
@@ -90,13 +88,21 @@ final class PostgreSQLServer: @unchecked Sendable {
         return found ?? 0
     }
 
-    private func asPostgres(_ program: String, _ arguments: [String]) throws {
-        let (program, arguments) = postgres(program, arguments)
+    /// Made once, for it takes seconds; each server has a copy.
+    private static let template = Result {
+        guard let programs else { throw Program.Failure(description: "there is no PostgreSQL") }
+        let folder = try Program.folder("pg-template")
+        if getuid() == 0 { try Program.run("/usr/bin/chown", ["postgres", folder]) }
+        let options = ["-D", "\(folder)/data", "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]
+        let (program, arguments) = postgres("\(programs)/initdb", options)
         try Program.run(program, arguments)
+        let rules = "local all postgres trust\nlocal all all scram-sha-256\n"
+        try Data(rules.utf8).write(to: URL(fileURLWithPath: "\(folder)/data/pg_hba.conf"))
+        return folder
     }
 
     /// The server refuses to be root.
-    private func postgres(_ program: String, _ arguments: [String]) -> (String, [String]) {
+    private static func postgres(_ program: String, _ arguments: [String]) -> (String, [String]) {
         guard getuid() == 0 else { return (program, arguments) }
         return ("/usr/bin/setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", program] + arguments)
     }

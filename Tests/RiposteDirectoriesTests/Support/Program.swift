@@ -55,6 +55,13 @@ enum Program {
     }
 }
 
+/// Makes something that takes a while and holds a thread, on none of those that the tests run on.
+func made<Value: Sendable>(_ make: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(with: Result { try make() }) }
+    }
+}
+
 /// Asks until it is so.
 func until(_ what: String, within limit: Duration = .seconds(30), _ isSo: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + limit

@@ -143,13 +143,16 @@ struct `accounts of this machine` {
     func `have their processes ended, and nobody else's`() async throws {
         let number: UInt32 = 54_321
         let words = ["--reuid=\(number)", "--regid=\(number)", "--clear-groups", "/bin/sh"]
-        let stubborn = try spawn(["/usr/bin/setsid", "/usr/bin/setpriv"] + words + ["-c", "trap '' TERM HUP; sleep 1000 & wait; sleep 1000"])
+        let stubborn = try spawn(
+            ["/usr/bin/setsid", "/usr/bin/setpriv"] + words + ["-c", "trap '' TERM HUP; sleep 1000 & wait; sleep 1000"])
         let other = try spawn(["/usr/bin/setpriv", "--reuid=54322", "--regid=54322", "--clear-groups", "/bin/sleep", "1000"])
         defer {
             kill(other, SIGKILL)
             waitpid(other, nil, 0)
         }
-        try await until { (try? String(decoding: readBytes("/proc/\(stubborn)/status"), as: UTF8.self).contains("Uid:\t\(number)")) ?? false }
+        try await until {
+            (try? String(decoding: readBytes("/proc/\(stubborn)/status"), as: UTF8.self).contains("Uid:\t\(number)")) ?? false
+        }
         let future = SystemClock().now() + .hours(1)
         #expect(try LocalSessions.end(of: number, before: SystemClock().now() - .hours(1)) == 0)
         #expect(kill(stubborn, 0) == 0)
