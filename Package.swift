@@ -92,9 +92,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        // Account back ends elsewhere: statements on a PostgreSQL server.
+        // Account back ends elsewhere: statements on a PostgreSQL server, an LDAP directory, a signed webhook.
         .target(
-            name: "RiposteDirectories", dependencies: ["Riposte", "RiposteChannels", "CLibpq"],
+            name: "RiposteDirectories", dependencies: ["Riposte", "RiposteChannels", "CLibpq", "CLibldap"],
             swiftSettings: strict),
         // Contract suites, a manual clock and a store that fails on purpose, for authors of actions and stores.
         .target(
@@ -129,6 +129,7 @@ let package = Package(
         .target(name: "CLibnftables", linkerSettings: [.linkedLibrary("nftables")]),
         .systemLibrary(name: "CLibsystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibldap", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
         .testTarget(
             name: "RiposteTests",
             dependencies: ["Riposte", "RiposteChannels", "RiposteTesting", .product(name: "Logging", package: "swift-log")],

@@ -19,6 +19,8 @@ build|lib:sqlite3|libsqlite3-dev|SQLite, the default store
 build|lib:libcurl|libcurl4-openssl-dev|libcurl, for outgoing HTTP and mail
 build|lib:libnftables|libnftables-dev|libnftables, for the firewall of the kernel
 build|lib:libsystemd|libsystemd-dev|libsystemd, for reading the journal
+build|lib:libpq|libpq-dev|libpq, for accounts in a PostgreSQL database
+build|lib:ldap|libldap-dev|libldap, for accounts in an LDAP directory
 test|sshd|openssh-server|a real sshd that the tests attack
 test|ssh|openssh-client|a real client that logs in to it
 test|hydra|hydra|the attacker: guesses passwords at our own sshd
@@ -33,6 +35,11 @@ test|strace|strace|lets system calls of a running daemon fail
 test|/usr/sbin/mkfs.ext4|e2fsprogs|makes the file system whose power the tests cut
 test|mount|mount|mounts it
 test|openssl|openssl|the server of the TLS tests, and certificates
+test|/usr/lib/postgresql/*/bin/initdb|postgresql|the server of the tests of accounts in a database
+test|slapd|slapd|the server of the tests of accounts in a directory
+test|ldapmodify|ldap-utils|puts accounts into it, and shows what became of them
+test|chage|passwd|changes accounts of a root that the tests made
+test|pgrep|procps|finds the processes of a server that the tests stop
 record|sshd|openssh-server|the server that is attacked
 record|ssh|openssh-client|the people who log in
 record|hydra|hydra|the attacker
@@ -56,7 +63,7 @@ bench|ip|iproute2|gives each peer a network namespace of its own
 bench|unshare|util-linux|makes those namespaces
 '
 # package: its systemd units
-daemons='openssh-server:ssh.service,ssh.socket rsyslog:rsyslog.service,syslog.socket cron:cron.service fail2ban:fail2ban.service crowdsec:crowdsec.service crowdsec-firewall-bouncer:crowdsec-firewall-bouncer.service nftables:nftables.service'
+daemons='openssh-server:ssh.service,ssh.socket rsyslog:rsyslog.service,syslog.socket cron:cron.service fail2ban:fail2ban.service crowdsec:crowdsec.service crowdsec-firewall-bouncer:crowdsec-firewall-bouncer.service nftables:nftables.service postgresql:postgresql.service slapd:slapd.service'
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "bootstrap: $*"; exit 1; }

@@ -7,11 +7,15 @@ import RiposteHost
 @main
 struct RiposteHelper: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "riposte-helper", abstract: "Does for an unprivileged riposte what takes the right to change the firewall.",
+        commandName: "riposte-helper",
+        abstract: "Does for an unprivileged riposte what takes the right to change the firewall or accounts.",
         discussion: """
             Listens at a Unix socket that one user may open, and knows five verbs: apply, compare, reconcile and remove the bans of one \
             nftables table, and probe. Loopback, this machine's own addresses and gateways, networks wider than /24 or /48 and those given by \
             --protect are refused whoever asks. It needs CAP_NET_ADMIN, and CAP_CHOWN to give the socket away; it keeps nothing on disk.
+            With --accounts it also locks accounts of this machine (by an expiry date), has their passwords changed and ends their \
+            processes, and undoes the first two. Root, system and service accounts, the last administrator and those given by --spare \
+            are refused. That needs the rights of root over /etc and over processes.
             In riposte.yaml:  enforcers: {firewall: {type: helper}}
             Example: riposte-helper --user riposte --protect 192.0.2.0/24
             """,
@@ -29,7 +33,14 @@ struct RiposteHelper: AsyncParsableCommand {
     @Option(help: ArgumentHelp("An address or network that is never banned. May be given more than once.", valueName: "network"))
     var protect: [String] = []
 
+    @Flag(help: "Work on the accounts of this machine, too.")
+    var accounts = false
+
+    @Option(help: ArgumentHelp("An account that is never touched. May be given more than once.", valueName: "account"))
+    var spare: [String] = []
+
     func validate() throws {
+        guard spare.isEmpty || accounts else { throw ValidationError("--spare means nothing without --accounts") }
         for text in protect where AddressRange(text) == nil {
             throw ValidationError("“\(text)” is no address (192.0.2.1) and no network (192.0.2.0/24)")
         }
@@ -41,7 +52,8 @@ struct RiposteHelper: AsyncParsableCommand {
     func run() async throws {
         guard let user = Self.number(of: user) else { throw ValidationError("there is no user “\(user)” on this machine") }
         let service = try HelperService(
-            socket: socket, user: user, table: table, protecting: protect.compactMap { AddressRange($0) }, say: Self.say)
+            socket: socket, user: user, table: table, protecting: protect.compactMap { AddressRange($0) },
+            accounts: accounts ? Set(spare) : nil, say: Self.say)
         Self.say("listening at \(socket) for user \(user)")
         try await service.run()
     }

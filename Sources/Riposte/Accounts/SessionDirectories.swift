@@ -14,26 +14,30 @@ public struct SessionDirectories: Sendable {
     }
 
     /// What keeps an end from being obeyed; `nil` where it is obeyed.
-    var caveat: String? {
-        isObeyed || !directories.isEmpty ? nil : "recorded in Riposte's own account state, which nothing enforces yet"
+    func caveat(_ scope: SessionScope) -> String? {
+        isObeyed || directories.contains { $0.scopes.contains(scope) }
+            ? nil : "recorded in Riposte's own account state, which nothing enforces yet"
     }
 
-    /// Voids what `effect` means here, and asks every directory to end its part.
+    /// Voids what `effect` means here, and asks every directory that can to end its part.
     func end(
-        _ effect: Effect, _ body: @escaping @Sendable (any SessionDirectory) async throws -> SessionChange
+        _ effect: Effect, _ scope: SessionScope,
+        _ body: @escaping @Sendable (any SessionDirectory) async throws -> SessionChange
     ) async throws -> SessionOutcome {
         let isNew = try await decisions.claim(effect)
-        let answers = await withTaskGroup(of: (DirectoryName, SessionChange).self) { group in
-            for directory in directories {
+        let answers = await withTaskGroup(of: (DirectoryName, SessionChange, Duration?).self) { group in
+            for directory in directories where directory.scopes.contains(scope) {
                 group.addTask {
-                    do { return (directory.name, try await body(directory)) } catch {
-                        return (directory.name, .cannot("\(error)", (error as? any ClassifiedError)?.kind ?? .unknown))
+                    do { return (directory.name, try await body(directory), nil) } catch {
+                        let kind = (error as? any ClassifiedError)?.kind ?? .unknown
+                        return (directory.name, .cannot("\(error)", kind), (error as? DirectoryFailure)?.retryAfter)
                     }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        return SessionOutcome(isNew: isNew, answers: answers.sorted { $0.0 < $1.0 }.map { ($0.0, $0.1) })
+        let sorted = answers.sorted { $0.0 < $1.0 }.map { ($0.0, $0.1) }
+        return SessionOutcome(isNew: isNew, answers: sorted, retryAfter: answers.compactMap(\.2).max())
     }
 
     /// Its time is up: nothing that it voided can be alone any more.
@@ -48,6 +52,8 @@ public struct SessionDirectories: Sendable {
 struct SessionOutcome: Sendable {
     var isNew: Bool
     var answers: [(name: DirectoryName, change: SessionChange)]
+    /// How long to wait before they are asked again, where one of them has said so.
+    var retryAfter: Duration?
 
     /// How many sessions were ended, as far as that is known.
     var count: Int {
@@ -63,9 +69,10 @@ struct SessionOutcome: Sendable {
             return ("\(answer.name): \(why)", kind)
         }
         guard failures.isEmpty else {
-            let kinds = failures.map(\.1)
-            let kind: FailureKind = kinds.contains(.transient) ? .transient : kinds.contains(.unknown) ? .unknown : .permanent
-            return .failure("\(text), but not everywhere: " + failures.map(\.0).joined(separator: "; "), kind: kind)
+            // One of which it is not known whether it did may be asked again.
+            let kind: FailureKind = failures.contains { $0.1 != .permanent } ? .transient : .permanent
+            let words = failures.map(\.0).joined(separator: "; ")
+            return .failure("\(text), but not everywhere: \(words)", kind: kind, retryAfter: retryAfter)
         }
         let note = caveat.map { "; \($0)" } ?? ""
         return hasChanged ? .success(text + note, context: context) : .unchanged("done already: " + text + note, context: context)

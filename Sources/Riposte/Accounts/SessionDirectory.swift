@@ -3,10 +3,22 @@
 /// An implementer promises that each call may be made again, and that ending what has ended is ``SessionChange/none``.
 public protocol SessionDirectory: Sendable {
     var name: DirectoryName { get }
+    /// What it can end; default: both. It is never asked for the other.
+    var scopes: Set<SessionScope> { get }
     /// Ends every session and remember-me token of `user` that began before `time`.
     func revokeSessions(of user: String, before time: Timestamp, key: String) async throws -> SessionChange
     /// Ends one session. `user` is whose it is, where the event told.
     func terminateSession(_ session: String, of user: String?, key: String) async throws -> SessionChange
+}
+
+extension SessionDirectory {
+    public var scopes: Set<SessionScope> { Set(SessionScope.allCases) }
+}
+
+/// Which sessions are meant.
+public enum SessionScope: Sendable, Hashable, CaseIterable {
+    case allOfUser
+    case single
 }
 
 /// What a directory of sessions answers.

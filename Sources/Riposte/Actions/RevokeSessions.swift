@@ -40,10 +40,10 @@ public struct RevokeSessions: ExpiringAction, ProbingAction {
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("nothing was planned") }
         let (user, key) = (effect.target.value, context.idempotencyKey)
-        let outcome = try await sessions.end(effect) { try await $0.revokeSessions(of: user, before: effect.createdAt, key: key) }
+        let outcome = try await sessions.end(effect, .allOfUser) { try await $0.revokeSessions(of: user, before: effect.createdAt, key: key) }
         let count = outcome.count > 0 ? " (\(outcome.count) known)" : ""
         return outcome.result(
-            "ended the sessions of \(user) from before \(effect.createdAt.toTheSecond)\(count)", caveat: sessions.caveat,
+            "ended the sessions of \(user) from before \(effect.createdAt.toTheSecond)\(count)", caveat: sessions.caveat(.allOfUser),
             context: ["sessions_revoked": user])
     }
 

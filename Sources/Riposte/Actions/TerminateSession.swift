@@ -36,8 +36,8 @@ public struct TerminateSession: ExpiringAction, ProbingAction {
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("nothing was planned") }
         let (session, user, key) = (effect.target.value, context[.user]?.id, context.idempotencyKey)
-        return try await sessions.end(effect) { try await $0.terminateSession(session, of: user, key: key) }
-            .result("ended the session \(session)", caveat: sessions.caveat, context: ["terminated_session": session])
+        return try await sessions.end(effect, .single) { try await $0.terminateSession(session, of: user, key: key) }
+            .result("ended the session \(session)", caveat: sessions.caveat(.single), context: ["terminated_session": session])
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {

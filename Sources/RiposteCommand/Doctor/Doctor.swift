@@ -160,6 +160,10 @@ struct Doctor {
     private static func needs(_ settings: AccountSettings) -> String {
         switch settings {
         case .postgreSQL: "a database user who may carry out its statements and nothing else"
+        case .webhook: "a service that checks the signature"
+        case .local: "to be root, or the helper"
+        case .helper: "riposte-helper --accounts running as root with --user set to this user"
+        case .ldap: "an entry that may search accounts and write the attributes of “marks”"
         }
     }
 

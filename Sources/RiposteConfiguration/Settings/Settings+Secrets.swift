@@ -20,6 +20,9 @@ extension AccountSettings {
     public var secrets: [Secret] {
         switch self {
         case .postgreSQL(let settings): [settings.password].compactMap(\.self)
+        case .webhook(let settings): settings.request.secrets
+        case .ldap(let settings): [settings.password].compactMap(\.self)
+        case .local, .helper: []
         }
     }
 }

@@ -28,7 +28,7 @@ extension SettingsSections {
         } else {
             values.error(value.location, "\(what) needs “statements”", "write statements: {lock: \"UPDATE …\", unlock: \"UPDATE …\"}")
         }
-        return values.findings.dropFirst(errors).contains { $0.level == .error } ? nil : .postgreSQL(settings)
+        return hasErrors(since: errors) ? nil : .postgreSQL(settings)
     }
 
     private mutating func connection(_ value: LocatedValue, hasPassword: Bool) -> [String: String] {

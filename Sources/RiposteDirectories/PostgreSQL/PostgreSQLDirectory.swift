@@ -17,9 +17,8 @@ public final class PostgreSQLDirectory: AccountDirectory, SessionDirectory {
             AccountRestriction.allCases.filter { AccountVerb.of(.restrict($0)).flatMap { configuration.statements[$0] } != nil })
     }
 
-    /// Whether it can end all sessions of a user, or one.
-    public var endsSessions: Bool {
-        configuration.statements[.revokeSessions] != nil || configuration.statements[.terminateSession] != nil
+    public var scopes: Set<SessionScope> {
+        Set(SessionScope.allCases.filter { configuration.statements[$0 == .single ? .terminateSession : .revokeSessions] != nil })
     }
 
     // MARK: - Accounts

@@ -6,7 +6,10 @@ struct SQLState: Sendable, Hashable, CustomStringConvertible {
     let code: String
 
     init?(_ code: String) {
-        guard code.utf8.count == 5, code.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }) else { return nil }
+        let bytes = code.utf8
+        guard bytes.count == 5, bytes.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }) else { return nil }
+        // Every code has a digit; FATAL and PANIC, which stand before it, have none.
+        guard bytes.contains(where: { (0x30...0x39).contains($0) }) else { return nil }
         self.code = code
     }
 

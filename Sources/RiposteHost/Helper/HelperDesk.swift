@@ -7,6 +7,8 @@ struct HelperDesk: Sendable {
     let enforcer: @Sendable (_ store: String) throws -> any Enforcer
     /// Asked anew for each request: addresses of this machine come and go. Where they cannot be told, nothing is done.
     let protected: @Sendable () throws -> ProtectedTargets
+    /// This machine's accounts; `nil` = they are not this helper's business.
+    var accounts: LocalAccounts?
 
     func answer(_ request: HelperRequest) async -> HelperReply {
         do {
@@ -22,10 +24,11 @@ struct HelperDesk: Sendable {
         guard request.store.hasPrefix("/"), request.store.utf8.count <= 4096 else {
             return .refused("a store is named by its absolute path")
         }
+        if case .account(let errand) = request.verb { return try carryOut(errand) }
         let enforcer = try enforcer(request.store)
         let protected = try protected()
         switch request.verb {
-        case .probe: return .done
+        case .probe, .account: return .done
         case .apply(let bans, let lifted):
             if let refusal = bans.lazy.compactMap({ protected.refusal(for: .address($0.range)) }).first { return .refused(refusal) }
             try await enforcer.apply(bans.map(\.decision), lifting: lifted.map { DecisionKey(target: .address($0), type: .ban) })
@@ -37,6 +40,13 @@ struct HelperDesk: Sendable {
             let (allowed, refusals) = sort(bans, protected)
             return .drift(try await enforcer.reconcile(allowed.map(\.decision)).adding(refusals))
         case .remove: return .removed(try await enforcer.remove())
+        }
+    }
+
+    private func carryOut(_ errand: LocalErrand) throws -> HelperReply {
+        guard let accounts else { return .refused("it was not started with --accounts") }
+        do { return .account(try accounts.carryOut(errand)) } catch let error as DirectoryFailure {
+            return .failed(error.message, error.kind)
         }
     }
 

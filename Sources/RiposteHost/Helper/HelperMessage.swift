@@ -1,13 +1,15 @@
 internal import Riposte
 
-/// What the unprivileged daemon may ask of root's helper: these few verbs, about bans in the helper's one table, and nothing
-/// else. Sent as JSON, one request and one reply a connection.
+/// What the unprivileged daemon may ask of root's helper: these few verbs, about bans in the helper's one table and about
+/// accounts of this machine, and nothing else. Sent as JSON, one request and one reply a connection.
 struct HelperRequest: Sendable, Hashable, Codable {
     enum Verb: Sendable, Hashable, Codable {
         case apply([HelperBan], lifting: [AddressRange])
         case compare([HelperBan])
         case reconcile([HelperBan])
         case remove
+        /// Where the helper was started for that.
+        case account(LocalErrand)
         /// Whether somebody is there who would do it.
         case probe
     }
@@ -31,6 +33,7 @@ enum HelperReply: Sendable, Hashable, Codable {
     case drift(EnforcementDrift)
     /// Whether there was anything to remove.
     case removed(Bool)
+    case account(LocalAnswer)
     /// It will not do that, whoever asks.
     case refused(String)
     case failed(String, FailureKind)

@@ -27,9 +27,11 @@ public final class HelperService: Sendable {
     ///   - user: whose processes are served; root's are too.
     ///   - table: the one table it works on.
     ///   - networks: refused beside loopback, this machine's own addresses and gateways, and networks wider than /24 or /48.
+    ///   - accounts: accounts that are never touched, where it works on those of this machine; `nil` = it does not.
     ///   - say: told of each refusal and failure, a sentence each.
     public init(
-        socket path: String, user: uid_t, table: String, protecting networks: [AddressRange], say: @escaping @Sendable (String) -> Void
+        socket path: String, user: uid_t, table: String, protecting networks: [AddressRange], accounts spared: Set<String>? = nil,
+        say: @escaping @Sendable (String) -> Void
     ) throws {
         guard NftablesEnforcer.isTableName(table) else {
             throw EnforcementError("a table is called riposte, or riposte and more of a-z, 0-9, - and _; got “\(table)”", kind: .permanent)
@@ -41,7 +43,8 @@ public final class HelperService: Sendable {
                 ProtectedTargets(
                     networks: networks, ownAddresses: Array(try OwnAddresses.current()),
                     gateways: try Gateways.current().map { AddressRange($0) })
-            })
+            },
+            accounts: spared.map { LocalAccounts(spared: $0) })
         (self.user, self.say) = (user, say)
         let socket = try UnixSocket.listen(at: path, owner: user)
         thread = try ConfinedThread.start { Listener(socket: socket) }
@@ -73,8 +76,8 @@ public final class HelperService: Sendable {
         guard let request else { return }
         let reply = await desk.answer(request)
         switch reply {
-        case .refused(let why), .failed(let why, _): say(why)
-        case .done, .drift, .removed: break
+        case .refused(let why), .failed(let why, _), .account(.refused(let why)): say(why)
+        case .done, .drift, .removed, .account: break
         }
         let bytes = Array(try JSONEncoder().encode(reply))
         try await thread.perform { listener in

@@ -1,0 +1,134 @@
+import Riposte
+import Testing
+
+@testable import RiposteDirectories
+
+@Suite(.serialized, .enabled(if: LDAPServer.isAvailable, "needs slapd"))
+struct `accounts in an LDAP directory` {
+    private let server: LDAPServer
+    private let password: SecretFile
+
+    init() async throws {
+        server = try await made { try LDAPServer() }
+        password = try SecretFile(LDAPServer.password)
+    }
+
+    @Test func `are locked by the password policy, and let in again afterwards`() async throws {
+        let staff = try server.directory(password: password.secret)
+        #expect(staff.restrictions == [.lock, .passwordReset, .block])
+        #expect(server.signsIn("alice"))
+        #expect(try await staff.standing(of: "alice", .lock) == .free)
+        #expect(try await staff.restrict(.test("alice")) == .changed)
+        #expect(try await staff.restrict(.test("alice")) == .alreadySo)
+        #expect(try await staff.standing(of: "alice", .lock) == .restricted)
+        #expect(try server.value("pwdAccountLockedTime", of: "alice") == "000001010000Z")
+        #expect(!server.signsIn("alice"))
+        #expect(try await staff.lift(.test("alice")) == .changed)
+        #expect(try await staff.lift(.test("alice")) == .alreadySo)
+        #expect(server.signsIn("alice"))
+        #expect(try server.value("pwdAccountLockedTime", of: "bob") == nil)
+        #expect(try await staff.examine().contains("pwdAccountLockedTime"))
+    }
+
+    @Test func `that the policy has locked for a while are locked without end, and are not taken for ours`() async throws {
+        for _ in 0..<3 { _ = server.signsIn("alice", "wrong") }
+        let theirs = try #require(try server.value("pwdAccountLockedTime", of: "alice"))
+        let staff = try server.directory(password: password.secret)
+        #expect(try await staff.standing(of: "alice", .lock) == .free)
+        #expect(try await staff.lift(.test("alice")) == .alreadySo)
+        #expect(try server.value("pwdAccountLockedTime", of: "alice") == theirs)
+        #expect(try await staff.restrict(.test("alice")) == .changed)
+        #expect(try server.value("pwdAccountLockedTime", of: "alice") == "000001010000Z")
+    }
+
+    @Test func `have to set a new password`() async throws {
+        let staff = try server.directory(password: password.secret)
+        #expect(try await staff.restrict(.test("alice", .passwordReset)) == .changed)
+        #expect(try server.value("pwdReset", of: "alice") == "TRUE")
+        #expect(try await staff.lift(.test("alice", .passwordReset)) == .changed)
+        #expect(try server.value("pwdReset", of: "alice") == nil)
+    }
+
+    @Test func `keep what else an attribute holds`() async throws {
+        let staff = try server.directory(password: password.secret)
+        #expect(try await staff.restrict(.test("bob", .block)) == .changed)
+        #expect(
+            try server.search("uid=bob,ou=people,dc=example,dc=org", "employeeType").contains(
+                "employeeType: engineer\nemployeeType: blocked"))
+        #expect(try await staff.lift(.test("bob", .block)) == .changed)
+        #expect(try server.value("employeeType", of: "bob") == "engineer")
+    }
+
+    @Test func `are found by exactly their name`() async throws {
+        let staff = try server.directory(password: password.secret)
+        for user in ["*", "a*", "alice)(uid=*", "mallory", "alice\0", ""] {
+            #expect(try await staff.standing(of: user, .lock) == .noSuchAccount, "\(user)")
+            #expect(await failure { try await staff.restrict(.test(user)) }?.kind == .permanent)
+            #expect(try await staff.lift(.test(user)) == .alreadySo)
+        }
+        #expect(try await staff.standing(of: "o*(d)\\d", .lock) == .free)
+        let loose = try server.directory(password: password.secret, filter: "(sn={{ user }})")
+        let found = try #require(await failure { try await loose.restrict(.test("Alice")) })
+        #expect(found.kind == .permanent)
+        #expect(found.message.contains("more than one entry"))
+    }
+
+    @Test func `are not reached with a wrong password, which is named nowhere`() async throws {
+        let wrong = try SecretFile("wr0ng-secret")
+        let found = try #require(await failure { try await server.directory(password: wrong.secret).restrict(.test("alice")) })
+        #expect(found.kind == .permanent)
+        #expect(found.message == "no connection as cn=riposte,dc=example,dc=org: Invalid credentials")
+        let missing = await failure { try await server.directory(password: .file("/nowhere")).restrict(.test("alice")) }
+        #expect(missing?.kind == .transient)
+    }
+
+    @Test func `are not changed by somebody who may not`() async throws {
+        let found = try #require(
+            await failure {
+                try await server.directory(password: password.secret, marks: [.lock: .init("description", "locked")]).restrict(
+                    .test("alice"))
+            })
+        #expect(found.kind == .permanent)
+        #expect(found.message.contains("Insufficient access"))
+    }
+
+    @Test func `wait for a server that is down, and go on when it is back`() async throws {
+        let staff = try server.directory(password: password.secret)
+        server.stop()
+        let found = try #require(await failure { try await staff.restrict(.test("alice")) })
+        #expect(found.kind == .transient, "\(found.message)")
+        try server.start()
+        #expect(try await staff.restrict(.test("alice")) == .changed)
+    }
+
+    @Test func `do not hold anybody up where the server hangs`() async throws {
+        let staff = try server.directory(password: password.secret, timeout: .seconds(1))
+        server.freeze(true)
+        let begun = ContinuousClock.now
+        let found = await failure { try await staff.restrict(.test("alice")) }
+        let taken = ContinuousClock.now - begun
+        server.freeze(false)
+        #expect(found?.kind == .transient, "\(found?.message ?? "")")
+        #expect(taken < .seconds(15))
+    }
+
+    @Test func `are not looked for where the server's certificate is not trusted`() async throws {
+        let stranger = try server.directory(password: password.secret) { $0.authorities = "/etc/ssl/certs/ca-certificates.crt" }
+        let found = try #require(await failure { try await stranger.restrict(.test("alice")) })
+        #expect(found.message.hasPrefix("no encrypted connection"))
+        #expect(found.kind == .transient)
+    }
+}
+
+@Suite struct `a filter for an account` {
+    @Test(arguments: [
+        ("alice", "(uid=alice)"), ("a*", "(uid=a\\2a)"), ("a)(b", "(uid=a\\29\\28b)"), ("\\", "(uid=\\5c)"), ("\0", "(uid=\\00)"),
+        ("ö", "(uid=\\c3\\b6)"),
+    ])
+    func `holds the name and nothing of its meaning`(user: String, filter: String) {
+        #expect(LDAPFilter("(uid={{ user }})")?.text(for: user) == filter)
+    }
+
+    @Test(arguments: ["(uid=x)", "(uid={{ name }})", "(uid={{ user)", ""])
+    func `needs a place for it`(text: String) { #expect(LDAPFilter(text) == nil) }
+}
