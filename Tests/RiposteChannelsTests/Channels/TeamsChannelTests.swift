@@ -50,6 +50,7 @@ import Testing
         let long = String(repeating: piece, count: 40_000)
         let facts = (0..<60).map { ("\($0)\(long)", long) }
         #expect(try await deliver(.example(title: long, body: long, facts: facts), to: teams.webhook) == nil)
+        #expect(try await deliver(.example(title: "t", body: long, facts: []), to: teams.webhook) == nil)
         let lines = String(repeating: "\(piece)\n", count: 10_000)
         #expect(try await deliver(.example(title: "", body: lines, facts: [("", "")]), to: teams.webhook) == nil)
         #expect(teams.cards.first.map(texts)?.last?.hasSuffix("more facts") == true)
