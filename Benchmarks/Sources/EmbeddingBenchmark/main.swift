@@ -7,8 +7,11 @@ import RiposteHummingbird
 
 let ports = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 guard ports.count == 2 else { fatalError("usage: EmbeddingBenchmark PLAIN-PORT SECURED-PORT") }
-var logger = Logger(label: "bench")
-logger.logLevel = .error
+let logger = {
+    var logger = Logger(label: "bench")
+    logger.logLevel = .error
+    return logger
+}()
 
 let decisions = DecisionBoard()
 let now = SystemClock().now()
