@@ -48,7 +48,8 @@ final class LDAPServer: @unchecked Sendable {
         let arguments = ["-f", "\(folder)/slapd.conf", "-h", "\(socket) ldap://127.0.0.1:\(port)", "-d", "0"]
         process = try Program.start(Self.program, arguments, log: "\(folder)/log")
         for _ in 0..<600 {
-            if (try? search("dc=example,dc=org", "dn", scope: "base")) != nil || (process?.isRunning != true) { break }
+            // Its root, which is there before any entry is.
+            if (try? search("", "supportedLDAPVersion")) != nil || (process?.isRunning != true) { break }
             usleep(20_000)
         }
         guard process?.isRunning == true else {
