@@ -21,7 +21,7 @@ final class LDAPServer: @unchecked Sendable {
     let port: UInt16
     /// The file with the certificate to trust.
     var authorities: String { "\(folder)/cert.pem" }
-    private var process: Process?
+    private var process: RunningProgram?
     private var socket: String { "ldapi://" + "\(folder)/s".replacingOccurrences(of: "/", with: "%2F") }
 
     init() throws {

@@ -20,7 +20,7 @@ final class PostgreSQLServer: @unchecked Sendable {
 
     let folder: String
     private let programs: String
-    private var process: Process?
+    private var process: RunningProgram?
 
     init() throws {
         guard let programs = Self.programs else { throw Program.Failure(description: "there is no PostgreSQL") }

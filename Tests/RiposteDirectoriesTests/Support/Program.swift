@@ -22,36 +22,72 @@ enum Program {
 
     static func isThere(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
 
-    /// Runs a program to its end; what it printed.
+    /// Runs a program to its end; what it printed. Through files and not through pipes: a daemon that another test starts
+    /// meanwhile would keep a pipe open.
     @discardableResult
     static func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
-        let (process, output, given) = (Process(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = given
-        try process.run()
-        try given.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try given.fileHandleForWriting.close()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(program) \(arguments): \(text)") }
+        let folder = try folder("run")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(input.utf8).write(to: URL(fileURLWithPath: "\(folder)/input"))
+        let running = try RunningProgram(program, arguments, input: "\(folder)/input", output: "\(folder)/output")
+        let status = running.waitUntilExit()
+        let text = (try? String(contentsOfFile: "\(folder)/output", encoding: .utf8)) ?? ""
+        guard status == 0 else { throw Failure(description: "\(program) \(arguments): \(text)") }
         return text
     }
 
     /// Starts a program that goes on; its output goes to a file.
-    static func start(_ program: String, _ arguments: [String], log: String) throws -> Process {
-        let process = Process()
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let file = FileHandle(forWritingAtPath: log)
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = file
-        process.standardError = file
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return process
+    static func start(_ program: String, _ arguments: [String], log: String) throws -> RunningProgram {
+        try RunningProgram(program, arguments, input: "/dev/null", output: log)
+    }
+}
+
+/// A program that was started.
+final class RunningProgram: @unchecked Sendable {
+    let processIdentifier: pid_t
+    private var status: Int32?
+
+    init(_ program: String, _ arguments: [String], input: String, output: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // Swift's threads block signals, and a program that is started from one inherits that.
+        var (none, all) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var started: pid_t = 0
+        let failure = posix_spawn(&started, program, &actions, &attributes, &words, environ)
+        guard failure == 0 else {
+            throw Program.Failure(description: "cannot start \(program): \(String(cString: strerror(failure)))")
+        }
+        processIdentifier = started
+    }
+
+    var isRunning: Bool {
+        if status == nil {
+            var ended: Int32 = 0
+            if waitpid(processIdentifier, &ended, WNOHANG) == processIdentifier { status = ended }
+        }
+        return status == nil
+    }
+
+    /// What it ended with; 0 = well.
+    @discardableResult
+    func waitUntilExit() -> Int32 {
+        var ended: Int32 = 0
+        if status == nil, waitpid(processIdentifier, &ended, 0) == processIdentifier { status = ended }
+        return status ?? -1
     }
 }
 
