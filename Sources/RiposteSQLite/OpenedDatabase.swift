@@ -87,11 +87,11 @@ struct OpenedDatabase: Sendable {
     /// Two processes may do this at once: each finds steps done that it was about to do, and goes on from there. Whoever fails
     /// although nothing has gone on meanwhile has failed.
     private static func migrate(_ pool: DatabasePool) throws {
-        var done = try pool.read(Schema.migrator.appliedIdentifiers)
+        var done = -1
         while true {
             do { return try Schema.migrator.migrate(pool) } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
-                let now = try pool.read(Schema.migrator.appliedIdentifiers)
-                guard now.count > done.count else { throw error }
+                let now = try pool.read(Schema.migrator.appliedIdentifiers).count
+                guard now > done else { throw error }
                 done = now
             }
         }
