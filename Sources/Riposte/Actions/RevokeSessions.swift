@@ -9,7 +9,8 @@ public struct RevokeSessions: ExpiringAction, ProbingAction {
     public struct Parameters: ActionParameters {
         static let user = Parameter.text("user", "The account, where it is not the run's.")
         static let lifetime = Parameter.duration(
-            "token_lifetime", default: .hours(24 * 30), "How long a token can be valid at most: so long the ones from before are refused.")
+            "token_lifetime", default: .hours(24 * 30),
+            "How long a token can be valid at most: so long the ones from before are refused.")
         public static let schema = [user.description, lifetime.description]
         var user: String?
         var lifetime: Duration
@@ -40,7 +41,9 @@ public struct RevokeSessions: ExpiringAction, ProbingAction {
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("nothing was planned") }
         let (user, key) = (effect.target.value, context.idempotencyKey)
-        let outcome = try await sessions.end(effect, .allOfUser) { try await $0.revokeSessions(of: user, before: effect.createdAt, key: key) }
+        let outcome = try await sessions.end(effect, .allOfUser) {
+            try await $0.revokeSessions(of: user, before: effect.createdAt, key: key)
+        }
         let count = outcome.count > 0 ? " (\(outcome.count) known)" : ""
         return outcome.result(
             "ended the sessions of \(user) from before \(effect.createdAt.toTheSecond)\(count)", caveat: sessions.caveat(.allOfUser),

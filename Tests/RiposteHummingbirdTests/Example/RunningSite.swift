@@ -33,10 +33,17 @@ struct RunningSite: Sendable {
         return report.incidentID
     }
 
-    /// Undoes an incident on the admin page.
+    private var store: any IncidentStore { site.responder.store }
+
+    /// Undoes an incident on the admin page, and returns when that is done.
     func undo(_ incident: IncidentID) async throws {
         let answer = try await administrator().submit("/admin", ["incident": incident.rawValue], to: "/admin/undo")
         guard answer.status == 303 else { throw ResponderError(.refused, "the admin page said \(answer.status)") }
+        // On a busy machine taking back may not have worked at once, and is tried again.
+        let end = ContinuousClock.now + .seconds(60)
+        while try await !store.effects(EffectQuery(states: [.pending, .undoing], incident: incident)).isEmpty, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     func incidents() async throws -> [Incident] { try await site.responder.store.incidents(IncidentQuery()) }
