@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `fails where nobody is there, and where it lacks context`() async throws {
-        let gone = try await run(["url": .string(try goneServer())])
+        let gone = try await run(["url": .string(goneServer())])
         #expect(gone.failureKind == .transient)
         let lacking = try await run(["url": "https://example.org/{{ account }}"])
         #expect(lacking == .failure("the context holds no “account”, which the webhook needs", kind: .permanent))

@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `fails, to be tried again, where the server is gone`() async throws {
-        let url = try goneServer()
+        let url = goneServer()
         let result = try await openTicket(at: url).execute(in: .example())
         #expect(result.failureKind == .transient)
         #expect(result.message == "no connection to \(url)")
@@ -139,7 +139,7 @@ import Testing
         let address = try SecretFile("\(refusing.url)/hunter4?key=hunter5")
         let broken = try SecretFile("not a URL: hunter6")
         let twoLines = try SecretFile("tok_hunter7\nX-Evil: 1")
-        let gone = try SecretFile(try goneServer() + "/hunter8")
+        let gone = try SecretFile(goneServer() + "/hunter8")
         let actions = [
             try openTicket(at: refusing.url), try openTicket(at: refusing.url) { $0.address = .secret(address.secret) },
             try openTicket(at: refusing.url) { $0.address = .secret(broken.secret) },

@@ -61,7 +61,13 @@ func withSite(
     settings.administrators = [RunningSite.admin]
     settings.passwordRounds = 100
     settings.patience = .seconds(60)  // this machine may be busy
-    let site = try Site(settings, playbooks: steps.isEmpty ? [] : [Playbook("test", steps: steps)], logger: logger)
+    // An attempt that is given up on a busy machine would be another test's subject.
+    let patient = steps.map { step in
+        var step = step
+        step.timeout = .seconds(600)
+        return step
+    }
+    let site = try Site(settings, playbooks: steps.isEmpty ? [] : [Playbook("test", steps: patient)], logger: logger)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     try await withService(site.application { port.yield($0.localAddress?.port ?? 0) }, logger) {
         for await port in ports {
