@@ -119,15 +119,13 @@ public struct AccountDirectories: Sendable {
             AccountOrder(effect.target.value, restriction, until: $0, effect: effect.id, incident: effect.incidentID)
         }
         let told = DirectoryTickets(effect.inverse)?.told ?? []
-        let answers = await withTaskGroup(of: DirectoryAnswer.self) { group in
+        let answers = await withTaskGroup(of: DirectoryAnswer<AccountChange>.self) { group in
             for name in told {
                 guard let directory = directories.first(where: { $0.name == name }) else {
                     group.addTask { DirectoryAnswer(name, .cannot("it is not in the settings any more", .transient)) }
                     continue
                 }
-                group.addTask {
-                    do { return DirectoryAnswer(name, try await body(directory, order)) } catch { return DirectoryAnswer(name, error) }
-                }
+                group.addTask { await DirectoryAnswer(name) { try await body(directory, order) } }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }

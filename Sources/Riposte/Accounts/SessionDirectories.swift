@@ -25,19 +25,13 @@ public struct SessionDirectories: Sendable {
         _ body: @escaping @Sendable (any SessionDirectory) async throws -> SessionChange
     ) async throws -> SessionOutcome {
         let isNew = try await decisions.claim(effect)
-        let answers = await withTaskGroup(of: (DirectoryName, SessionChange, Duration?).self) { group in
+        let answers = await withTaskGroup(of: DirectoryAnswer<SessionChange>.self) { group in
             for directory in directories where directory.scopes.contains(scope) {
-                group.addTask {
-                    do { return (directory.name, try await body(directory), nil) } catch {
-                        let kind = (error as? any ClassifiedError)?.kind ?? .unknown
-                        return (directory.name, .cannot("\(error)", kind), (error as? DirectoryFailure)?.retryAfter)
-                    }
-                }
+                group.addTask { await DirectoryAnswer(directory.name) { try await body(directory) } }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        let sorted = answers.sorted { $0.0 < $1.0 }.map { ($0.0, $0.1) }
-        return SessionOutcome(isNew: isNew, answers: sorted, retryAfter: answers.compactMap(\.2).max())
+        return SessionOutcome(isNew: isNew, answers: answers.sorted { $0.name < $1.name })
     }
 
     /// Its time is up: nothing that it voided can be alone any more.
@@ -51,9 +45,7 @@ public struct SessionDirectories: Sendable {
 /// What all session directories said together.
 struct SessionOutcome: Sendable {
     var isNew: Bool
-    var answers: [(name: DirectoryName, change: SessionChange)]
-    /// How long to wait before they are asked again, where one of them has said so.
-    var retryAfter: Duration?
+    var answers: [DirectoryAnswer<SessionChange>]
 
     /// How many sessions were ended, as far as that is known.
     var count: Int {
@@ -64,15 +56,8 @@ struct SessionOutcome: Sendable {
 
     /// What a step says of it.
     func result(_ text: String, caveat: String?, context: [String: any ContextValue]) -> ActionResult {
-        let failures = answers.compactMap { answer -> (String, FailureKind)? in
-            guard case .cannot(let why, let kind) = answer.change else { return nil }
-            return ("\(answer.name): \(why)", kind)
-        }
-        guard failures.isEmpty else {
-            // One of which it is not known whether it did may be asked again.
-            let kind: FailureKind = failures.contains { $0.1 != .permanent } ? .transient : .permanent
-            let words = failures.map(\.0).joined(separator: "; ")
-            return .failure("\(text), but not everywhere: \(words)", kind: kind, retryAfter: retryAfter)
+        if let refusals = DirectoryRefusals(answers) {
+            return .failure("\(text), but not everywhere: \(refusals.words)", kind: refusals.kind, retryAfter: refusals.retryAfter)
         }
         let note = caveat.map { "; \($0)" } ?? ""
         return hasChanged ? .success(text + note, context: context) : .unchanged("done already: " + text + note, context: context)
