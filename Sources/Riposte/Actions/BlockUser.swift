@@ -26,7 +26,7 @@ public struct BlockUser: ReversibleAction, ProbingAction {
             example: "{action: block_user, duration_minutes: 60}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.values.user.map(Target.user) }
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.values.account.target }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         try await work.effects(parameters.values.length, in: context)

@@ -8,19 +8,18 @@ public struct EnableEnhancedLogging: ReversibleAction, ProbingAction {
     public init(decisions: any DecisionLedger) { self.decisions = decisions }
 
     public struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account, where it is not the run's.")
         static let ip = Parameter.addressRange("ip", "The address, where it is not the run's.")
         static let level = Parameter.text("level", default: "debug", "The level: \(levels.joined(separator: ", ")).")
         static let levels = ["trace", "debug", "info"]
         public static let schema =
-            [user.description, ip.description, level.description] + Containment.schema(default: .minutes(60))
+            [AccountParameters.user.description, ip.description, level.description] + Containment.schema(default: .minutes(60))
 
         var targets: [Target]
         var level: String
         var length: Containment
 
         public init(_ values: ParameterValues) throws {
-            targets = [try values.optional(Self.ip).map(Target.address), try values.optional(Self.user).map(Target.user)].compactMap(\.self)
+            targets = [try values.optional(Self.ip).map(Target.address), try AccountParameters(values).target].compactMap(\.self)
             level = try values[Self.level]
             length = try Containment(values, default: .minutes(60))
             guard Self.levels.contains(level) else {

@@ -11,13 +11,6 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
         self.mailer = mailer
     }
 
-    public struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account, where it is not the run's.")
-        public static let schema = [user.description]
-        var user: String?
-        public init(_ values: ParameterValues) throws { user = try values.optional(Self.user) }
-    }
-
     public var documentation: ActionDocumentation {
         ActionDocumentation(
             summary: "Makes the password stop working until a new one is set.",
@@ -29,13 +22,13 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
             undo: "lets the old password work again; a mail that went out stays", example: "{action: force_password_reset}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+    public func explicitTarget(_ parameters: AccountParameters) -> Target? { parameters.target }
 
-    public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
+    public func effects(_ parameters: AccountParameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         [try await accounts.plan(try context.requireUser(), .passwordReset, until: nil, after: context.effects.first)]
     }
 
-    public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+    public func execute(_ parameters: AccountParameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("nothing was planned") }
         let user = effect.target.value
         var result = try await accounts.restrict(effect).result(
@@ -53,7 +46,7 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
         return result
     }
 
-    public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+    public func preview(_ parameters: AccountParameters, in context: ResponseContext) async throws -> ActionResult {
         let user = try context.requireUser()
         return .success("\(user) would have to set a new password", context: ["password_reset_required": user])
     }

@@ -7,20 +7,16 @@ struct KeepOut: Sendable {
     let accounts: AccountDirectories
     let store: any IncidentStore
 
-    struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account, where it is not the run's.")
-        static var schema: [ParameterDescription] { described(default: .minutes(30)) }
+    struct Parameters: Sendable {
         static func described(default length: Duration) -> [ParameterDescription] {
-            [user.description] + Containment.schema(default: length)
+            [AccountParameters.user.description] + Containment.schema(default: length)
         }
 
-        var user: String?
+        let account: AccountParameters
         var length: Containment
 
-        init(_ values: ParameterValues) throws { try self.init(values, default: .minutes(30)) }
-
         init(_ values: ParameterValues, default length: Duration) throws {
-            user = try values.optional(Self.user)
+            account = try AccountParameters(values)
             self.length = try Containment(values, default: length)
         }
     }

@@ -28,7 +28,7 @@ public struct LockAccount: ReversibleAction, ProbingAction {
             example: "{action: lock_account, duration_minutes: 30}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.values.user.map(Target.user) }
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.values.account.target }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         try await work.effects(parameters.values.length, in: context)

@@ -15,14 +15,13 @@ public struct NotifyUser: ResponseAction {
     }
 
     public struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account, where it is not the run's.")
         static let validity = Parameter.duration("link_valid", default: .hours(24), "How long the link lifts the lock.")
-        public static let schema = [user.description, validity.description]
-        var user: String?
+        public static let schema = [AccountParameters.user.description, validity.description]
+        let account: AccountParameters
         var validity: Duration
 
         public init(_ values: ParameterValues) throws {
-            user = try values.optional(Self.user)
+            account = try AccountParameters(values)
             validity = try values[Self.validity]
         }
     }
@@ -38,7 +37,7 @@ public struct NotifyUser: ResponseAction {
             reads: ["user"], writes: ["notified_user"], example: "{action: notify_user, link_valid: 24h}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.account.target }
 
     public func check(_ parameters: Parameters) -> [ParameterFinding] {
         mailer == nil ? [ParameterFinding("", .warning, "\(Self.noMailer): the step is going to fail")] : []

@@ -10,13 +10,6 @@ public struct RequireTwoFactor: ReversibleAction, ProbingAction {
         self.accounts = accounts
     }
 
-    public struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account, where it is not the run's.")
-        public static let schema = [user.description]
-        var user: String?
-        public init(_ values: ParameterValues) throws { user = try values.optional(Self.user) }
-    }
-
     public var documentation: ActionDocumentation {
         ActionDocumentation(
             summary: "Asks the user for a second factor at the next sign-in.",
@@ -27,20 +20,20 @@ public struct RequireTwoFactor: ReversibleAction, ProbingAction {
             reads: ["user"], writes: ["two_factor_required"], undo: "asks for it no longer", example: "{action: \(name)}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+    public func explicitTarget(_ parameters: AccountParameters) -> Target? { parameters.target }
 
-    public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
+    public func effects(_ parameters: AccountParameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         [try await accounts.plan(try context.requireUser(), .secondFactor, until: nil, after: context.effects.first)]
     }
 
-    public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+    public func execute(_ parameters: AccountParameters, in context: ResponseContext) async throws -> ActionResult {
         guard let effect = context.effects.first else { return .failure("nothing was planned") }
         return try await accounts.restrict(effect).result(
             "required to use a second factor", effect, "until that is done", caveat: accounts.caveat(.secondFactor),
             context: ["two_factor_required": effect.target.value])
     }
 
-    public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
+    public func preview(_ parameters: AccountParameters, in context: ResponseContext) async throws -> ActionResult {
         let user = try context.requireUser()
         return .success("\(user) would have to use a second factor", context: ["two_factor_required": user])
     }

@@ -7,16 +7,15 @@ public struct RevokeSessions: ExpiringAction, ProbingAction {
     public init(sessions: SessionDirectories) { self.sessions = sessions }
 
     public struct Parameters: ActionParameters {
-        static let user = Parameter.text("user", "The account, where it is not the run's.")
         static let lifetime = Parameter.duration(
             "token_lifetime", default: .hours(24 * 30),
             "How long a token can be valid at most: so long the ones from before are refused.")
-        public static let schema = [user.description, lifetime.description]
-        var user: String?
+        public static let schema = [AccountParameters.user.description, lifetime.description]
+        let account: AccountParameters
         var lifetime: Duration
 
         public init(_ values: ParameterValues) throws {
-            user = try values.optional(Self.user)
+            account = try AccountParameters(values)
             lifetime = try values[Self.lifetime]
         }
     }
@@ -32,7 +31,7 @@ public struct RevokeSessions: ExpiringAction, ProbingAction {
             reads: ["user"], writes: ["sessions_revoked"], example: "{action: revoke_sessions}")
     }
 
-    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.user.map(Target.user) }
+    public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.account.target }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
         [PlannedEffect(kind: .sessionsRevoked, target: .user(try context.requireUser()), expiresAt: context.now + parameters.lifetime)]
