@@ -51,9 +51,14 @@ public struct DecisionSnapshot: Sendable {
 
     /// At which level requests from `address` are logged; `nil` = as always.
     public func logLevel(for address: IPAddress, at time: Timestamp) -> String? {
+        logging(of: address, at: time)?.terms?.level
+    }
+
+    /// The decision in force at `time` that has requests from `address` logged; `nil` = none.
+    func logging(of address: IPAddress, at time: Timestamp) -> Decision? {
         guard !logged.isEmpty else { return nil }
-        let found = logged[AddressRange(address)] ?? logged[AddressRange(attackerAt: address)]
-        return found.flatMap { $0.isInForce(at: time) ? $0.terms?.level : nil }
+        if let own = logged[AddressRange(address)], own.isInForce(at: time) { return own }
+        return logged[AddressRange(attackerAt: address)].flatMap { $0.isInForce(at: time) ? $0 : nil }
     }
 
     /// Whether anything is logged in more detail.

@@ -48,10 +48,8 @@ public struct EvidenceKeeper: Sendable {
 extension DecisionSnapshot {
     /// The decision that has this event kept; `nil` = none.
     func logging(of event: Event, at now: Timestamp) -> Decision? {
-        var targets = event.user.map { [Target.user($0)] } ?? []
-        if let address = event.address {
-            targets += [.address(AddressRange(address)), .address(AddressRange(attackerAt: address))]
-        }
-        return targets.lazy.compactMap { self[DecisionKey(target: $0, type: .enhancedLogging)] }.first { $0.isInForce(at: now) }
+        let ofUser = event.user.flatMap { self[DecisionKey(target: .user($0), type: .enhancedLogging)] }
+        if let ofUser, ofUser.isInForce(at: now) { return ofUser }
+        return event.address.flatMap { logging(of: $0, at: now) }
     }
 }
