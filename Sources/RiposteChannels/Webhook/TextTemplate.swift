@@ -58,21 +58,15 @@ struct TextTemplate: Sendable, Hashable {
     }
 
     private static func find(_ path: String, _ context: JSONValue) throws(WebhookError) -> JSONValue {
-        if let value = context.value(at: path) { return value }
-        // An account stands as its id alone where a host has said no more about it.
-        if path == "user.id", case .string? = context.value(at: "user"), let id = context.value(at: "user") { return id }
-        throw .missing(path)
+        guard let value = context.templateValue(at: path) else { throw .missing(path) }
+        return value
     }
 
     private static func scalar(_ path: String, _ context: JSONValue) throws(WebhookError) -> String {
-        switch try find(path, context) {
-        case .string(let text): return text
-        case .int(let number): return String(number)
-        case .double(let number): return String(number)
-        case .bool(let flag): return String(flag)
-        case .null: throw .missing(path)
-        case let other: throw .value("“\(path)” is \(other.kindName), which cannot stand inside a text")
-        }
+        let value = try find(path, context)
+        if let text = value.scalarText { return text }
+        guard value != .null else { throw .missing(path) }
+        throw .value("“\(path)” is \(value.kindName), which cannot stand inside a text")
     }
 }
 

@@ -38,15 +38,10 @@ public struct CommandArgument: Sendable, Hashable {
             guard case .literal(let text) = kind else { return "" }
             return text
         }
-        let text: String
-        switch context.value(at: path) ?? (path == "user.id" ? context.value(at: "user") : nil) {
-        case .string(let value): text = value
-        case .int(let value): text = String(value)
-        case .double(let value): text = String(value)
-        case .bool(let value): text = String(value)
-        case nil, .null: throw CommandError("the context has no usable “\(path)”")
-        case let other?: throw CommandError("“\(path)” is \(other.kindName), which cannot be an argument")
+        guard let value = context.templateValue(at: path), value != .null else {
+            throw CommandError("the context has no usable “\(path)”")
         }
+        guard let text = value.scalarText else { throw CommandError("“\(path)” is \(value.kindName), which cannot be an argument") }
         guard !text.hasPrefix("-") else { throw CommandError("“\(path)” starts with “-”, and could be taken for an option") }
         guard !text.utf8.contains(0) else { throw CommandError("“\(path)” holds a NUL") }
         return text
