@@ -5,8 +5,15 @@ import Logging
 import Riposte
 import RiposteHummingbird
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 let ports = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-guard ports.count == 2 else { fatalError("usage: EmbeddingBenchmark PLAIN-PORT SECURED-PORT") }
+guard ports.count == 2 else {
+    print("usage: EmbeddingBenchmark PLAIN-PORT SECURED-PORT")
+    exit(2)
+}
 let logger = {
     var logger = Logger(label: "bench")
     logger.logLevel = .error
