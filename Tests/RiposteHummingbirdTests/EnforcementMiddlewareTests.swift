@@ -9,8 +9,8 @@ import Testing
         let embedded = try Embedded()
         try await embedded.decide(.ban, .ip("203.0.113.9"))
         try await embedded.decide(.ban, .ip("198.51.100.0/24"))
-        let lines = LogLines()
-        try await embedded.serve(logger: lines.logger()) { (browser: Browser) async throws in
+        let log = RecordingLog()
+        try await embedded.serve(logger: log.logger(.debug)) { (browser: Browser) async throws in
             let answers = try await [browser.at("203.0.113.9").get("/who"), browser.at("198.51.100.77").get("/nowhere")]
             #expect(answers.map(\.status) == [403, 403])
             let references = answers.map { $0.text.split(separator: "\n").last.map { String($0.suffix(10)) } ?? "" }
@@ -18,12 +18,12 @@ import Testing
             for (answer, reference) in zip(answers, references) {
                 #expect(answer.text == "403 Forbidden\nReference: \(reference)\n")
                 #expect(answer.fields["cache-control"] == "no-store")
-                #expect(lines.all.count { $0.metadata["reference"] == "\(reference)" && $0.metadata["incident"] == "inc-hidden" } == 1)
+                #expect(log.lines.count { $0.metadata["reference"] == "\(reference)" && $0.metadata["incident"] == "inc-hidden" } == 1)
                 #expect(!answer.text.contains("inc-"))
             }
             // The same decision has the same reference, and is not told again above debug.
             #expect(try await browser.at("203.0.113.9").get("/who").text.contains(references[0]))
-            #expect(lines.all.count { $0.level == .notice && $0.message == "request refused" } == 2)
+            #expect(log.lines.count { $0.level == .notice && $0.message == "request refused" } == 2)
         }
     }
 
@@ -90,7 +90,7 @@ import Testing
         try await embedded.decide(.enhancedLogging, .ip("203.0.113.9"), terms: EffectTerms(level: "trace"))
         try await embedded.decide(.enhancedLogging, .user("alice"), terms: EffectTerms(level: "debug"))
         try await embedded.decide(.enhancedLogging, .user("bob"), terms: EffectTerms(level: "critical"))
-        try await embedded.serve(logger: LogLines().logger(.info)) { (browser: Browser) async throws in
+        try await embedded.serve(logger: RecordingLog().logger(.info)) { (browser: Browser) async throws in
             #expect(try await browser.at("203.0.113.9").get("/level").text == "trace")
             #expect(try await browser.at("203.0.113.10").get("/level").text == "info")
             #expect(try await browser.at("203.0.113.10").get("/level?as=alice").text == "debug")

@@ -1,3 +1,4 @@
+import Logging
 import RiposteTesting
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct `a responder whose firewall somebody empties` {
     private let network: TestNetwork
     private let clock = ManualClock()
-    private let log = LineLog()
+    private let log = RecordingLog()
     private let board: DecisionBoard
     private let responder: IncidentResponder
 
@@ -18,7 +19,7 @@ struct `a responder whose firewall somebody empties` {
         board = DecisionBoard(enforcers: [enforcer], clock: clock)
         responder = try IncidentResponder(
             playbooks: [Playbook("p", triggers: [Trigger()], steps: [Step(.blockIP, parameters: ["permanent": true])])],
-            actions: [BlockIP(decisions: board)], decisions: board, clock: clock, logger: log.logger)
+            actions: [BlockIP(decisions: board)], decisions: board, clock: clock, logger: log.logger(.warning))
     }
 
     private var table: String? { get async { try? await network.nft("list table inet riposte") } }
@@ -42,7 +43,7 @@ struct `a responder whose firewall somebody empties` {
             try await until(passing: .seconds(5)) { await table?.contains("203.0.113.9") == true }
             try await until(passing: .seconds(5)) { !log.lines.isEmpty }
             try await until(passing: .seconds(5)) { try status().state == .enforced }
-            #expect(log.lines == ["warning: what was enforced had drifted, and was put right: 1 missing; there was no table"])
+            #expect(log.lines.map(\.text) == ["warning: what was enforced had drifted, and was put right: 1 missing; there was no table"])
             #expect(try status().drift == EnforcementDrift(missing: 1, structure: ["there was no table"]))
         }
     }

@@ -1,6 +1,7 @@
 import Logging
 import Riposte
 import RiposteChannels
+import RiposteTesting
 import Testing
 
 @testable import HummingbirdApp
@@ -143,9 +144,9 @@ import Testing
     }
 
     @Test func `enable_enhanced_logging: nothing to be seen, but in the log`() async throws {
-        let lines = LogLines()
-        @Sendable func logged(_ path: String) -> Bool { lines.all.contains { $0.level == .debug && $0.metadata["path"] == "\(path)" } }
-        try await withSite(Step(.enableEnhancedLogging), logger: lines.logger(.info)) { (site: RunningSite) async throws in
+        let log = RecordingLog()
+        @Sendable func logged(_ path: String) -> Bool { log.lines.contains { $0.level == .debug && $0.metadata["path"] == "\(path)" } }
+        try await withSite(Step(.enableEnhancedLogging), logger: log.logger(.info)) { (site: RunningSite) async throws in
             let visitor = site.visitor(here)
             try await visitor.browser.get("/before")
             let incident = try await site.act(["ip": here])
@@ -158,17 +159,17 @@ import Testing
     }
 
     @Test func `log_event and notify_admin: nothing to be seen, one line in the log and one message`() async throws {
-        let lines = LogLines()
+        let log = RecordingLog()
         let steps = (
             Step(.logEvent, parameters: ["message": "written down"]), Step(.notifyAdmin, parameters: ["channel": "log", "message": "told"])
         )
-        try await withSite(steps.0, steps.1, logger: lines.logger(.info)) { (site: RunningSite) async throws in
+        try await withSite(steps.0, steps.1, logger: log.logger(.info)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)
             _ = try await site.act(["ip": here, "user": alice])
             #expect(try await visitor.who() == alice)
-            #expect(lines.all.contains { $0.message.contains("written down") })
+            #expect(log.lines.contains { $0.message.contains("written down") })
             try await site.site.outbox.deliverDue()
-            #expect(lines.all.contains { "\($0)".contains("told") })
+            #expect(log.lines.contains { "\($0)".contains("told") })
         }
     }
 

@@ -37,15 +37,15 @@ import Testing
     }
 
     @Test func `says nothing of what its end has cut short`() async throws {
-        let (said, bench) = (SaidLines(), try Bench())
+        let (said, bench) = (RecordingLog(), try Bench())
         let responder = try IncidentResponder(
-            playbooks: [Playbook](), actions: [], store: bench.disk, decisions: bench.board, logger: said.logger)
+            playbooks: [Playbook](), actions: [], store: bench.disk, decisions: bench.board, logger: said.logger())
         let service = Task {
             await responder.repeating(every: .seconds(1)) { _ in try await Task.sleep(for: .seconds(3600)) }
         }
         service.cancel()
         await service.value
-        #expect(said.lines == [])
+        #expect(said.lines.map(\.text) == [])
     }
 
     @Test func `goes on with what a stop has cut short`() async throws {
