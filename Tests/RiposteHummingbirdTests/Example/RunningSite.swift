@@ -88,7 +88,8 @@ extension Visitor {
         let offered = page.text.firstMatch(of: /app: <code>([A-Z2-7]+)<\/code>/).map { Self.base32(String($0.output.1)) }
         guard let secret = site.users[user]?.secret ?? offered else { return "no secret" }
         let last = site.users[user]?.lastStep ?? 0
-        let step = max(OneTimeCode.step(at: SystemClock().now().seconds) - 1, last + 1)
+        // The present step: the one before would be too old where a busy machine takes it to the next step to read it.
+        let step = max(OneTimeCode.step(at: SystemClock().now().seconds), last + 1)
         return try await enterCode(OneTimeCode(secret: secret).code(step: step))
     }
 
