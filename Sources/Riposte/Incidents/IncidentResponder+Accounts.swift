@@ -14,7 +14,12 @@ extension IncidentResponder {
     @discardableResult
     public func unlock(with token: String, from tokens: UnlockTokens) async throws -> [Effect] {
         let (user, incident) = try tokens.open(token, at: clock.now())
-        return try await end([.accountLock, .accountBlock], on: user, in: incident, reason: "followed the link of the mail")
+        return try await unlock(user, in: incident)
+    }
+
+    /// The same for a link that has been read already.
+    func unlock(_ user: String, in incident: IncidentID) async throws -> [Effect] {
+        try await end([.accountLock, .accountBlock], on: user, in: incident, reason: "followed the link of the mail")
     }
 
     private func end(_ kinds: Set<EffectKind>, on user: String, in incident: IncidentID?, reason: String) async throws -> [Effect] {

@@ -82,6 +82,8 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case allow(Target, durationSeconds: Int?, isOperator: Bool, reason: String)
         case disallow(Target, reason: String)
         case undo(UndoScope, reason: String)
+        /// A user has followed the link of a “was this you?” mail of an incident.
+        case unlock(user: String, incident: IncidentID)
         case acknowledgeIncident(IncidentID, note: String)
         case changeIncident(IncidentID, IncidentChange)
         case answerApproval(ApprovalID, Vote.Decision, reason: String)

@@ -61,8 +61,8 @@ final class Mailbox: Mailer {
         guard !letters.contains(where: { $0.key == key && $0.to == user }) else { return .alreadySent }
         switch message {
         case .passwordReset: sendPasswordLink(to: user, subject: "Your password no longer works: set a new one", key: key)
-        case .wasThisYou(_, let summary, let token, _):
-            deliver(Letter(to: user, subject: "Was this you? \(summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
+        case .wasThisYou(let incident, let token, _):
+            deliver(Letter(to: user, subject: "Was this you? \(incident.summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
         }
         return .sent
     }
