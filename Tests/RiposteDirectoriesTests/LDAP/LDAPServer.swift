@@ -179,6 +179,7 @@ final class LDAPServer: @unchecked Sendable {
         dn: uid=alice,ou=people,dc=example,dc=org
         objectClass: inetOrgPerson
         uid: alice
+        mail: alice@example.org
         cn: Alice
         sn: Alice
         userPassword: hello
