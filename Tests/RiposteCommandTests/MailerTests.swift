@@ -107,6 +107,27 @@ struct `the program that writes to users` {
         server.send(SIGKILL)
     }
 
+    @Test func `answers an attack that serve sees, and writes to nobody in a replay`() async throws {
+        let (workplace, server) = try await workplace()
+        let answers = """
+            sources: [{file: auth.log, format: sshd, start: beginning}]
+                found: {trigger: {detector: brute_force}, actions: [{action: notify_user}]}
+            """.split(separator: "\n")
+        let text = try workplace.read("riposte.yaml") + "\n" + answers[1] + "\n"
+        try workplace.write(text + answers[0] + "\n", to: "riposte.yaml")
+        let log = try AttackLog(workplace / "auth.log")
+        try log.fail(Attacker(number: 2), times: 12)
+        let replay = try await workplace.riposte("replay", "--enforce", "--format", "sshd", "auth.log")
+        let incident = try await workplace.riposte("incident", "list")
+        #expect(try mails(workplace).isEmpty, "\(replay.all) \(incident.all)")
+        let daemon = try await workplace.serve()
+        try log.fail(Attacker(number: 4), times: 12)
+        let mail = try await until("the user is asked") { try mails(workplace).first { $0["to"] == ["user4@example.org"] } }
+        #expect(self.text(mail).contains("From the address: 198.18.4.1\n"))
+        #expect(try await daemon.terminate() == 0)
+        server.send(SIGKILL)
+    }
+
     @Test func `is looked over by the doctor, and says of a link without a mailer that there is none`() async throws {
         let (workplace, server) = try await workplace()
         let said = try await workplace.riposte("doctor", "--output", "ndjson").records().first { $0["part"] == "mailer" }

@@ -12,6 +12,8 @@ enum AccountFactory {
         var sessions: [any SessionDirectory] = []
         /// What knows the mail addresses of accounts.
         var books: [any MailAddressBook] = []
+        /// What writes to their users.
+        var mailer: (any Mailer)?
 
         static var none: BackEnds { BackEnds() }
 
@@ -58,6 +60,7 @@ enum AccountFactory {
                 made.books.append(directory)
             }
         }
+        made.mailer = try MailerFactory.mailer(settings, books: made.books)
         return made
     }
 

@@ -67,9 +67,9 @@ import Testing
         ("", "“mailer” needs “host”|“mailer” needs “from”|“mailer” needs “application”|nothing tells"),
         ("\(base)", "nothing tells the mail addresses of users; write address: \"{{ user }}@example.org\", or have one of “accounts” tell them"),
         ("\(base), adress: x", "unknown key “adress” in “mailer”; did you mean “address”?|nothing tells"),
-        ("\(base), address: ann@example.org", "“address” makes mail addresses of names; got “ann@example.org”; write \"{{ user }}@example.org\""),
+        ("\(base), address: ann@example.org", "“address”: this makes no mail addresses of names; write \"{{ user }}@example.org\""),
         ("\(base), address: \"{{ name }}@example.org\"", "“address”: there is no {{ name }}; there is: user"),
-        ("\(base), address: \"{{ user }} x\"", "“address” makes mail addresses of names"),
+        ("\(base), address: \"{{ user }} x\"", "“address”: this makes no mail addresses of names"),
         ("\(base), address: \"{{ user }}\", to: x@example.org", "unknown key “to” in “mailer”"),
         (
             "\(base), address: \"{{ user }}\", password: hunter2",
