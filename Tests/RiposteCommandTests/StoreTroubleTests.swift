@@ -61,7 +61,7 @@ import Musl
         }
     }
 
-    @Test func `a daemon whose terminal closes, or that is told to read its configuration again, goes on and says what it does not do`() async throws {
+    @Test func `a daemon whose terminal closes, or that is told to read its configuration again, goes on and says so`() async throws {
         let workplace = try Workplace()
         let daemon = try await workplace.serve()
         daemon.child.send(SIGHUP)
