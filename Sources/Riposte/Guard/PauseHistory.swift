@@ -59,7 +59,8 @@ extension IncidentStore {
         guard let json = try await guardState(.pauses) else { return PauseHistory() }
         guard let history = PauseHistory(json) else {
             throw StoreError(
-                .corrupt, "the record of pauses is damaged: nothing is done, as if paused; “riposte pause”, then “riposte resume”, makes it anew")
+                .corrupt,
+                "the record of pauses is damaged: nothing is done, as if paused; “riposte pause”, then “riposte resume”, makes it anew")
         }
         return history
     }
