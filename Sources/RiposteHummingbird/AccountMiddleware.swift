@@ -16,6 +16,9 @@ public import Riposte
 ///
 /// Whoever may go on is in the context as ``RequestSecurity/account``. Take the identity from there.
 public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
+    /// Tells who is signed in with a request; `nil` = nobody. Reads the host's own session.
+    ///
+    /// What it throws ends the request.
     public typealias Identify = @Sendable (Request, Context) async throws -> SignedIn?
 
     private let security: EventReporter

@@ -7,7 +7,9 @@ internal import Synchronization
 public final class RequestThrottle: Sendable {
     /// What a request is told.
     public struct Outcome: Sendable, Hashable {
+        /// Whether the request gets through.
         public var isAllowed: Bool
+        /// The limit it was counted against.
         public var rate: RateLimit
         /// How many more would get through now.
         public var remaining: Int
