@@ -9,7 +9,7 @@ public import Riposte
 /// | Decided | A request of that account |
 /// | --- | --- |
 /// | blocked | 403, on every path |
-/// | locked | goes on: nobody *new* signs in (ask ``EventReporter/standing(of:)`` there); or is signed out, see ``LockedSessions`` |
+/// | locked | goes on: nobody *new* signs in (ask `EventReporter.standing(of:)` there); or is signed out, see ``LockedSessions`` |
 /// | session ended, or begun before the account's sessions were revoked | is nobody's: 401, or on to the page for signing in |
 /// | must reset the password, must pass a second factor | 403, or on to the page for that, until it is done |
 /// | logged in more detail | logs at that level |

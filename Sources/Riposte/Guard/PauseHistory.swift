@@ -17,7 +17,7 @@ public struct Pause: Sendable, Hashable, Codable {
 
 /// The kill switch: when it was thrown, and the times before. Kept, because the deadlines of runs stand still meanwhile.
 public struct PauseHistory: Sendable, Hashable, Codable {
-    /// Oldest first; at most ``limit``.
+    /// Oldest first; at most 100.
     public private(set) var pauses: [Pause] = []
     static let limit = 100
 

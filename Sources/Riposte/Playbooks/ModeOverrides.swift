@@ -17,7 +17,7 @@ public struct ModeOverrides: Sendable, Hashable, Codable {
         public var sentence: String { "by \(actor) at \(at.toTheSecond)" + (reason.isEmpty ? "" : ": \(reason)") }
     }
 
-    /// What was said, oldest first: for each playbook at least the last word, and at most ``limit`` in all beside those.
+    /// What was said, oldest first: for each playbook at least the last word, and at most 100 in all beside those.
     public private(set) var history: [Entry] = []
     static let limit = 100
 

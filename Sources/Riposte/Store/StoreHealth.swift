@@ -69,7 +69,7 @@ extension StoreError {
     package var mayPass: Bool { code == .cannotWrite || code == .cannotRead || code == .busy || code == .corrupt }
 }
 
-/// Holds the health of an engine's store: ``WatchedStore`` writes to it, whoever shows the state reads it.
+/// Holds the health of an engine's store: the engine writes to it, whoever shows the state reads it.
 public final class StoreHealthBoard: Sendable {
     private let health = Mutex(StoreHealth())
 
