@@ -3,6 +3,7 @@
 #   Scripts/docs.sh        the pages are in .build/docs
 # Broken links, and symbols that no landing page lists, are errors.
 set -euo pipefail
+shopt -s nullglob
 cd "$(dirname "$0")/.."
 modules='Riposte RiposteHummingbird'
 swift=${SWIFT:-swift}
@@ -22,7 +23,7 @@ rm -rf "$out"
 folders=() archives=()
 for module in $modules; do
     mkdir -p "$out/symbols/$module"
-    cp "$graphs/$module.symbols.json" "$graphs/$module@"*.symbols.json "$out/symbols/$module/" 2> /dev/null || true
+    cp "$graphs/$module.symbols.json" "$graphs/$module@"*.symbols.json "$out/symbols/$module/"
     folders+=("$out/symbols/$module" "Sources/$module/$module.docc/$module.md")
 done
 Scripts/undocumented.py "${folders[@]}"
