@@ -44,7 +44,12 @@ public struct UnlockTokens: Sendable {
 
 /// Why a token opens nothing.
 public enum UnlockTokenError: Error, Sendable, Hashable, CustomStringConvertible {
-    case shortSecret, invalid, expired
+    /// The secret has fewer than 32 bytes; thrown when tokens are set up, never when one is read.
+    case shortSecret
+    /// Its signature does not fit, or it is not whole. Nothing in it is to be believed.
+    case invalid
+    /// It is one of ours, and its time is over.
+    case expired
 
     public var description: String {
         switch self {

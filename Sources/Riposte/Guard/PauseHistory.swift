@@ -1,9 +1,12 @@
 /// One time in which nothing was touched.
 public struct Pause: Sendable, Hashable, Codable {
+    /// From when on nothing was touched.
     public var since: Timestamp
     /// `nil` = it goes on.
     public var until: Timestamp?
+    /// Who threw the switch.
     public var actor: String
+    /// Why; may be empty.
     public var reason: String
     /// Who has ended it.
     public var resumedBy: String?
@@ -14,10 +17,11 @@ public struct Pause: Sendable, Hashable, Codable {
 
 /// The kill switch: when it was thrown, and the times before. Kept, because the deadlines of runs stand still meanwhile.
 public struct PauseHistory: Sendable, Hashable, Codable {
-    /// Oldest first; at most ``limit``.
+    /// Oldest first; at most 100.
     public private(set) var pauses: [Pause] = []
     static let limit = 100
 
+    /// Creates the history of a store that was never paused.
     public init() {}
 
     /// The pause that goes on.
