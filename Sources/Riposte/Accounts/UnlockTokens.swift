@@ -2,7 +2,7 @@ internal import Crypto
 internal import Foundation
 
 /// Makes and reads the tokens of “was this you?” links: which incident, which user, until when, under an HMAC (RFC 2104) with
-/// SHA-256. Nothing is stored: a token is good once because what it lifts is then lifted.
+/// SHA-256. No token is stored: that it was used shows in the record of what it has lifted.
 public struct UnlockTokens: Sendable {
     private let key: SymmetricKey
 

@@ -69,6 +69,15 @@ import Testing
         }
     }
 
+    @Test func `lock_account puts nobody out who gives a second factor meanwhile`() async throws {
+        try await withSite(Step(.lockAccount)) { (site: RunningSite) async throws in
+            let visitor = try await signedIn(site)
+            _ = try await site.act(["user": alice])
+            #expect(try await visitor.enterFreshCode(alice) == "303 /")
+            #expect(try await visitor.who() == alice)
+        }
+    }
+
     @Test func `revoke_sessions: everybody who is in is out, and may sign in again`() async throws {
         try await withSite(Step(.revokeSessions)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)

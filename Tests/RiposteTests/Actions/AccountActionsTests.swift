@@ -229,6 +229,31 @@ import Testing
         await #expect(throws: UnlockTokenError.expired) { try await bench.responder.unlock(with: token, from: tokens) }
     }
 
+    @Test func `write a link that is spent once it has lifted something: what the attack brings on later stays, over a restart too`() async throws {
+        let mailer = InMemoryMailer()
+        let tokens = try UnlockTokens(secret: Array(repeating: 7, count: 32))
+        let lock = Playbook("p", triggers: [Trigger()], cooldown: .minutes(10), steps: [Step(.notifyUser), Step(.lockAccount)])
+        let bench = try Bench([lock], mailer: mailer, tokens: tokens)
+        try await bench.answer(takeover)
+        guard case .wasThisYou(let incident, _, let token?, _)? = mailer.sent.first?.message else {
+            Issue.record("no mail with a link")
+            return
+        }
+        #expect(try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident, until: .distantFuture), from: tokens).isEmpty)
+        #expect(bench.locks("alice"), "the link of another user lifts nothing of hers")
+        let lifted = try await bench.responder.unlock(with: token, from: tokens)
+        #expect(lifted.map(\.state) == [.ended])
+        bench.clock.advance(by: .minutes(11))
+        try await bench.answer(anomaly("b", .successAfterFailures, .critical, users: ["alice"], at: bench.clock.now()))
+        #expect(bench.locks("alice"))
+        #expect(try await bench.incidents.count == 1 && mailer.sent.count == 1)
+        #expect(try await bench.responder.unlock(with: token, from: tokens).isEmpty)
+        #expect(bench.locks("alice"))
+        let next = try Bench([lock], disk: bench.disk, clock: bench.clock, mailer: mailer, tokens: tokens)
+        #expect(try await next.responder.unlock(with: token, from: tokens).isEmpty)
+        #expect(next.locks("alice"))
+    }
+
     @Test func `do not let a step point later ones at somebody else`() throws {
         for name in ["ip", "user", "incident"] {
             #expect(throws: ParameterError.self) { try SetContext.Parameters(ParameterValues(["values": [name: "bob"]])) }
