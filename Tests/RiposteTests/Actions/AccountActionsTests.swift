@@ -54,6 +54,13 @@ import Testing
         #expect(directory.sessions(of: "alice").isEmpty)
     }
 
+    @Test func `bear any number of sessions that is said to have been ended`() {
+        let answers: [DirectoryAnswer<SessionChange>] = [
+            DirectoryAnswer("a", .ended(.max)), DirectoryAnswer("b", .ended(.max)), DirectoryAnswer("c", .ended(nil)),
+        ]
+        #expect(SessionOutcome(isNew: true, answers: answers).count == .max)
+    }
+
     @Test func `put a user under what they say, and nothing else, until it is taken back`() async throws {
         let directory = InMemoryAccountDirectory()
         let cases: [(ActionName, AccountRestriction)] = [
