@@ -107,6 +107,8 @@ public struct ControlRequest: Sendable, Hashable, Codable, Identifiable {
         case disallow(Target, reason: String)
         /// Take effects back.
         case undo(UndoScope, reason: String)
+        /// A user has followed the link of a “was this you?” mail of an incident.
+        case unlock(user: String, incident: IncidentID)
         /// Take an incident up.
         case acknowledgeIncident(IncidentID, note: String)
         /// Change the record of an incident.
