@@ -157,27 +157,6 @@ import Testing
         }
     }
 
-    @Test func `pages are answered while passwords are computed`() async throws {
-        try await withSite(passwordRounds: 30_000) { (site: RunningSite) async throws in
-            let form = site.visitor("192.0.2.10")
-            try await form.browser.get("/sign-in")
-            let (browser, seal) = (form.browser, site.site.forms.seal(form.browser.cookies[site.site.forms.cookie] ?? ""))
-            let done = Tally()
-            try await withThrowingDiscardingTaskGroup { group in
-                for _ in 0..<16 {
-                    group.addTask {
-                        _ = try await browser.post("/sign-in", ["email": "nobody@example.org", "password": "x", "seal": seal])
-                        done.add()
-                    }
-                }
-                while done.count == 0 { await Task.yield() }  // now all of them are computed, or wait for it
-                let status = try await site.visitor("192.0.2.11").browser.get("/").status
-                #expect(status == 200)
-                #expect(done.count < 8, "it has waited for them")
-            }
-        }
-    }
-
     @Test func `the admin page is there for administrators with a second factor, and for nobody else`() async throws {
         try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
@@ -225,6 +204,20 @@ import Testing
             #expect(await hash.matches(text) == isRight)
         }
         #expect(PasswordHash("correct horse", rounds: 10) != hash)
+    }
+
+    @Test func `while passwords are computed other work goes on`() async {
+        let (hash, done) = (PasswordHash("correct horse", rounds: 30_000), Tally())
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    _ = await hash.matches("correct horse")
+                    done.add()
+                }
+            }
+            await Task.detached {}.value
+            #expect(done.count < 8, "it has waited for them")
+        }
     }
 
     @Test func `Base32 is that of RFC 4648`() {
