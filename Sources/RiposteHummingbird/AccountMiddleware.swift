@@ -55,7 +55,7 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
         case .detour(let page): return .detour(to: page)
         case .refuse(let status):
             let decision = standing.demand.flatMap { snapshot[$0.key(account)] }
-            return .refusal(status, references.reference(for: decision, context.logger))
+            return .refusal(status, references.reference(for: decision, context.logger), to: request)
         }
         return try await next(request, context)
     }
