@@ -56,6 +56,7 @@ extension SettingsSections {
                 value.location,
                 "\(what) needs “signing_secret_env” or “signing_secret_file”: an order that is not signed could be anybody's")
         }
+        for key in ["url", "headers"] { map[key].map { checkTemplates($0, known: []) } }
         var settings = AccountWebhookSettings(request: request)
         if let value = map["verbs"] {
             let elements: [LocatedValue] = if case .list(let elements) = value.content { elements } else { [value] }
@@ -74,7 +75,8 @@ extension SettingsSections {
             values.error(value.location, problem.message, problem.suggestion)
             return nil
         }
-        if text.firstRange(of: "user }}") == nil {
+        checkTemplates(value, known: ["user", "restriction"])
+        if text.firstRange(of: "user }}") == nil, text.firstRange(of: "user}}") == nil {
             values.error(value.location, "“standing_url” does not ask about anybody", "put {{ user }} into its path or query")
         }
         return text
