@@ -43,11 +43,11 @@ public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddl
         var context = context
         switch judge(address, &context) {
         case .pass: return try await next(request, context)
-        case .refuse(let decision): return .refusal(.forbidden, references.reference(for: decision, context.logger))
+        case .refuse(let decision): return .refusal(.forbidden, references.reference(for: decision, context.logger), to: request)
         case .count(let decision):
             let outcome = throttle.take(decision.target, decision.terms?.rate ?? .standard, at: clock.now())
             guard outcome.isAllowed else {
-                var response = Response.refusal(.tooManyRequests, references.reference(for: decision, context.logger))
+                var response = Response.refusal(.tooManyRequests, references.reference(for: decision, context.logger), to: request)
                 response.tell(outcome)
                 return response
             }

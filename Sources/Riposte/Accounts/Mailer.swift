@@ -3,6 +3,9 @@
 /// What the record of an incident says has gone out is not asked for again; what a crash kept from being recorded is. `key` is
 /// the same in every attempt: an implementer that still knows it answers with ``MailOutcome/alreadySent`` and sends nothing.
 public protocol Mailer: Sendable {
+    /// Sends a mail to the user, unless one went out under `key` before.
+    ///
+    /// What it throws counts as a failure of which it is not known whether the mail went out, unless it is a ``ClassifiedError``.
     func send(_ message: AccountMail, to user: String, key: String) async throws -> MailOutcome
 }
 
@@ -43,8 +46,11 @@ public struct AccountIncident: Sendable, Hashable {
     }
 }
 
+/// What became of a mail to a user.
 public enum MailOutcome: Sendable, Hashable {
+    /// It went out now, as far as can be known: taken over by the next server.
     case sent
+    /// One went out before under the same key, and none now.
     case alreadySent
     /// Nothing was sent: why, in words for a person, without a secret.
     case cannot(String, FailureKind)

@@ -2,7 +2,7 @@ internal import Crypto
 internal import Foundation
 
 /// Makes and reads the tokens of “was this you?” links: which incident, which user, until when, under an HMAC (RFC 2104) with
-/// SHA-256. Nothing is stored: a token is good once because what it lifts is then lifted.
+/// SHA-256. No token is stored: that it was used shows in the record of what it has lifted.
 public struct UnlockTokens: Sendable {
     private enum Source {
         case key(SymmetricKey)
@@ -69,7 +69,13 @@ public struct UnlockTokens: Sendable {
 
 /// Why a token opens nothing, or cannot be made.
 public enum UnlockTokenError: ClassifiedError, Sendable, Hashable, CustomStringConvertible {
-    case shortSecret, invalid, expired
+    /// The secret has fewer than 32 bytes; never thrown when a token is read.
+    case shortSecret
+    /// Its signature does not fit, or it is not whole. Nothing in it is to be believed.
+    case invalid
+    /// It is one of ours, and its time is over.
+    case expired
+    /// The secret cannot be read.
     case unreadable(SecretError)
 
     /// A secret may be mounted late, or be in the middle of being replaced.

@@ -139,7 +139,8 @@ import Testing
         let mailer = try mailer(to: server, books: [down])
         #expect(
             try await mailer.send(question, to: "alice", key: "k") == .cannot("the address is not known: down: no answer", .transient))
-        #expect(try await self.mailer(to: server, books: [down, Book("shop", "al@example.com")]).send(question, to: "a", key: "k") == .sent)
+        let another = try self.mailer(to: server, books: [down, Book("shop", "al@example.com")])
+        #expect(try await another.send(question, to: "a", key: "k") == .sent)
         #expect(
             try await self.mailer(to: server, books: [Book("shop", "al@x, eve@y")]).send(question, to: "alice", key: "k")
                 == .cannot("what shop has for alice is not a mail address", .permanent))
@@ -203,7 +204,10 @@ import Testing
     @Test(arguments: [
         ("ann@example.org", nil, nil, "the address of users: this makes no mail addresses of names"),
         ("{{ user }} at example.org", nil, nil, "the address of users: this makes no mail addresses of names"),
-        (nil, "https://{{ token }}.example.org", nil, "the unlock link: scheme, host and port of the URL are to be written out, without a template"),
+        (
+            nil, "https://{{ token }}.example.org", nil,
+            "the unlock link: scheme, host and port of the URL are to be written out, without a template"
+        ),
         (nil, nil, "{{ pasword }}", "in the text of a mail there is no {{ pasword }}"),
     ] as [(String?, String?, String?, String)])
     func `is not made of what cannot work`(address: String?, link: String?, body: String?, said: String) throws {

@@ -100,7 +100,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (200, "{\"mail_address\": \"al@example.org\"}", "al@example.org", nil), (404, "", nil, nil), (200, "{\"state\": \"none\"}", nil, nil),
+        (200, "{\"mail_address\": \"al@example.org\"}", "al@example.org", nil), (404, "", nil, nil),
+        (200, "{\"state\": \"none\"}", nil, nil),
         (200, "{\"mail_address\": null}", nil, nil), (503, "", nil, .transient), (200, "al@example.org", nil, .permanent),
         (200, "{\"mail_address\": [\"al@example.org\"]}", nil, .permanent),
     ] as [(Int, String, String?, FailureKind?)])

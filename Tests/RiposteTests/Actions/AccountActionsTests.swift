@@ -54,6 +54,13 @@ import Testing
         #expect(directory.sessions(of: "alice").isEmpty)
     }
 
+    @Test func `bear any number of sessions that is said to have been ended`() {
+        let answers: [DirectoryAnswer<SessionChange>] = [
+            DirectoryAnswer("a", .ended(.max)), DirectoryAnswer("b", .ended(.max)), DirectoryAnswer("c", .ended(nil)),
+        ]
+        #expect(SessionOutcome(isNew: true, answers: answers).count == .max)
+    }
+
     @Test func `put a user under what they say, and nothing else, until it is taken back`() async throws {
         let directory = InMemoryAccountDirectory()
         let cases: [(ActionName, AccountRestriction)] = [
@@ -269,7 +276,8 @@ import Testing
         let second = Playbook("q", triggers: [Trigger()], steps: [Step(.notifyUser, parameters: ["user": "alice"]), Step(.notifyUser)])
         let bench = try Bench([playbook(.notifyUser, .forcePasswordReset), second], mailer: mailer)
         try await bench.answer(takeover)
-        #expect(mailer.keys.sorted().map { $0.split(separator: ":").dropFirst().joined(separator: ":") } == ["password_reset:alice", "was_this_you:alice"])
+        let kinds = mailer.keys.sorted().map { $0.split(separator: ":").dropFirst().joined(separator: ":") }
+        #expect(kinds == ["password_reset:alice", "was_this_you:alice"])
         try await bench.answer(anomaly("b", .successAfterFailures, .critical, users: ["alice", "bob"]))
         #expect(mailer.keys.count == 4, "bob is told what alice knows")
     }
@@ -302,6 +310,31 @@ import Testing
         #expect(outcome.failureKind == .transient && outcome.message.contains("the secret environment:RIPOSTE_TEST_NOT_SET is not set"))
         #expect(mailer.keys.isEmpty, "a mail without its link would be the only one")
         #expect(throws: UnlockTokenError.shortSecret) { try UnlockTokens(secret: .environment("HOME")).check() }
+    }
+
+    @Test func `write a link that is spent once it has lifted something: what the attack brings on later stays, over a restart too`() async throws {
+        let mailer = InMemoryMailer()
+        let tokens = try UnlockTokens(secret: Array(repeating: 7, count: 32))
+        let lock = Playbook("p", triggers: [Trigger()], cooldown: .minutes(10), steps: [Step(.notifyUser), Step(.lockAccount)])
+        let bench = try Bench([lock], mailer: mailer, tokens: tokens)
+        try await bench.answer(takeover)
+        guard case .wasThisYou(let incident, let token?, _)? = mailer.sent.first?.message else {
+            Issue.record("no mail with a link")
+            return
+        }
+        #expect(try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident.id, until: .distantFuture), from: tokens).isEmpty)
+        #expect(bench.locks("alice"), "the link of another user lifts nothing of hers")
+        let lifted = try await bench.responder.unlock(with: token, from: tokens)
+        #expect(lifted.map(\.state) == [.ended])
+        bench.clock.advance(by: .minutes(11))
+        try await bench.answer(anomaly("b", .successAfterFailures, .critical, users: ["alice"], at: bench.clock.now()))
+        #expect(bench.locks("alice"))
+        #expect(try await bench.incidents.count == 1 && mailer.sent.count == 1)
+        #expect(try await bench.responder.unlock(with: token, from: tokens).isEmpty)
+        #expect(bench.locks("alice"))
+        let next = try Bench([lock], disk: bench.disk, clock: bench.clock, mailer: mailer, tokens: tokens)
+        #expect(try await next.responder.unlock(with: token, from: tokens).isEmpty)
+        #expect(next.locks("alice"))
     }
 
     @Test func `do not let a step point later ones at somebody else`() throws {
