@@ -70,7 +70,7 @@ extension SettingsSections {
         return hasErrors(since: errors) ? nil : .webhook(settings)
     }
 
-    private mutating func questionURL(_ value: LocatedValue, _ what: String, known: Set<String>) -> String? {
+    private mutating func questionURL(_ value: LocatedValue, _ what: String, known: [String]) -> String? {
         guard let text = values.text(value, what) else { return nil }
         if let problem = WebhookURL.problem(in: text) {
             values.error(value.location, problem.message, problem.suggestion)
