@@ -19,7 +19,8 @@ enum AccountFactory {
 
         /// The one of this name, where it can be looked over.
         func examinable(_ name: DirectoryName) -> (any ExaminableDirectory)? {
-            let named: [any Sendable] = accounts.filter { $0.name == name } + sessions.filter { $0.name == name }
+            let named: [any Sendable] =
+                accounts.filter { $0.name == name } + sessions.filter { $0.name == name }
                 + books.filter { $0.name == name }
             return named.lazy.compactMap { $0 as? any ExaminableDirectory }.first
         }

@@ -107,7 +107,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "alice\r\nBcc: eve@example.net", "alice\n", "eve@example.net", "eve%example.net", "example.net!eve", "<eve@example.net> x", "-oQ/tmp",
+        "alice\r\nBcc: eve@example.net", "alice\n", "eve@example.net", "eve%example.net", "example.net!eve", "<eve@example.net> x",
+        "-oQ/tmp",
         "a,b", "alice eve", "\"x\"", "alice\0", "jörg", "", String(repeating: "x", count: 100),
     ])
     func `makes no address of a name that could be taken for more`(user: String) async throws {
@@ -201,15 +202,16 @@ import Testing
         #expect(try await reset.findings() == [])
     }
 
-    @Test(arguments: [
-        ("ann@example.org", nil, nil, "the address of users: this makes no mail addresses of names"),
-        ("{{ user }} at example.org", nil, nil, "the address of users: this makes no mail addresses of names"),
-        (
-            nil, "https://{{ token }}.example.org", nil,
-            "the unlock link: scheme, host and port of the URL are to be written out, without a template"
-        ),
-        (nil, nil, "{{ pasword }}", "in the text of a mail there is no {{ pasword }}"),
-    ] as [(String?, String?, String?, String)])
+    @Test(
+        arguments: [
+            ("ann@example.org", nil, nil, "the address of users: this makes no mail addresses of names"),
+            ("{{ user }} at example.org", nil, nil, "the address of users: this makes no mail addresses of names"),
+            (
+                nil, "https://{{ token }}.example.org", nil,
+                "the unlock link: scheme, host and port of the URL are to be written out, without a template"
+            ),
+            (nil, nil, "{{ pasword }}", "in the text of a mail there is no {{ pasword }}"),
+        ] as [(String?, String?, String?, String)])
     func `is not made of what cannot work`(address: String?, link: String?, body: String?, said: String) throws {
         let server = try server()
         let error = #expect(throws: UnusableEmail.self) {

@@ -45,11 +45,13 @@ import Testing
             mailer
                 == MailerSettings(
                     email: EmailSettings(
-                        host: "mail.example.org", port: 2525, encryption: .implicit, username: "shop", password: .environment("SMTP_PASSWORD"),
+                        host: "mail.example.org", port: 2525, encryption: .implicit, username: "shop",
+                        password: .environment("SMTP_PASSWORD"),
                         from: "Shop <s@example.org>", to: [], authorities: "/etc/riposte/ca.pem"),
                     application: "Example Shop", address: "{{user}}@example.org",
                     resetLink: "https://shop.example.org/forgot?user={{ user }}",
-                    unlock: .init(url: "https://shop.example.org/unlock/{{ token }}", secret: .file("/etc/riposte/unlock.key")), texts: texts))
+                    unlock: .init(url: "https://shop.example.org/unlock/{{ token }}", secret: .file("/etc/riposte/unlock.key")),
+                    texts: texts))
         #expect(mailer?.secrets == [.environment("SMTP_PASSWORD"), .file("/etc/riposte/unlock.key")])
     }
 
@@ -65,7 +67,10 @@ import Testing
 
     @Test(arguments: [
         ("", "“mailer” needs “host”|“mailer” needs “from”|“mailer” needs “application”|nothing tells"),
-        ("\(base)", "nothing tells the mail addresses of users; write address: \"{{ user }}@example.org\", or have one of “accounts” tell them"),
+        (
+            "\(base)",
+            "nothing tells the mail addresses of users; write address: \"{{ user }}@example.org\", or have one of “accounts” tell them"
+        ),
         ("\(base), adress: x", "unknown key “adress” in “mailer”; did you mean “address”?|nothing tells"),
         ("\(base), address: ann@example.org", "“address”: this makes no mail addresses of names; write \"{{ user }}@example.org\""),
         ("\(base), address: \"{{ name }}@example.org\"", "“address”: there is no {{ name }}; there is: user"),
@@ -101,9 +106,18 @@ import Testing
             "\(base), address: \"{{ user }}\", unlock_link: \"http://h/{{ token }}\", unlock_secret_env: K",
             "“unlock_link” would be opened in the clear, and whoever listens could use it first; use https://"
         ),
-        ("\(base), address: \"{{ user }}\", reset_link: \"shop.example.org/forgot\"", "“reset_link”: a URL begins with https:// or http://"),
-        ("\(base), address: \"{{ user }}\", reset_link: \"https://h/{{ token }}\"", "“reset_link”: there is no {{ token }}; there is: user"),
-        ("\(base), address: \"{{ user }}\", texts: {was_thisyou: {}}", "unknown key “was_thisyou” in “texts”; did you mean “was_this_you”?"),
+        (
+            "\(base), address: \"{{ user }}\", reset_link: \"shop.example.org/forgot\"",
+            "“reset_link”: a URL begins with https:// or http://"
+        ),
+        (
+            "\(base), address: \"{{ user }}\", reset_link: \"https://h/{{ token }}\"",
+            "“reset_link”: there is no {{ token }}; there is: user"
+        ),
+        (
+            "\(base), address: \"{{ user }}\", texts: {was_thisyou: {}}",
+            "unknown key “was_thisyou” in “texts”; did you mean “was_this_you”?"
+        ),
         (
             "\(base), address: \"{{ user }}\", texts: {was_this_you: {body: \"{{ pasword }}\"}}",
             "“body”: there is no {{ pasword }}; there is: address, application"

@@ -99,12 +99,13 @@ import Testing
         #expect(server.requestCount == 1)
     }
 
-    @Test(arguments: [
-        (200, "{\"mail_address\": \"al@example.org\"}", "al@example.org", nil), (404, "", nil, nil),
-        (200, "{\"state\": \"none\"}", nil, nil),
-        (200, "{\"mail_address\": null}", nil, nil), (503, "", nil, .transient), (200, "al@example.org", nil, .permanent),
-        (200, "{\"mail_address\": [\"al@example.org\"]}", nil, .permanent),
-    ] as [(Int, String, String?, FailureKind?)])
+    @Test(
+        arguments: [
+            (200, "{\"mail_address\": \"al@example.org\"}", "al@example.org", nil), (404, "", nil, nil),
+            (200, "{\"state\": \"none\"}", nil, nil),
+            (200, "{\"mail_address\": null}", nil, nil), (503, "", nil, .transient), (200, "al@example.org", nil, .permanent),
+            (200, "{\"mail_address\": [\"al@example.org\"]}", nil, .permanent),
+        ] as [(Int, String, String?, FailureKind?)])
     func `tell their mail address where the settings say where`(
         status: Int, body: String, address: String?, failing: FailureKind?
     ) async throws {
