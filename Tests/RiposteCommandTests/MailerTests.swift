@@ -87,7 +87,7 @@ struct `the program that writes to users` {
             #expect(unlocked.code == 0 && unlocked.output.contains("user:alice: taken back"), "\(unlocked.all)")
             #expect(try await !standing(workplace).contains("alice"))
             let again = try await workplace.riposte("unlock", token)
-            #expect(again.code == 0 && again.output == "nothing keeps alice out: the link has been used, or the time of the lock is over\n")
+            #expect(again.code == 0 && again.output == "nothing was lifted for alice: the link has been used, or what it lifts was over\n")
             // Another key, as in somebody else's installation.
             try workplace.write(Self.secret + "x", to: "unlock.key")
             #expect(try await workplace.riposte("unlock", token).code == 1)
