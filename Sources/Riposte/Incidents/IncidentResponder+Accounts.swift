@@ -16,6 +16,11 @@ extension IncidentResponder {
     @discardableResult
     public func unlock(with token: String, from tokens: UnlockTokens) async throws -> [Effect] {
         let (user, incident) = try tokens.open(token, at: clock.now())
+        return try await unlock(user, in: incident)
+    }
+
+    /// The same for a link that has been read already.
+    func unlock(_ user: String, in incident: IncidentID) async throws -> [Effect] {
         let actor = "user:\(user) by mailed link"
         let effects = try await store.effects(EffectQuery(incident: incident, target: .user(user)))
         guard !effects.contains(where: { $0.undoneBy == actor }) else { return [] }

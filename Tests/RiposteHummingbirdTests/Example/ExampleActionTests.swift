@@ -6,7 +6,7 @@ import Testing
 
 @testable import HummingbirdApp
 
-/// Before, during and after each action: the rows of the table in docs/embedding.md.
+/// Before, during and after each action: the rows of the table in the guide “Embed Riposte in ten minutes”.
 @Suite struct `every action, seen from a browser` {
     private let alice = RunningSite.alice
     private let password = RunningSite.password

@@ -151,7 +151,7 @@ import Testing
             let before = site.site.mailbox.letters.count
             for _ in 0..<8 { #expect(try await visitor.submit("/forgot", ["email": alice]).status == 200) }
             #expect(site.site.mailbox.letters.count - before == 3)
-            let reset = AccountMail.passwordReset(incident: "inc-1")
+            let reset = AccountMail.passwordReset(AccountIncident(id: "inc-1", summary: "", address: nil, at: Timestamp(seconds: 0)))
             #expect(site.site.mailbox.send(reset, to: alice, key: "k") == .sent, "what Riposte writes goes out nevertheless")
             try await visitor.setPassword("another horse battery", mailedTo: alice)
         }

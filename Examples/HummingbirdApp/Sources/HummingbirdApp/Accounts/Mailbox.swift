@@ -74,8 +74,8 @@ final class Mailbox: Mailer {
             guard sendPasswordLink(to: user, subject: "Your password no longer works: set a new one", key: key) else {
                 return .cannot("too many links are open", .transient)
             }
-        case .wasThisYou(_, let summary, let token, _):
-            deliver(Letter(to: user, subject: "Was this you? \(summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
+        case .wasThisYou(let incident, let token, _):
+            deliver(Letter(to: user, subject: "Was this you? \(incident.summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
         }
         return .sent
     }
