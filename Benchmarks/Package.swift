@@ -28,6 +28,9 @@ let package = Package(
             ]),
         // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
         .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
+        // swift run -c release RequestBenchmark
+        .executableTarget(name: "RequestBenchmark", dependencies: ["CAllocations", .product(name: "Riposte", package: "riposte")]),
+        .target(name: "CAllocations"),
         // embedding.sh
         .executableTarget(
             name: "EmbeddingBenchmark",

@@ -140,8 +140,8 @@ import Testing
             for _ in 0..<10 { try await attacker.signIn(decomposed, "wrong wrong wrong") }
             await site.site.security.settle()
             await site.site.responder.waitForRuns()
-            let locked = try await site.site.responder.store.effects(EffectQuery()).filter { $0.kind == .accountLock }.map(\.target.value.utf8)
-            #expect(locked.map { Array($0) } == [Array(composed.utf8)])
+            let effects = try await site.site.responder.store.effects(EffectQuery())
+            #expect(effects.filter { $0.kind == .accountLock }.map { Array($0.target.value.utf8) } == [Array(composed.utf8)])
         }
     }
 
