@@ -9,13 +9,16 @@ public import Riposte
 /// | Decided | A request of that account |
 /// | --- | --- |
 /// | blocked | 403, on every path |
-/// | locked | goes on: nobody *new* signs in (ask ``EventReporter/standing(of:)`` there); or is signed out, see ``LockedSessions`` |
+/// | locked | goes on: nobody *new* signs in (ask `EventReporter.standing(of:)` there); or is signed out, see ``LockedSessions`` |
 /// | session ended, or begun before the account's sessions were revoked | is nobody's: 401, or on to the page for signing in |
 /// | must reset the password, must pass a second factor | 403, or on to the page for that, until it is done |
 /// | logged in more detail | logs at that level |
 ///
 /// Whoever may go on is in the context as ``RequestSecurity/account``. Take the identity from there.
 public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
+    /// Tells who is signed in with a request; `nil` = nobody. Reads the host's own session.
+    ///
+    /// What it throws ends the request.
     public typealias Identify = @Sendable (Request, Context) async throws -> SignedIn?
 
     private let security: EventReporter

@@ -12,6 +12,7 @@ public struct ClientAddressMiddleware<Context: SecuredRequestContext>: RouterMid
     private let proxies: TrustedProxies
     private let name: HTTPField.Name?
 
+    /// - Parameter proxies: who stands in front of this server; by default nobody, and no header is read.
     public init(_ proxies: TrustedProxies = TrustedProxies()) {
         self.proxies = proxies
         name = HTTPField.Name(proxies.header.rawValue)

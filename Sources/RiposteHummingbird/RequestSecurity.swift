@@ -11,6 +11,7 @@ public struct RequestSecurity: Sendable {
     /// Who is signed in, in a session that still holds. Set by ``AccountMiddleware``.
     public var account: SignedIn?
 
+    /// Creates what is known before any middleware has looked: the peer, and nothing else.
     public init(peer: IPAddress? = nil) { self.peer = peer }
 
     /// Takes the peer from the connection.
@@ -31,6 +32,7 @@ public struct RequestSecurity: Sendable {
 /// }
 /// ```
 public protocol SecuredRequestContext: RequestContext {
+    /// What the middlewares note of this request; `RequestSecurity(source:)` to begin with.
     var security: RequestSecurity { get set }
 }
 
@@ -56,6 +58,9 @@ public struct SignedIn: Sendable, Hashable {
     /// Whether a second factor was passed in this session.
     public var hasSecondFactor: Bool
 
+    /// Creates what your session says of itself.
+    ///
+    /// - Parameter since: when the session began; one from before its user's sessions were revoked is void.
     public init(user: String, session: String? = nil, since: Timestamp, hasSecondFactor: Bool = false) {
         self.user = user
         self.session = session

@@ -3,7 +3,8 @@ internal import Synchronization
 /// Which effects want what of which target, and the decisions that come of it.
 final class DecisionClaims: Sendable {
     private struct State {
-        var claims: [DecisionKey: [EffectID: Effect]] = [:]
+        /// Mostly one each: a dictionary in the dictionary would take twice the memory.
+        var claims: [DecisionKey: [Effect]] = [:]
         var snapshot = DecisionSnapshot()
         /// Keys that somebody is changing, and how many are.
         var unsettled: [DecisionKey: Int] = [:]
@@ -28,16 +29,18 @@ final class DecisionClaims: Sendable {
 
     /// The effects behind one decision, oldest first.
     func effects(_ key: DecisionKey) -> [Effect] {
-        let claims = state.withLock { $0.claims[key] ?? [:] }
-        return claims.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        let claims = state.withLock { $0.claims[key] ?? [] }
+        return claims.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
-    func holds(_ effect: Effect) -> Bool { state.withLock { $0.claims[effect.decisionKey]?[effect.id] != nil } }
+    func holds(_ effect: Effect) -> Bool {
+        state.withLock { $0.claims[effect.decisionKey]?.contains { $0.id == effect.id } ?? false }
+    }
 
     /// Adds a claim; the answer is the decision before and after.
-    func add(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { $0[effect.id] = effect } }
+    func add(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { $0.append(effect) } }
 
-    func remove(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { $0[effect.id] = nil } }
+    func remove(_ effect: Effect) -> (before: Decision?, after: Decision?) { change(effect) { _ in } }
 
     /// Runs `body`, which changes this key and tells the enforcers: until it ends they may hold something else than we do.
     func settling<Answer>(_ key: DecisionKey, _ body: () async throws -> Answer) async rethrows -> Answer {
@@ -57,14 +60,16 @@ final class DecisionClaims: Sendable {
         return (snapshot.all, unsettled)
     }
 
-    private func change(_ effect: Effect, _ body: (inout [EffectID: Effect]) -> Void) -> (before: Decision?, after: Decision?) {
+    /// - Parameter body: gets what the others want of the same key.
+    private func change(_ effect: Effect, _ body: (inout [Effect]) -> Void) -> (before: Decision?, after: Decision?) {
         let key = effect.decisionKey
         defer { changed.wake() }
         return state.withLock { state in
-            var claims = state.claims[key] ?? [:]
-            let before = Decision(merging: claims.values)
+            var claims = state.claims[key] ?? []
+            let before = Decision(merging: claims)
+            claims.removeAll { $0.id == effect.id }
             body(&claims)
-            let after = Decision(merging: claims.values)
+            let after = Decision(merging: claims)
             state.claims[key] = claims.isEmpty ? nil : claims
             state.snapshot.set(after, key: key)
             return (before, after)

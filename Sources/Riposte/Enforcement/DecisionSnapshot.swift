@@ -12,9 +12,12 @@ public struct DecisionSnapshot: Sendable {
     /// Rises with every change.
     public private(set) var version: UInt64 = 0
 
+    /// Creates a snapshot in which nothing is decided.
     public init() {}
 
+    /// Whether nothing is decided of anybody.
     public var isEmpty: Bool { decisions.isEmpty }
+    /// How many decisions there are, those included whose time is over and that are not yet cleared away.
     public var count: Int { decisions.count }
 
     /// Every decision, by target then type.
@@ -100,6 +103,7 @@ public struct DecisionSnapshot: Sendable {
 
 /// What an enforcement point does with a request.
 public enum EnforcementVerdict: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Let it through.
     case pass
     /// Let through a few, refuse the rest.
     case throttle
