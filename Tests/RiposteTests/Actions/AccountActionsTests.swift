@@ -33,7 +33,9 @@ import Testing
         #expect(try await findings(BlockUser(accounts: accounts, store: store), board, target: user, world: world) == [])
         #expect(try await findings(RequireTwoFactor(accounts: accounts), board, target: user, world: world) == [])
         let mailer = InMemoryMailer()
-        #expect(try await findings(ForcePasswordReset(accounts: accounts, mailer: mailer, store: store), board, target: user, world: world) == [])
+        #expect(
+            try await findings(ForcePasswordReset(accounts: accounts, mailer: mailer, store: store), board, target: user, world: world)
+                == [])
         #expect(Set(mailer.sent.map(\.key)).count == mailer.sent.count)
         #expect(try await findings(RateLimitIP(decisions: board), board, target: target("203.0.113.9")) == [])
         #expect(try await findings(EnableEnhancedLogging(decisions: board), board, target: user) == [])
@@ -236,7 +238,9 @@ import Testing
         await #expect(throws: UnlockTokenError.expired) { try await bench.responder.unlock(with: token, from: tokens) }
     }
 
-    @Test func `write a link that is spent once it has lifted something: what the attack brings on later stays, over a restart too`() async throws {
+    @Test func `write a link that is spent once it has lifted something: what the attack brings on later stays, over a restart too`()
+        async throws
+    {
         let mailer = InMemoryMailer()
         let tokens = try UnlockTokens(secret: Array(repeating: 7, count: 32))
         let lock = Playbook("p", triggers: [Trigger()], cooldown: .minutes(10), steps: [Step(.notifyUser), Step(.lockAccount)])
@@ -246,7 +250,8 @@ import Testing
             Issue.record("no mail with a link")
             return
         }
-        #expect(try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident.id, until: .distantFuture), from: tokens).isEmpty)
+        #expect(
+            try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident.id, until: .distantFuture), from: tokens).isEmpty)
         #expect(bench.locks("alice"), "the link of another user lifts nothing of hers")
         let lifted = try await bench.responder.unlock(with: token, from: tokens)
         #expect(lifted.map(\.state) == [.ended])
