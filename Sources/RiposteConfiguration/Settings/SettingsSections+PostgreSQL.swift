@@ -34,7 +34,8 @@ extension SettingsSections {
     private mutating func connection(_ value: LocatedValue, hasPassword: Bool) -> [String: String] {
         if case .scalar(.string) = value.content {
             // Not repeated: a URL, or libpq's “host=… password=…”, has the password in it.
-            values.error(value.location, "“connection” must be a map; got text", "write {host: db.example.org, dbname: shop, user: riposte}")
+            values.error(
+                value.location, "“connection” must be a map; got text", "write {host: db.example.org, dbname: shop, user: riposte}")
             return [:]
         }
         let literal = withoutSecrets(value, ["password", "sslpassword"], variables: ["password": "ACCOUNTS_PASSWORD"])

@@ -4,7 +4,8 @@ extension SettingsSections {
     /// What the templates of a channel's webhook may read.
     static let notificationNames =
         ["notification"]
-        + ["id", "kind", "incident", "severity", "title", "body", "facts", "link", "created_at", "deduplication_key"].map { "notification.\($0)" }
+        + ["id", "kind", "incident", "severity", "title", "body", "facts", "link", "created_at", "deduplication_key"]
+        .map { "notification.\($0)" }
 
     /// Refuses templates that name what there is not: found out when somebody is to be told, that would be too late.
     mutating func checkTemplates(_ value: LocatedValue, known: [String]) {

@@ -59,7 +59,7 @@ public final class LDAPDirectory: AccountDirectory, MailAddressBook {
     private func connected<Answer: Sendable>(_ body: @escaping @Sendable (LDAPConnection) throws -> Answer) async throws -> Answer {
         let configuration = configuration
         let wire = LDAPWire()
-        return try await calls.perform(within: configuration.timeout, cut: { wire.cut() }) { deadline in
+        return try await calls.perform(within: configuration.timeout, cut: wire.cut) { deadline in
             let password = try configuration.password.map { (secret) throws(DirectoryFailure) in try secret.forDirectory() }
             return try body(try LDAPConnection.open(configuration, password: password, wire: wire, deadline: deadline))
         }

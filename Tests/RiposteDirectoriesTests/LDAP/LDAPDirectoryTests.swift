@@ -136,13 +136,16 @@ struct `accounts in an LDAP directory` {
 @Suite(.timeLimit(.minutes(1))) struct `an LDAP server that misbehaves` {
     private static let bound = BER.message(1, BER.result(0x61))
 
-    private func found(_ server: HostileServer, scheme: String = "ldap", timeout: Duration) async throws -> (message: String, kind: FailureKind) {
+    private func found(
+        _ server: HostileServer, scheme: String = "ldap", timeout: Duration
+    ) async throws -> (message: String, kind: FailureKind) {
         let password = try SecretFile("hunter2")
         let filter = try #require(LDAPFilter("(uid={{ user }})"))
         let staff = LDAPDirectory(
             "staff",
             LDAPConfiguration(
-                url: "\(scheme)://127.0.0.1:\(server.port)", startTLS: false, bindName: "cn=riposte", password: password.secret, base: "dc=x",
+                url: "\(scheme)://127.0.0.1:\(server.port)", startTLS: false, bindName: "cn=riposte", password: password.secret,
+                base: "dc=x",
                 filter: filter, timeout: timeout))
         return try #require(await failure { try await staff.restrict(.test("alice")) })
     }
@@ -169,7 +172,8 @@ struct `accounts in an LDAP directory` {
 
     @Test func `is not listened to where one message is longer than all that is needed`() async throws {
         let announced: [UInt8] = [0x30, 0x84, 0x70, 0, 0, 0, 2, 1, 2, 0x64]
-        let found = try await found(HostileServer([Self.bound, announced], endless: [UInt8](repeating: 0, count: 65_536)), timeout: .seconds(50))
+        let server = try HostileServer([Self.bound, announced], endless: [UInt8](repeating: 0, count: 65_536))
+        let found = try await found(server, timeout: .seconds(50))
         #expect(found.kind == .transient, "\(found.message)")
     }
 

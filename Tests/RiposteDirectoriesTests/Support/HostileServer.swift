@@ -41,7 +41,9 @@ final class HostileServer: Sendable {
             guard send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) == answer.count else { return }
         }
         while true {
-            if endless.isEmpty { guard recv(connection, &heard, heard.count, 0) > 0 else { return } } else {
+            if endless.isEmpty {
+                guard recv(connection, &heard, heard.count, 0) > 0 else { return }
+            } else {
                 guard send(connection, endless, endless.count, Int32(MSG_NOSIGNAL)) > 0 else { return }
             }
         }
