@@ -48,7 +48,8 @@ extension SettingsSections {
     private mutating func accountWebhook(_ value: LocatedValue, _ what: String) -> AccountSettings? {
         let errors = values.findings.count
         let literal = withoutSecrets(value, ["secret", "signing_secret", "token", "password"])
-        let known = ["type", "url", "url_env", "url_file", "headers", "timeout", "verbs", "standing_url", "mail_address_url"] + Self.secretKeys
+        let known =
+            ["type", "url", "url_env", "url_file", "headers", "timeout", "verbs", "standing_url", "mail_address_url"] + Self.secretKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         guard let request = webhook(map, what, at: value.location) else { return nil }
         if request.signingSecret == nil {

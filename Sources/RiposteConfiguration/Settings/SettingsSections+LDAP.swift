@@ -2,7 +2,8 @@ internal import Riposte
 
 extension SettingsSections {
     private static let ldapKeys = [
-        "type", "url", "starttls", "ca_file", "bind_dn", "password_env", "password_file", "base", "filter", "mail_attribute", "marks", "timeout",
+        "type", "url", "starttls", "ca_file", "bind_dn", "password_env", "password_file", "base", "filter", "mail_attribute", "marks",
+        "timeout",
     ]
     private static let usualMarks = [
         "lock": LDAPSettings.Mark(attribute: "pwdAccountLockedTime", value: "000001010000Z"),

@@ -19,7 +19,8 @@ struct SettingsSections {
 
     static let keys = [
         "accounts", "actions", "actor", "allowed_networks", "approvals", "budgets", "channels", "detectors", "enabled", "enforcers",
-        "incident_response", "join_window", "log_channels", "log_level", "mailer", "max_event_age", "mode", "playbooks", "protected", "roles",
+        "incident_response", "join_window", "log_channels", "log_level", "mailer", "max_event_age", "mode", "playbooks", "protected",
+        "roles",
         "routes", "shipped_playbooks", "sources", "store",
     ]
 
