@@ -1,20 +1,26 @@
 /// The words of the mails to users. Plain text with `{{ name }}` for what is known: `application`, `user`, `time`, `address`,
 /// `incident`, `link`, `expires`. A line of the body that names what there is none of is left out.
 public struct AccountMailTexts: Sendable, Hashable {
+    /// One mail.
     public struct Text: Sendable, Hashable {
         /// One line, with `application`, `user`, `time` and `incident`.
         public var subject: String
+        /// The text, with all the names there are for this mail.
         public var body: String
 
+        /// Creates a mail's words; names are looked at when a mailer is made of them.
         public init(subject: String, body: String) {
             self.subject = subject
             self.body = body
         }
     }
 
+    /// That the password works no longer, and where to set a new one.
     public var passwordReset: Text
+    /// Whether it was they, and what to do in either case.
     public var wasThisYou: Text
 
+    /// Creates the words of both mails, the usual ones where none are given.
     public init(passwordReset: Text = Self.usualPasswordReset, wasThisYou: Text = Self.usualWasThisYou) {
         self.passwordReset = passwordReset
         self.wasThisYou = wasThisYou
@@ -27,6 +33,7 @@ public struct AccountMailTexts: Sendable, Hashable {
     /// What “was this you?” may name.
     package static let questionNames = subjectNames + ["address", "link", "expires"]
 
+    /// What is written where nobody has chosen other words.
     public static let usualPasswordReset = Text(
         subject: "{{ application }}: set a new password",
         body: """
@@ -42,6 +49,7 @@ public struct AccountMailTexts: Sendable, Hashable {
             Reference: {{ incident }}
             """)
 
+    /// What is written where nobody has chosen other words.
     public static let usualWasThisYou = Text(
         subject: "{{ application }}: was this you?",
         body: """

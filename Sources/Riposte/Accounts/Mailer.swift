@@ -16,6 +16,7 @@ public enum AccountMail: Sendable, Hashable {
     /// “Was this you?”, with a token that lifts what the incident did to the account, once, until `expires`.
     case wasThisYou(AccountIncident, unlockToken: String?, expires: Timestamp)
 
+    /// What has happened.
     public var incident: AccountIncident {
         switch self {
         case .passwordReset(let incident), .wasThisYou(let incident, _, _): incident
@@ -25,13 +26,16 @@ public enum AccountMail: Sendable, Hashable {
 
 /// What has happened to an account, as far as its user may know.
 public struct AccountIncident: Sendable, Hashable {
+    /// The incident, which the user can refer to.
     public var id: IncidentID
     /// In a few words. Strangers' names may be among them.
     public var summary: String
     /// Where it came from, or the first of several places; `nil` where that is not known.
     public var address: String?
+    /// The last that is known of it.
     public var at: Timestamp
 
+    /// Creates what a mail tells.
     public init(id: IncidentID, summary: String, address: String?, at: Timestamp) {
         self.id = id
         self.summary = summary
@@ -58,6 +62,7 @@ public enum MailOutcome: Sendable, Hashable {
 
 /// Where the mail addresses of accounts can be looked up.
 public protocol MailAddressBook: Sendable {
+    /// What messages call it.
     var name: DirectoryName { get }
     /// The address as it stands there; `nil` where there is none, or no such account. Only reads.
     func mailAddress(of user: String) async throws -> String?
