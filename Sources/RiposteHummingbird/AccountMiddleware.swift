@@ -40,21 +40,28 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
+        let account = try await identify(request, context)
         var context = context
-        context.security.account = nil
-        guard let account = try await identify(request, context) else { return try await next(request, context) }
+        context.security.account = account
+        if let account, let refusal = obey(account, request, &context) { return refusal }
+        return try await next(request, context)
+    }
+
+    /// What is answered instead of the page; `nil` = the request goes on, as whom the context says. The snapshot is let go before.
+    private func obey(_ account: SignedIn, _ request: Request, _ context: inout Context) -> Response? {
         let snapshot = security.decisions.snapshot
-        let standing = snapshot.standing(of: account, at: clock.now(), locked)
-        if let level = standing.logLevel { context.log(at: level) }
-        switch pages.answer(to: standing.demand, path: request.uri.path, isReading: request.method == .get || request.method == .head) {
-        case .goOn: context.security.account = account
-        case .goOnAsNobody: break
+        let (demand, level) = snapshot.standing(of: account, at: clock.now(), locked)
+        if let level { context.log(at: level) }
+        guard let demand else { return nil }
+        switch pages.answer(to: demand, path: request.uri.path, isReading: request.method == .get || request.method == .head) {
+        case .goOn: return nil
+        case .goOnAsNobody:
+            context.security.account = nil
+            return nil
         case .detour(let page): return .detour(to: page)
         case .refuse(let status):
-            let decision = standing.demand.flatMap { snapshot[$0.key(account)] }
-            return .refusal(status, references.reference(for: decision, context.logger))
+            return .refusal(status, references.reference(for: snapshot[demand.key(account)], context.logger))
         }
-        return try await next(request, context)
     }
 }
 

@@ -1,11 +1,12 @@
-internal import HTTPTypes
 public import Hummingbird
 internal import Logging
 public import Riposte
 
 /// Obeys what is decided of addresses: a ban is answered with 403, a throttle with 429 once its rate is used up, and everything
-/// else passes. Comes after ``ClientAddressMiddleware`` and before everything that costs anything.
+/// else passes. Comes before everything that costs anything.
 ///
+/// - Told of the proxies in front of the server, if only that there are none (`TrustedProxies()`), it finds out the client's address
+///   and notes it in the context, as ``ClientAddressMiddleware`` does. Otherwise it takes the address that it finds there.
 /// - What is in force is asked in memory, in a snapshot that never changes: nothing is locked while a request waits, the store is not
 ///   asked, and the look-up allocates nothing.
 /// - A request waits only where something that its own client has just done is still being answered, at most for the
@@ -17,17 +18,21 @@ public import Riposte
 /// A refusal says nothing of why. Its reference is made at random, and the log tells what it stands for.
 public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
     private let security: EventReporter
+    private let address: ClientAddress?
     private let exempt: Set<String>
     private let throttle: RequestThrottle
     private let references = ReferenceBook()
     private let clock: any WallClock
 
-    /// - Parameter exempt: paths that are always answered, such as those that a load balancer asks for health.
+    /// - Parameters:
+    ///   - proxies: who stands in front of the server; `nil` = the address is in the context already.
+    ///   - exempt: paths that are always answered, such as those that a load balancer asks for health.
     public init(
-        _ security: EventReporter, exempt: Set<String> = [], throttle: RequestThrottle = RequestThrottle(),
+        _ security: EventReporter, behind proxies: TrustedProxies? = nil, exempt: Set<String> = [], throttle: RequestThrottle = RequestThrottle(),
         clock: any WallClock = SystemClock()
     ) {
         self.security = security
+        address = proxies.map(ClientAddress.init)
         self.exempt = exempt
         self.throttle = throttle
         self.clock = clock
@@ -36,40 +41,27 @@ public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddl
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let address = context.security.address, exempt.isEmpty || !exempt.contains(request.uri.path) else {
+        var context = context
+        if let address { context.security.address = address(request, context.security.peer) }
+        guard let client = context.security.address, exempt.isEmpty || !exempt.contains(request.uri.path) else {
             return try await next(request, context)
         }
-        await security.settle(address)
-        var context = context
-        switch judge(address, &context) {
-        case .pass: return try await next(request, context)
-        case .refuse(let decision): return .refusal(.forbidden, references.reference(for: decision, context.logger))
-        case .count(let decision):
-            let outcome = throttle.take(decision.target, decision.terms?.rate ?? .standard, at: clock.now())
-            guard outcome.isAllowed else {
-                var response = Response.refusal(.tooManyRequests, references.reference(for: decision, context.logger))
-                response.tell(outcome)
-                return response
-            }
-            var response = try await next(request, context)
-            response.tell(outcome)
-            return response
-        }
+        if security.isBusy { await security.settle(client) }
+        guard let decision = decision(on: client, &context) else { return try await next(request, context) }
+        guard decision.type == .throttle else { return .refusal(.forbidden, references.reference(for: decision, context.logger)) }
+        let outcome = throttle.take(decision.target, decision.terms?.rate ?? .standard, at: clock.now())
+        var response =
+            outcome.isAllowed
+            ? try await next(request, context)
+            : .refusal(.tooManyRequests, references.reference(for: decision, context.logger))
+        response.tell(outcome)
+        return response
     }
 
-    private enum Judgement {
-        case pass
-        case count(Decision)
-        case refuse(Decision)
-    }
-
-    /// The snapshot is let go before the request goes on.
-    private func judge(_ address: IPAddress, _ context: inout Context) -> Judgement {
+    /// What is decided, after which the snapshot is let go.
+    private func decision(on client: IPAddress, _ context: inout Context) -> Decision? {
         let (snapshot, now) = (security.decisions.snapshot, clock.now())
-        guard !snapshot.isEmpty else { return .pass }
-        if let level = snapshot.logLevel(for: address, at: now) { context.log(at: level) }
-        let verdict = snapshot.verdict(for: address, at: now)
-        guard verdict != .pass, let decision = snapshot.decision(for: address, at: now) else { return .pass }
-        return verdict == .ban ? .refuse(decision) : .count(decision)
+        if let level = snapshot.logLevel(for: client, at: now) { context.log(at: level) }
+        return snapshot.verdict(for: client, at: now) == .pass ? nil : snapshot.decision(for: client, at: now)
     }
 }

@@ -67,8 +67,12 @@ public struct SignedIn: Sendable, Hashable {
 extension IPAddress {
     /// From the bytes of the socket's address: it is asked with each request.
     init?(_ address: SocketAddress) {
-        guard address.protocol == .inet || address.protocol == .inet6 else { return nil }
-        let isV4 = address.protocol == .inet
+        let isV4: Bool
+        switch address {
+        case .v4: isV4 = true
+        case .v6: isV4 = false
+        case .unixDomainSocket: return nil
+        }
         self = address.withSockAddr { pointer, _ in
             let bytes = UnsafeRawPointer(pointer)
             guard !isV4 else { return IPAddress(v4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))) }
