@@ -6,7 +6,7 @@ SWIFT_FILES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 RIPOSTE := .build/release/riposte
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build program release test format lint bench bench-latency bench-runs bench-embedding example record install clean
+.PHONY: help demo build program release test docs format lint bench bench-latency bench-runs bench-embedding example record install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ test: ## build and run all tests
 	$(SWIFT) build --build-tests
 	@[ "$$(id -u)" -eq 0 ] || echo "Not root: the tests that make a network namespace (a real sshd under a real attack) or mount a file system (full disk, loss of power) are left out."
 	$(SWIFT) test --skip-build
+
+docs: ## check the documentation of public symbols and make its pages: .build/docs/site
+	@Scripts/bootstrap.sh build docs
+	SWIFT="$(SWIFT)" Scripts/docs.sh
 
 format: ## format the Swift files in place
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FILES)

@@ -120,7 +120,7 @@ let package = Package(
             dependencies: [
                 "Riposte", "RiposteHummingbird", "RiposteSQLite", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Examples/HummingbirdApp/Sources/HummingbirdApp", swiftSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CLibcurl", linkerSettings: [.linkedLibrary("curl")]),

@@ -27,7 +27,7 @@ let package = Package(
                 .product(name: "Riposte", package: "riposte"), .product(name: "RiposteSQLite", package: "riposte"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
-        // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
+        // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS] [LOOK-UPS]
         .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
         // embedding.sh
         .executableTarget(

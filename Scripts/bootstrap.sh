@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from Debian's packages what is missing to build, test or measure Riposte, and says what and why.
-#   Scripts/bootstrap.sh [build|test|record|bench]...      (default: build)
+#   Scripts/bootstrap.sh [build|test|docs|record|bench]...      (default: build)
 # Does nothing when all is there. A daemon that comes with a package is neither started nor left to start at the next boot.
 set -euo pipefail
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -40,6 +40,7 @@ test|slapd|slapd|the server of the tests of accounts in a directory
 test|ldapmodify|ldap-utils|puts accounts into it, and shows what became of them
 test|chage|passwd|changes accounts of a root that the tests made
 test|pgrep|procps|finds the processes of a server that the tests stop
+docs|python3|python3|looks for public symbols without documentation, and shows the pages
 record|sshd|openssh-server|the server that is attacked
 record|ssh|openssh-client|the people who log in
 record|hydra|hydra|the attacker
@@ -145,9 +146,9 @@ install() {
 [ $# -gt 0 ] || set -- build
 for group; do
     case $group in
-        build | test | record | bench) ;;
+        build | test | docs | record | bench) ;;
         -h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit 0 ;;
-        *) fail "unknown group '$group': build, test, record or bench" ;;
+        *) fail "unknown group '$group': build, test, docs, record or bench" ;;
     esac
 done
 

@@ -18,7 +18,7 @@ let package = Package(
                 .product(name: "Riposte", package: "riposte"), .product(name: "RiposteHummingbird", package: "riposte"),
                 .product(name: "RiposteSQLite", package: "riposte"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ])
     ]
 )

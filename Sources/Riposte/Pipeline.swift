@@ -10,10 +10,14 @@ public import ServiceLifecycle
 public struct Pipeline: Service {
     /// One configured source.
     public struct Input: Sendable {
+        /// Where the bytes come from.
         public var source: any EventSource
+        /// What they mean.
         public var format: FormatChoice
+        /// What times without an offset are local to.
         public var timezone: TimeZoneRule
 
+        /// Creates an input; nothing is opened yet.
         public init(_ source: any EventSource, format: FormatChoice, timezone: TimeZoneRule = .utc) {
             self.source = source
             self.format = format
@@ -29,6 +33,13 @@ public struct Pipeline: Service {
     private let board: SourceCountsBoard
     private let logger: Logger
 
+    /// Creates a pipeline.
+    ///
+    /// - Parameters:
+    ///   - inputs: each is read at its own pace.
+    ///   - detection: shared with an ``EventReporter`` where the server reports events as well.
+    ///   - evidence: keeps the events of those who are logged in more detail; `nil` = nobody does.
+    ///   - counts: shows how the lines of each source fare.
     public init(
         _ inputs: [Input], detection: DetectionService, responder: IncidentResponder, evidence: EvidenceKeeper? = nil,
         clock: any WallClock = SystemClock(),

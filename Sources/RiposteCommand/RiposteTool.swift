@@ -24,6 +24,6 @@ struct RiposteTool: AsyncParsableCommand {
             RunCommand.self, EffectCommand.self, UndoCommand.self, ReportCommand.self, PlaybookCommand.self, DecisionCommand.self,
             AllowlistCommand.self, AllowCommand.self, PauseCommand.self, ResumeCommand.self, GuardCommand.self,
             EnforcerCommand.self, ActionCommand.self, ConfigCommand.self, DoctorCommand.self, CompletionCommand.self,
-            ApprovalCommand.self, ShadowCommand.self,
+            ApprovalCommand.self, ShadowCommand.self, UnlockCommand.self,
         ])
 }

@@ -9,13 +9,16 @@ public import Riposte
 /// | Decided | A request of that account |
 /// | --- | --- |
 /// | blocked | 403, on every path |
-/// | locked | goes on: nobody *new* signs in (ask ``EventReporter/standing(of:)`` there); or is signed out, see ``LockedSessions`` |
+/// | locked | goes on: nobody *new* signs in (ask `EventReporter.standing(of:)` there); or is signed out, see ``LockedSessions`` |
 /// | session ended, or begun before the account's sessions were revoked | is nobody's: 401, or on to the page for signing in |
 /// | must reset the password, must pass a second factor | 403, or on to the page for that, until it is done |
 /// | logged in more detail | logs at that level |
 ///
 /// Whoever may go on is in the context as ``RequestSecurity/account``. Take the identity from there.
 public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
+    /// Tells who is signed in with a request; `nil` = nobody. Reads the host's own session.
+    ///
+    /// What it throws ends the request.
     public typealias Identify = @Sendable (Request, Context) async throws -> SignedIn?
 
     private let security: EventReporter
@@ -40,28 +43,41 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let account = try await identify(request, context)
-        var context = context
-        context.security.account = account
-        if let account, let refusal = obey(account, request, &context) { return refusal }
-        return try await next(request, context)
+        guard let order = order(about: try await identify(request, context), request, context) else {
+            return try await next(request, context)
+        }
+        switch order {
+        case .refuse(let response): return response
+        case .log(let level):
+            var context = context
+            context.log(at: level)
+            return try await next(request, context)
+        }
     }
 
-    /// What is answered instead of the page; `nil` = the request goes on, as whom the context says. The snapshot is let go before.
-    private func obey(_ account: SignedIn, _ request: Request, _ context: inout Context) -> Response? {
+    private enum Order {
+        case refuse(Response)
+        case log(String)
+    }
+
+    /// Notes who goes on, if anybody; the answer is what else is to be done, `nil` = nothing, as with most requests.
+    private func order(about account: SignedIn?, _ request: Request, _ context: Context) -> Order? {
+        let known = context.security
+        known.account = account
+        guard let account else { return nil }
         let snapshot = security.decisions.snapshot
         let (demand, level) = snapshot.standing(of: account, at: clock.now(), locked)
-        if let level { context.log(at: level) }
-        guard let demand else { return nil }
+        guard let demand else { return level.map { .log($0) } }
         switch pages.answer(to: demand, path: request.uri.path, isReading: request.method == .get || request.method == .head) {
-        case .goOn: return nil
-        case .goOnAsNobody:
-            context.security.account = nil
-            return nil
-        case .detour(let page): return .detour(to: page)
+        case .goOn: break
+        case .goOnAsNobody: known.account = nil
+        case .detour(let page): return .refuse(.detour(to: page))
         case .refuse(let status):
-            return .refusal(status, references.reference(for: snapshot[demand.key(account)], context.logger))
+            var logger = context.logger
+            if let level { logger.detail(level) }
+            return .refuse(.refusal(status, references.reference(for: snapshot[demand.key(account)], logger)))
         }
+        return level.map { .log($0) }
     }
 }
 

@@ -12,6 +12,7 @@ public struct AccountPages: Sendable, Hashable {
     /// Paths that any account which is not blocked may go on using, such as the one for signing out.
     public var open: Set<String>
 
+    /// Names the pages; where one is left out there is a plain refusal.
     public init(signIn: String? = nil, passwordReset: String? = nil, secondFactor: String? = nil, open: Set<String> = []) {
         self.signIn = signIn
         self.passwordReset = passwordReset

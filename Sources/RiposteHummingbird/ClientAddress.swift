@@ -12,7 +12,10 @@ struct ClientAddress: Sendable {
         name = HTTPField.Name(proxies.header.rawValue)
     }
 
-    func callAsFunction(_ request: Request, _ peer: IPAddress?) -> IPAddress? {
+    /// Notes it in `security`.
+    func find(_ request: Request, _ security: RequestSecurity) { security.address = client(of: request, security.peer) }
+
+    private func client(of request: Request, _ peer: IPAddress?) -> IPAddress? {
         guard let name, !proxies.networks.isEmpty else { return peer }
         return proxies.client(of: peer, request.headers[values: name])
     }

@@ -10,13 +10,13 @@ public import Riposte
 public struct ClientAddressMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
     private let address: ClientAddress
 
+    /// - Parameter proxies: who stands in front of this server; by default nobody, and no header is read.
     public init(_ proxies: TrustedProxies = TrustedProxies()) { address = ClientAddress(proxies) }
 
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        var context = context
-        context.security.address = address(request, context.security.peer)
+        address.find(request, context.security)
         return try await next(request, context)
     }
 }

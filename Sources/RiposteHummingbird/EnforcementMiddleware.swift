@@ -28,7 +28,8 @@ public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddl
     ///   - proxies: who stands in front of the server; `nil` = the address is in the context already.
     ///   - exempt: paths that are always answered, such as those that a load balancer asks for health.
     public init(
-        _ security: EventReporter, behind proxies: TrustedProxies? = nil, exempt: Set<String> = [], throttle: RequestThrottle = RequestThrottle(),
+        _ security: EventReporter, behind proxies: TrustedProxies? = nil, exempt: Set<String> = [],
+        throttle: RequestThrottle = RequestThrottle(),
         clock: any WallClock = SystemClock()
     ) {
         self.security = security
@@ -41,13 +42,39 @@ public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddl
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        var context = context
-        if let address { context.security.address = address(request, context.security.peer) }
-        guard let client = context.security.address, exempt.isEmpty || !exempt.contains(request.uri.path) else {
-            return try await next(request, context)
-        }
+        guard let client = client(of: request, context) else { return try await next(request, context) }
         if security.isBusy { await security.settle(client) }
-        guard let decision = decision(on: client, &context) else { return try await next(request, context) }
+        // Most requests end here, and nothing of theirs was copied.
+        guard let order = order(about: client) else { return try await next(request, context) }
+        return try await obey(order, request, context, next)
+    }
+
+    /// Whom to ask about; `nil` = the request passes, whoever it is from.
+    private func client(of request: Request, _ context: Context) -> IPAddress? {
+        let known = context.security
+        address?.find(request, known)
+        return exempt.isEmpty || !exempt.contains(request.uri.path) ? known.address : nil
+    }
+
+    /// What is decided of a client.
+    private struct Order {
+        var decision: Decision?
+        var logLevel: String?
+    }
+
+    private func order(about client: IPAddress) -> Order? {
+        let (snapshot, now) = (security.decisions.snapshot, clock.now())
+        let isHeld = snapshot.verdict(for: client, at: now) != .pass
+        let level = snapshot.logLevel(for: client, at: now)
+        return isHeld || level != nil ? Order(decision: snapshot.decision(for: client, at: now), logLevel: level) : nil
+    }
+
+    private func obey(
+        _ order: Order, _ request: Request, _ context: Context, _ next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let level = order.logLevel { context.log(at: level) }
+        guard let decision = order.decision else { return try await next(request, context) }
         guard decision.type == .throttle else { return .refusal(.forbidden, references.reference(for: decision, context.logger)) }
         let outcome = throttle.take(decision.target, decision.terms?.rate ?? .standard, at: clock.now())
         var response =
@@ -56,12 +83,5 @@ public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddl
             : .refusal(.tooManyRequests, references.reference(for: decision, context.logger))
         response.tell(outcome)
         return response
-    }
-
-    /// What is decided, after which the snapshot is let go.
-    private func decision(on client: IPAddress, _ context: inout Context) -> Decision? {
-        let (snapshot, now) = (security.decisions.snapshot, clock.now())
-        if let level = snapshot.logLevel(for: client, at: now) { context.log(at: level) }
-        return snapshot.verdict(for: client, at: now) == .pass ? nil : snapshot.decision(for: client, at: now)
     }
 }

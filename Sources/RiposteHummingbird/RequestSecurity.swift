@@ -1,17 +1,43 @@
 public import Hummingbird
 internal import NIOCore
 public import Riposte
+internal import Synchronization
 
-/// What Riposte's middlewares know of one request. Lives in the request's context.
+/// What Riposte's middlewares know of one request. Lives in the request's context, and is the same in every copy of it: what a
+/// middleware notes here is known wherever the context has been handed to.
 public struct RequestSecurity: Sendable {
-    /// The other end of the connection; `nil` for a local socket.
-    public var peer: IPAddress?
-    /// Where the request comes from. Set by ``ClientAddressMiddleware``; `nil` until then.
-    public var address: IPAddress?
-    /// Who is signed in, in a session that still holds. Set by ``AccountMiddleware``.
-    public var account: SignedIn?
+    private struct Notes {
+        var address: IPAddress?
+        var account: SignedIn?
+    }
 
-    public init(peer: IPAddress? = nil) { self.peer = peer }
+    /// One reference in the context instead of a dozen fields, which each middleware would copy on its way.
+    private final class Page: Sendable {
+        let peer: IPAddress?
+        let notes = Mutex(Notes())
+
+        init(_ peer: IPAddress?) { self.peer = peer }
+    }
+
+    private let page: Page
+
+    /// The other end of the connection; `nil` for a local socket.
+    public var peer: IPAddress? { page.peer }
+
+    /// Where the request comes from. Set by ``EnforcementMiddleware`` or ``ClientAddressMiddleware``; `nil` until then.
+    public var address: IPAddress? {
+        get { page.notes.withLock { $0.address } }
+        nonmutating set { page.notes.withLock { $0.address = newValue } }
+    }
+
+    /// Who is signed in, in a session that still holds. Set by ``AccountMiddleware``.
+    public var account: SignedIn? {
+        get { page.notes.withLock { $0.account } }
+        nonmutating set { page.notes.withLock { $0.account = newValue } }
+    }
+
+    /// Creates what is known before any middleware has looked: the peer, and nothing else.
+    public init(peer: IPAddress? = nil) { page = Page(peer) }
 
     /// Takes the peer from the connection.
     public init(source: ApplicationRequestContextSource) { self.init(peer: source.channel.remoteAddress.flatMap(IPAddress.init)) }
@@ -31,6 +57,7 @@ public struct RequestSecurity: Sendable {
 /// }
 /// ```
 public protocol SecuredRequestContext: RequestContext {
+    /// What the middlewares note of this request; `RequestSecurity(source:)` to begin with.
     var security: RequestSecurity { get set }
 }
 
@@ -56,6 +83,9 @@ public struct SignedIn: Sendable, Hashable {
     /// Whether a second factor was passed in this session.
     public var hasSecondFactor: Bool
 
+    /// Creates what your session says of itself.
+    ///
+    /// - Parameter since: when the session began; one from before its user's sessions were revoked is void.
     public init(user: String, session: String? = nil, since: Timestamp, hasSecondFactor: Bool = false) {
         self.user = user
         self.session = session

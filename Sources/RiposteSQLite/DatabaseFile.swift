@@ -46,11 +46,22 @@ struct DatabaseFile: Sendable, Hashable {
     private static func createIfMissing(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
+            giveToFolderOwner(descriptor, path)
             close(descriptor)
         } else if errno != EEXIST {
             throw failure(path, errno)
         }
     }
+
+    /// A command of root's before the first start of a daemon that runs as its own user: that user has to open it. SQLite
+    /// gives the files beside it to whoever owns this one.
+    private static func giveToFolderOwner(_ descriptor: Int32, _ path: String) {
+        var owner = stat()
+        guard geteuid() == 0, stat(folder(of: path), &owner) == 0, owner.st_uid != 0 else { return }
+        _ = fchown(descriptor, owner.st_uid, owner.st_gid)  // where that fails, the user is told who owns the file
+    }
+
+    private static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
     private static func status(_ path: String) throws -> stat {
         var status = stat()
@@ -68,7 +79,7 @@ struct DatabaseFile: Sendable, Hashable {
     }
 
     private static func failure(_ path: String, _ code: Int32) -> StoreError {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let folder = folder(of: path)
         let advice =
             switch code {
             case ENOENT: "the folder “\(folder)” does not exist. Create it first, for the user that Riposte runs as"

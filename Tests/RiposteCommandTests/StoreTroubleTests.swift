@@ -61,6 +61,15 @@ import Musl
         }
     }
 
+    @Test func `a daemon whose terminal closes, or that is told to read its configuration again, goes on and says so`() async throws {
+        let workplace = try Workplace()
+        let daemon = try await workplace.serve()
+        daemon.child.send(SIGHUP)
+        try await until("it says so") { daemon.said.contains("to read it again, restart the daemon") ? true : nil }
+        #expect(try await workplace.riposte("decision", "add", "203.0.113.9").code == 0)
+        #expect(try await daemon.terminate() == 0)
+    }
+
     @Test func `after kill -9 of the daemon, commands and the next daemon need not wait for its lease`() async throws {
         let workplace = try Workplace()
         for round in 0..<3 {

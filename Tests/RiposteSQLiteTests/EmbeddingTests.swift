@@ -6,10 +6,11 @@ import Testing
 @Suite struct `a server that embeds Riposte` {
     @Test func `refuses an address whose sign-ins failed ten times`() async throws {
         let folder = try TemporaryFolder()
+        let path = folder.file
         let attacker = try #require(IPAddress("203.0.113.9"))
         let bystander = try #require(IPAddress("203.0.113.10"))
 
-        let store = try await SQLiteStore.open(path: folder.file)
+        let store = try await SQLiteStore.open(path: path)
         let decisions = DecisionBoard()
         let brute = Playbook(
             "brute_force_response", triggers: [Trigger(detector: "brute_force", severity: .atLeast(.high))],

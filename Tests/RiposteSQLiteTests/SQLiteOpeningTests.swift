@@ -19,6 +19,18 @@ import Testing
         try await store.close()
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root"))
+    func `made by root belongs to the user whose folder it lies in, as the files beside it do`() async throws {
+        try #require(chown(folder.path, 12_345, 12_346) == 0)
+        let store = try await folder.openStore()
+        try await store.put("s")
+        for suffix in ["", "-wal", "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.file + suffix)
+            #expect(attributes[.ownerAccountID] as? Int == 12_345 && attributes[.groupOwnerAccountID] as? Int == 12_346, "\(suffix)")
+        }
+        try await store.close()
+    }
+
     @Test func `takes an empty file that is there`() async throws {
         try Data().write(to: URL(fileURLWithPath: folder.file))
         let store = try await folder.openStore()

@@ -39,7 +39,8 @@ private func way<Context: RequestContext>(
         headerFields: [.init("X-Forwarded-For")!: "198.51.100.1, 203.0.113.9"])
     return {
         let request = Request(head: head, body: .init(buffer: ByteBuffer()))
-        _ = try await responder.respond(to: request, context: Context(source: ApplicationRequestContextSource(channel: channel, logger: logger)))
+        _ = try await responder.respond(
+            to: request, context: Context(source: ApplicationRequestContextSource(channel: channel, logger: logger)))
     }
 }
 

@@ -1,6 +1,6 @@
 // What Riposte's middlewares cost a Hummingbird server, with 10,300 decisions in force.
-//   EmbeddingBenchmark PLAIN-PORT SECURED-PORT   two servers in one process that answer the same request: see embedding.sh
-//   EmbeddingBenchmark                           a request's way through the router alone, without sockets and HTTP
+//   EmbeddingBenchmark PORT PORT PORT   three servers in one process that answer the same request: see embedding.sh
+//   EmbeddingBenchmark                  a request's way through the router alone, without sockets and HTTP
 import Hummingbird
 import Logging
 import Riposte
@@ -26,7 +26,9 @@ func effect(_ name: String, _ kind: EffectKind, _ target: Target) -> Effect {
 }
 decisions.restore(
     (0..<10_000).map { effect("ban-\($0)", .ban, .address(AddressRange(IPAddress(v4: 0x0B00_0000 + UInt32($0))))) }
-        + (0..<100).map { effect("net-\($0)", .ban, .address(AddressRange(IPAddress(v4: 0x0C00_0000 + UInt32($0) << 8), prefixLength: 24))) }
+        + (0..<100).map {
+            effect("net-\($0)", .ban, .address(AddressRange(IPAddress(v4: 0x0C00_0000 + UInt32($0) << 8), prefixLength: 24)))
+        }
         + (0..<100).map { effect("lock-\($0)", .accountLock, .user("user-\($0)")) }
         + (0..<100).map { effect("end-\($0)", .sessionTerminated, .session("session-\($0)")) })
 let responder = try IncidentResponder(playbooks: [], actions: [BlockIP(decisions: decisions)], decisions: decisions, logger: logger)
@@ -41,7 +43,8 @@ func plainRouter() -> Router<BasicRequestContext> {
 }
 
 /// The same with `middlewares` in front.
-func router(with middlewares: [any MiddlewareProtocol<Request, Response, BasicSecuredRequestContext>]) -> Router<BasicSecuredRequestContext> {
+func router(with middlewares: [any MiddlewareProtocol<Request, Response, BasicSecuredRequestContext>]) -> Router<BasicSecuredRequestContext>
+{
     let made = Router(context: BasicSecuredRequestContext.self)
     for middleware in middlewares { made.add(middleware: middleware) }
     made.get("/") { _, _ in "hello" }
@@ -59,18 +62,21 @@ func server<Context: RequestContext>(
 }
 
 let ports = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+// Without middlewares, with two that do nothing, with Riposte's two.
 switch ports.count {
 case 0:
     try await measureWay()
-case 2:
+case 3:
     let plain = server(plainRouter(), ports[0])
-    var secured = server(router(with: [enforcement, account]), ports[1])
+    let idle = server(router(with: [Nothing(), Nothing()]), ports[1])
+    var secured = server(router(with: [enforcement, account]), ports[2])
     secured.addServices(responder, security)
     try await withThrowingDiscardingTaskGroup { [secured] group in
         group.addTask { try await plain.runService() }
+        group.addTask { try await idle.runService() }
         group.addTask { try await secured.runService() }
     }
 default:
-    print("usage: EmbeddingBenchmark [PLAIN-PORT SECURED-PORT]")
+    print("usage: EmbeddingBenchmark [PORT PORT PORT]")
     exit(2)
 }

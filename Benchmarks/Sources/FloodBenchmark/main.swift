@@ -1,4 +1,5 @@
-// A flood handed to a running responder on SQLite, with one takeover in it: FloodBenchmark [SECONDS=60] [A SECOND=10000]
+// A flood handed to a running responder on SQLite, with one takeover in it:
+// FloodBenchmark [SECONDS=60] [A SECOND=10000] [ADDRESSES=10000]
 // Says how the process grows, what is shed, and how long the takeover waits for its ban.
 import Logging
 import Riposte
@@ -10,6 +11,7 @@ import Glibc
 
 let seconds = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 60 : 60
 let perSecond = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 10_000 : 10_000
+let addresses = CommandLine.arguments.count > 3 ? Int(CommandLine.arguments[3]) ?? 10_000 : 10_000
 
 func residentMB() -> Int {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
@@ -50,7 +52,9 @@ do {
         for step in 0..<100 {
             for index in 0..<perSecond / 100 {
                 let number = UInt32(second * perSecond + step * (perSecond / 100) + index)
-                let decoy = anomaly("d\(number)", IPAddress(v4: 0x0A00_0000 + number), .bruteForceByAddress, .medium)
+                // Not one after the other: what is shed would be the same ones each second.
+                let place = (number &* 2_654_435_761) % UInt32(addresses)
+                let decoy = anomaly("d\(number)", IPAddress(v4: 0x0A00_0000 + place), .bruteForceByAddress, .medium)
                 Task { _ = try? await responder.handle(decoy) }
                 handed += 1
             }

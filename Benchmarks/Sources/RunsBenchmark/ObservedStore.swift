@@ -52,7 +52,6 @@ final class ObservedStore: IncidentStore {
     func sourceStates() async throws -> [SourceName: JSONValue] { try await base.sourceStates() }
     func storedPlaybooks() async throws -> [StoredPlaybook] { try await base.storedPlaybooks() }
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await base.revisions(of: slug) }
-    func account(_ user: String) async throws -> AccountState? { try await base.account(user) }
     func outboxItem(_ id: String) async throws -> OutboxItem? { try await base.outboxItem(id) }
     func openOutboxItems() async throws -> [OutboxItem] { try await base.openOutboxItems() }
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] { try await base.outboxItems(of: incident) }

@@ -47,6 +47,7 @@ public enum AccountRestriction: String, Sendable, Hashable, Codable, CaseIterabl
         }
     }
 
+    /// The restriction that effects of this kind stand for; `nil` where the kind is about no account.
     public init?(_ kind: EffectKind) {
         guard let found = Self.allCases.first(where: { $0.kind == kind }) else { return nil }
         self = found
@@ -55,14 +56,18 @@ public enum AccountRestriction: String, Sendable, Hashable, Codable, CaseIterabl
 
 /// What a directory is told to do.
 public struct AccountOrder: Sendable, Hashable {
+    /// The account's id, as the events and the host spell it.
     public var user: String
+    /// What the account is put under, or freed from.
     public var restriction: AccountRestriction
     /// When it ends by itself; `nil` = when it is lifted.
     public var until: Timestamp?
     /// The effect it is for: the same in every attempt, for the other side to know a repetition by.
     public var effect: EffectID
+    /// The incident that the effect belongs to, for the directory's own records.
     public var incident: IncidentID
 
+    /// Creates an order; nothing is checked or sent.
     public init(_ user: String, _ restriction: AccountRestriction, until: Timestamp?, effect: EffectID, incident: IncidentID) {
         self.user = user
         self.restriction = restriction
@@ -76,7 +81,9 @@ public struct AccountOrder: Sendable, Hashable {
 public enum AccountStanding: Sendable, Hashable {
     /// Not under the restriction.
     case free
+    /// Under the restriction, whoever put it there.
     case restricted
+    /// The directory has no account of that id.
     case noSuchAccount
     /// The directory cannot tell.
     case unknown
@@ -84,7 +91,9 @@ public enum AccountStanding: Sendable, Hashable {
 
 /// What a directory answers.
 public enum AccountChange: Sendable, Hashable {
+    /// The account was otherwise before and is as wanted now. So Riposte takes it back when its time is over.
     case changed
+    /// The account was as wanted before. It is not taken back: somebody else had made it so.
     case alreadySo
     /// It is not so: why, in words for a person, without a secret.
     case cannot(String, FailureKind)

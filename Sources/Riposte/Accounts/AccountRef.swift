@@ -1,8 +1,12 @@
 /// A host's user, as an action sees it: the id, and the attributes that the host declared.
 public struct AccountRef: Sendable, Hashable, ContextValue {
+    /// The account's id, as events name it in ``Event/user``. Never empty where it was read from a context.
     public var id: String
+    /// What the host tells of the account. Only those listed in ``IncidentResponder/Configuration/accountAttributes`` are stored
+    /// with a run.
     public var attributes: [String: JSONValue]
 
+    /// Creates a reference; nobody is asked whether there is such an account.
     public init(id: String, attributes: [String: JSONValue] = [:]) {
         self.id = id
         self.attributes = attributes
@@ -25,7 +29,11 @@ public struct AccountRef: Sendable, Hashable, ContextValue {
 
 /// A host's own user type that can stand in a context: `["user": alice]`.
 public protocol AccountRefConvertible: ContextValue {
+    /// The id and the attributes that actions may see. Read once, when the context comes in.
     var accountRef: AccountRef { get }
 }
 
-extension AccountRefConvertible { public var contextValue: JSONValue { accountRef.contextValue } }
+extension AccountRefConvertible {
+    /// The ``accountRef`` as a map.
+    public var contextValue: JSONValue { accountRef.contextValue }
+}

@@ -12,6 +12,7 @@ package enum AccountVerb: String, Sendable, Hashable, CaseIterable {
     case needsSecondFactor = "needs_second_factor"
     case revokeSessions = "revoke_sessions"
     case terminateSession = "terminate_session"
+    case mailAddress = "mail_address"
 
     package enum Job: Sendable, Hashable {
         case restrict(AccountRestriction)
@@ -19,6 +20,7 @@ package enum AccountVerb: String, Sendable, Hashable, CaseIterable {
         case look(AccountRestriction)
         case revoke
         case terminate
+        case mailAddress
     }
 
     package var job: Job {
@@ -37,6 +39,7 @@ package enum AccountVerb: String, Sendable, Hashable, CaseIterable {
         case .needsSecondFactor: .look(.secondFactor)
         case .revokeSessions: .revoke
         case .terminateSession: .terminate
+        case .mailAddress: .mailAddress
         }
     }
 
@@ -47,7 +50,7 @@ package enum AccountVerb: String, Sendable, Hashable, CaseIterable {
         switch job {
         case .restrict: ["user", "until", "incident", "effect"]
         case .lift: ["user", "incident", "effect"]
-        case .look: ["user"]
+        case .look, .mailAddress: ["user"]
         case .revoke: ["user", "before", "key"]
         case .terminate: ["session", "user", "key"]
         }

@@ -7,6 +7,9 @@ public struct DirectoryFailure: ClassifiedError, Sendable, Hashable, CustomStrin
     /// How long to wait before the next attempt, where the other side has said so.
     public let retryAfter: Duration?
 
+    /// Creates a failure.
+    ///
+    /// - Parameter kind: only ``FailureKind/transient`` ones are tried again by themselves.
     public init(_ kind: FailureKind, _ message: String, retryAfter: Duration? = nil) {
         self.kind = kind
         self.message = message

@@ -4,13 +4,17 @@ internal import Synchronization
 public final class InMemoryMailer: Mailer {
     /// One mail that was sent.
     public struct Mail: Sendable, Hashable {
+        /// To whom it went, by the account's id.
         public var user: String
+        /// What was told.
         public var message: AccountMail
+        /// The key it was sent under; one mail for each user and key.
         public var key: String
     }
 
     private let mails = Mutex<[Mail]>([])
 
+    /// Creates a mailer that has sent nothing.
     public init() {}
 
     /// All that were sent, oldest first.

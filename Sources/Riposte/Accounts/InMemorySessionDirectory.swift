@@ -10,8 +10,10 @@ public final class InMemorySessionDirectory: SessionDirectory {
     public let name: DirectoryName
     private let sessions = Mutex<[String: Session]>([:])
 
+    /// Creates a directory without sessions.
     public init(_ name: DirectoryName = "memory") { self.name = name }
 
+    /// Notes that a session has begun. One of the same name takes the place of the old one.
     public func begin(_ session: String, of user: String, at time: Timestamp) {
         sessions.withLock { $0[session] = Session(user: user, began: time) }
     }

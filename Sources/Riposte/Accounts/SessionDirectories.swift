@@ -47,9 +47,13 @@ struct SessionOutcome: Sendable {
     var isNew: Bool
     var answers: [DirectoryAnswer<SessionChange>]
 
-    /// How many sessions were ended, as far as that is known.
+    /// How many sessions were ended, as far as that is known. The numbers come from outside, and may be any.
     var count: Int {
-        answers.reduce(0) { sum, answer in if case .ended(let count?) = answer.change { sum + count } else { sum } }
+        answers.reduce(0) { sum, answer in
+            guard case .ended(let count?) = answer.change else { return sum }
+            let (total, isTooLarge) = sum.addingReportingOverflow(count)
+            return isTooLarge ? .max : total
+        }
     }
 
     private var hasChanged: Bool { isNew || answers.contains { if case .ended = $0.change { true } else { false } } }

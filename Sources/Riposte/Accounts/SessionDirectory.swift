@@ -2,6 +2,7 @@
 ///
 /// An implementer promises that each call may be made again, and that ending what has ended is ``SessionChange/none``.
 public protocol SessionDirectory: Sendable {
+    /// What the settings and the records call it.
     var name: DirectoryName { get }
     /// What it can end; default: both. It is never asked for the other.
     var scopes: Set<SessionScope> { get }
@@ -17,7 +18,9 @@ extension SessionDirectory {
 
 /// Which sessions are meant.
 public enum SessionScope: Sendable, Hashable, CaseIterable {
+    /// All sessions and tokens of a user that began before a time.
     case allOfUser
+    /// One session by its name.
     case single
 }
 

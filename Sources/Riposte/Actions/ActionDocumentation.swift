@@ -13,6 +13,7 @@ public struct ActionDocumentation: Sendable, Hashable {
     /// A step as it stands in a playbook.
     public var example: String
 
+    /// Creates the text of an action; what is left out is not printed.
     public init(
         summary: String, discussion: String = "", reads: [String] = [], writes: [String] = [], undo: String? = nil, example: String = ""
     ) {

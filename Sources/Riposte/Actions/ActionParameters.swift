@@ -19,14 +19,17 @@ public protocol ActionParameters: Sendable {
 /// No parameters.
 public struct NoParameters: ActionParameters {
     public static let schema: [ParameterDescription] = []
+    /// Creates the only value there is.
     public init() {}
     public init(_ values: ParameterValues) throws {}
 }
 
 /// The values a step gives, read by their parameter.
 public struct ParameterValues: Sendable {
+    /// As written, by name; each has been checked against its parameter when the playbook was loaded.
     public let values: [String: JSONValue]
 
+    /// Creates values as a step would have them, for tests of an action.
     public init(_ values: [String: JSONValue]) { self.values = values }
 
     /// The value given, or the parameter's default; throws where there is neither.

@@ -4,6 +4,7 @@
 /// (``unchanged(_:context:)``). Failure means that it tried and could not: an error of an outside system, a missing piece
 /// of context, a rule that forbids it.
 public struct ActionResult: Sendable, Hashable {
+    /// Whether it did what it is for. Decides, with the playbook's policy, whether the run goes on.
     public var success: Bool
     /// One sentence for people; never a secret.
     public var message: String
@@ -31,6 +32,9 @@ public struct ActionResult: Sendable, Hashable {
         self.isUnchanged = isUnchanged
     }
 
+    /// Success: something was changed or done by this attempt.
+    ///
+    /// - Parameter context: what later steps of the run see, under these names.
     public static func success(_ message: String, context: [String: any ContextValue] = [:]) -> ActionResult {
         ActionResult(success: true, message: message, context: context, failureKind: nil, isUnchanged: false)
     }

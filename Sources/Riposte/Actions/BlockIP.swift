@@ -4,6 +4,7 @@ public struct BlockIP: ReversibleAction, ProbingAction {
     public let targetKind: Target.Kind? = .address
     private let decisions: any DecisionLedger
 
+    /// - Parameter decisions: where the ban is put in force; the responder's own, or it obeys nothing.
     public init(decisions: any DecisionLedger) { self.decisions = decisions }
 
     public struct Parameters: ActionParameters {
@@ -12,7 +13,9 @@ public struct BlockIP: ReversibleAction, ProbingAction {
             "cidr", "The network to ban, at most a /24 or /48. A network is never taken from an event.")
         public static let schema = [ip.description, cidr.description] + Containment.schema(default: .minutes(60))
 
+        /// The address or network that the step names; `nil` = the run's.
         public var target: AddressRange?
+        /// How long it holds; 60 minutes where the step says nothing.
         public var length: Containment
 
         public init(_ values: ParameterValues) throws {

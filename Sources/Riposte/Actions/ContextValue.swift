@@ -1,5 +1,6 @@
 /// What can be put into a context.
 public protocol ContextValue: Sendable {
+    /// The value as JSON: what is stored with the run and what later steps read. Never a secret.
     var contextValue: JSONValue { get }
 }
 

@@ -5,6 +5,7 @@ public struct EnableEnhancedLogging: ReversibleAction, ProbingAction {
     public let isInformative = true
     private let decisions: any DecisionLedger
 
+    /// - Parameter decisions: where it is put in force; the responder's own.
     public init(decisions: any DecisionLedger) { self.decisions = decisions }
 
     public struct Parameters: ActionParameters {

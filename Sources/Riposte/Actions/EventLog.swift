@@ -15,14 +15,20 @@ public protocol EventLog: Sendable {
 public struct EventLogLine: Sendable, Hashable, Codable {
     /// The same however often the step is tried.
     public var id: String
+    /// When it happened: the time of the attempt that writes it, or of the event that it keeps.
     public var at: Timestamp
+    /// The channel's name, as the step has it.
     public var channel: String
+    /// The step's own text, or the incident's title.
     public var message: String
+    /// The incident whose run wrote it.
     public var incident: IncidentID
+    /// The slug of the playbook that wanted it; empty where none did.
     public var playbook: String
     /// What the run knew by then.
     public var context: [String: JSONValue]
 
+    /// Creates a line; nothing is written.
     public init(
         id: String, at: Timestamp, channel: String, message: String, incident: IncidentID, playbook: String, context: [String: JSONValue]
     ) {
@@ -41,6 +47,7 @@ public struct EventLogLine: Sendable, Hashable, Codable {
 public struct LoggerEventLog: EventLog {
     private let logger: Logger
 
+    /// - Parameter logger: lines are written to it at `notice`, with channel, id, incident and context as metadata.
     public init(_ logger: Logger) { self.logger = logger }
 
     public var channels: [String]? { nil }

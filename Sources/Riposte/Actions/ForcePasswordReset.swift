@@ -4,11 +4,15 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
     public let targetKind: Target.Kind? = .user
     private let accounts: AccountDirectories
     private let mailer: (any Mailer)?
+    private let past: PastMails
 
-    /// - Parameter mailer: writes to the user; `nil` = nobody does, and the result says so.
-    public init(accounts: AccountDirectories, mailer: (any Mailer)? = nil) {
+    /// - Parameters:
+    ///   - mailer: writes to the user; `nil` = nobody does, and the result says so.
+    ///   - store: says what has gone out already.
+    public init(accounts: AccountDirectories, mailer: (any Mailer)? = nil, store: any IncidentStore) {
         self.accounts = accounts
         self.mailer = mailer
+        past = PastMails(store: store)
     }
 
     public var documentation: ActionDocumentation {
@@ -39,7 +43,12 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
             result.message += "; nobody writes to the user: no mailer is set up"
             return result
         }
-        switch try await mailer.send(.passwordReset(incident: context.incidentID), to: user, key: Self.mailKey(context, user)) {
+        let mark: [String: JSONValue] = ["password_reset_required": .string(user), "reset_mail_sent": true]
+        if try await past.hold(mark, about: user, in: context.incidentID) {
+            result.context["reset_mail_sent"] = true
+            return result
+        }
+        switch try await mailer.send(.passwordReset(AccountIncident(context)), to: user, key: Self.mailKey(context, user)) {
         case .sent, .alreadySent: result.context["reset_mail_sent"] = true
         case .cannot(let why, let kind): return .failure("\(result.message); the mail could not be sent: \(why)", kind: kind)
         }

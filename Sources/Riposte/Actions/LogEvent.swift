@@ -4,6 +4,7 @@ public struct LogEvent: ResponseAction {
     public let isInformative = true
     private let log: any EventLog
 
+    /// - Parameter log: where the lines go. Its channels are checked when a playbook is loaded.
     public init(log: any EventLog) { self.log = log }
 
     public struct Parameters: ActionParameters {
@@ -11,7 +12,9 @@ public struct LogEvent: ResponseAction {
         static let message = Parameter.text("message", "The line's text; the incident's title where nothing is said.")
         public static let schema = [channel.description, message.description]
 
+        /// The channel that the line goes to; `security` where the step says nothing.
         public var channel: String
+        /// The text; `nil` = the incident's title.
         public var message: String?
 
         public init(_ values: ParameterValues) throws {

@@ -4,6 +4,7 @@ public struct NotifyAdmin: ResponseAction {
     public let isInformative = true
     private let outbox: OutboxService
 
+    /// - Parameter outbox: queues the messages; the same value that the responder was given, or nobody delivers them.
     public init(outbox: OutboxService) { self.outbox = outbox }
 
     public struct Parameters: ActionParameters {
@@ -12,7 +13,9 @@ public struct NotifyAdmin: ResponseAction {
         static let message = Parameter.text("message", "The text; the incident's title where nothing is said.")
         public static let schema = [channel.description, channels.description, message.description]
 
+        /// The channels that the step names, each once; empty = those of the settings' routes.
         public var channels: [ChannelName]
+        /// The text; `nil` = the incident's title.
         public var message: String?
 
         public init(_ values: ParameterValues) throws {

@@ -5,13 +5,16 @@ public struct NotifyUser: ResponseAction {
     public let isInformative = true
     private let mailer: (any Mailer)?
     private let tokens: UnlockTokens?
+    private let past: PastMails
 
     /// - Parameters:
     ///   - mailer: writes to the user; without one every step fails, and says so when the playbook loads.
     ///   - tokens: makes the link; `nil` = the mail has none.
-    public init(mailer: (any Mailer)?, tokens: UnlockTokens? = nil) {
+    ///   - store: says what has gone out already.
+    public init(mailer: (any Mailer)?, tokens: UnlockTokens? = nil, store: any IncidentStore) {
         self.mailer = mailer
         self.tokens = tokens
+        past = PastMails(store: store)
     }
 
     public struct Parameters: ActionParameters {
@@ -48,15 +51,21 @@ public struct NotifyUser: ResponseAction {
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         let user = try context.requireUser()
         guard let mailer else { return .failure(Self.noMailer) }
-        let expires = context.now + parameters.validity
-        let message = AccountMail.wasThisYou(
-            incident: context.incidentID, summary: context.values["incident"]?["title"]?.string ?? "",
-            unlockToken: tokens?.token(for: user, in: context.incidentID, until: expires), expires: expires)
-        switch try await mailer.send(message, to: user, key: "\(context.incidentID):was_this_you:\(user)") {
-        case .sent: return .success("asked \(user)", context: ["notified_user": user])
-        case .alreadySent: return .unchanged("\(user) has been asked already", context: ["notified_user": user])
+        let written = ["notified_user": user]
+        guard try await !past.hold(written.mapValues { .string($0) }, about: user, in: context.incidentID) else {
+            return .unchanged("\(user) has been asked already", context: written)
+        }
+        switch try await mailer.send(try message(to: user, parameters, context), to: user, key: "\(context.incidentID):was_this_you:\(user)") {
+        case .sent: return .success("asked \(user)", context: written)
+        case .alreadySent: return .unchanged("\(user) has been asked already", context: written)
         case .cannot(let why, let kind): return .failure("could not ask \(user): \(why)", kind: kind)
         }
+    }
+
+    private func message(to user: String, _ parameters: Parameters, _ context: ResponseContext) throws -> AccountMail {
+        let expires = context.now + parameters.validity
+        return .wasThisYou(
+            AccountIncident(context), unlockToken: try tokens?.token(for: user, in: context.incidentID, until: expires), expires: expires)
     }
 
     public func preview(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {

@@ -1,4 +1,5 @@
 extension Parameter where Value == String {
+    /// A text, taken as it is written; numbers and lists are refused.
     public static func text(_ name: String, default value: String? = nil, required: Bool = false, _ summary: String) -> Parameter {
         Parameter(name, type: "text", default: value, defaultText: value, isRequired: required, summary) { (json) throws(ParameterError) in
             guard case .string(let text) = json else { throw ParameterError("must be text; got \(json.kindName)") }
@@ -24,6 +25,7 @@ extension Parameter where Value == [String] {
 }
 
 extension Parameter where Value == Int {
+    /// A whole number within `range`.
     public static func count(
         _ name: String, in range: ClosedRange<Int>, default value: Int? = nil, required: Bool = false, _ summary: String
     ) -> Parameter {
@@ -40,6 +42,7 @@ extension Parameter where Value == Int {
 }
 
 extension Parameter where Value == Bool {
+    /// `true` or `false`, and nothing that only looks like it.
     public static func flag(_ name: String, default value: Bool, _ summary: String) -> Parameter {
         Parameter(name, type: "true or false", default: value, defaultText: String(value), summary) { (json) throws(ParameterError) in
             guard case .bool(let flag) = json else { throw ParameterError("must be true or false; got \(got(json))") }
@@ -81,6 +84,7 @@ extension Parameter where Value == Duration {
 }
 
 extension Parameter where Value == AddressRange {
+    /// An address or a network in CIDR notation.
     public static func addressRange(_ name: String, _ summary: String) -> Parameter {
         Parameter(name, type: "address or network", summary) { (json) throws(ParameterError) in
             guard case .string(let text) = json, let range = AddressRange(text) else {
@@ -92,6 +96,7 @@ extension Parameter where Value == AddressRange {
 }
 
 extension Parameter where Value == [String: JSONValue] {
+    /// A map of names to values of any shape.
     public static func map(_ name: String, default value: [String: JSONValue]? = nil, _ summary: String) -> Parameter {
         Parameter(name, type: "map", default: value, summary) { (json) throws(ParameterError) in
             guard case .object(let members) = json else { throw ParameterError("must be a map; got \(json.kindName)") }
@@ -101,6 +106,7 @@ extension Parameter where Value == [String: JSONValue] {
 }
 
 extension Parameter where Value == JSONValue {
+    /// Any value; what it must look like is up to the action.
     public static func any(_ name: String, default value: JSONValue? = nil, _ summary: String) -> Parameter {
         Parameter(name, type: "anything", default: value, summary) { (json) throws(ParameterError) in json }
     }

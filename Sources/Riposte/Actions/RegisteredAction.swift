@@ -1,9 +1,14 @@
 /// An action without its type of parameters: what the registry holds and the engine runs.
 public struct RegisteredAction: Sendable {
+    /// What playbooks call it.
     public let name: ActionName
+    /// Which kind of target its step needs; `nil` = none. See ``ResponseAction/targetKind``.
     public let targetKind: Target.Kind?
+    /// Whether it does nothing but tell people. See ``ResponseAction/isInformative``.
     public let isInformative: Bool
+    /// Its text for people.
     public let documentation: ActionDocumentation
+    /// Its parameters, in the order in which they are documented.
     public let schema: [ParameterDescription]
     /// Whether its effects can be taken back before their time.
     public let isReversible: Bool
@@ -18,6 +23,7 @@ public struct RegisteredAction: Sendable {
     package let undo: (@Sendable (Effect) async throws -> ActionResult)?
     package let probe: (@Sendable (Effect) async throws -> Probe)?
 
+    /// Takes an action in, and finds out whether it is a ``ReversibleAction``, an ``ExpiringAction``, a ``ProbingAction``.
     public init<Action: ResponseAction>(_ action: Action) {
         name = action.name
         targetKind = action.targetKind

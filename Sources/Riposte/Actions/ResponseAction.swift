@@ -8,6 +8,7 @@
 /// ``ResponseContext/idempotencyKey``. A state that is already as wanted is `.unchanged`, what was tried and could not be
 /// done is a `.failure`. Context is read with care: playbooks differ in what they bring.
 public protocol ResponseAction: Sendable {
+    /// What a step may say beside the action's name. Default: ``NoParameters``.
     associatedtype Parameters: ActionParameters = NoParameters
 
     /// What playbooks call this instance.
@@ -42,6 +43,11 @@ public protocol ResponseAction: Sendable {
     /// before its touch counts, not what is found after it.
     func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect]
 
+    /// Does the work. May run again with the same ``ResponseContext/idempotencyKey``.
+    ///
+    /// It is cancelled at the step's timeout; one that does not heed that is abandoned, and its outcome is unknown. What it throws
+    /// is a recorded failure: of the kind that a ``ClassifiedError`` says, permanent for an ``ActionRefusal`` or a
+    /// ``MissingContext``, otherwise unknown.
     func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult
 
     /// What `execute` would say and write, for shadow mode and dry runs. Never touches. Default: that it would run.
@@ -66,10 +72,12 @@ extension ResponseAction {
 
 /// An action without parameters.
 public protocol SimpleAction: ResponseAction where Parameters == NoParameters {
+    /// Does the work; what holds for ``ResponseAction/execute(_:in:)`` holds here.
     func execute(in context: ResponseContext) async throws -> ActionResult
 }
 
 extension SimpleAction {
+    /// Calls ``execute(in:)``.
     public func execute(_ parameters: NoParameters, in context: ResponseContext) async throws -> ActionResult {
         try await execute(in: context)
     }
@@ -92,24 +100,40 @@ public protocol ExpiringAction: ResponseAction {
 
 /// An action that can tell whether an effect is there, which a crash between touch and outcome leaves open.
 public protocol ProbingAction: ResponseAction {
+    /// Whether `effect` is there now. Reads only. Asked after a crash, at undo, and where a step says `verify`; what it throws
+    /// counts as ``Probe/unknown``.
     func probe(_ effect: Effect) async throws -> Probe
 }
 
 /// What a probe found.
 public enum Probe: String, Sendable, Hashable, Codable {
-    case inForce, absent
+    /// It is there, everywhere it should be.
+    case inForce
+    /// It is nowhere.
+    case absent
     /// It is there in one place and missing in another.
     case partly
+    /// It could not be found out.
     case unknown
 }
 
 /// What is wrong with a parameter in this set-up.
 public struct ParameterFinding: Sendable, Hashable {
-    public enum Level: Sendable, Hashable { case warning, error }
+    /// How bad a finding is.
+    public enum Level: Sendable, Hashable {
+        /// Shown; the playbook loads.
+        case warning
+        /// The playbook is refused.
+        case error
+    }
+    /// The parameter's name, for the place in the file.
     public var parameter: String
+    /// Whether the playbook is refused because of it.
     public var level: Level
+    /// What is wrong and what to do, in a sentence.
     public var message: String
 
+    /// Creates a finding about one parameter.
     public init(_ parameter: String, _ level: Level, _ message: String) {
         self.parameter = parameter
         self.level = level

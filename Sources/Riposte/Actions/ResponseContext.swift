@@ -10,8 +10,11 @@ public struct ResponseContext: Sendable {
     public var target: Target?
     /// What started the run.
     public var trigger: RunTrigger
+    /// The incident that the run belongs to.
     public var incidentID: IncidentID
+    /// The run, the same over a restart.
     public var runID: RunID
+    /// Which execution of which step this is.
     public var step: StepPath
     /// From 1. A step that may have been cut short by a crash says 2 and carries the same ``idempotencyKey``.
     public var attempt: Int

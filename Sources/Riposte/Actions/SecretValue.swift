@@ -4,6 +4,7 @@ public struct SecretValue: Sendable {
     /// The text itself. Never put it in a message, a log or a record.
     public let revealed: String
 
+    /// Wraps a text that must not be shown.
     public init(_ text: String) { revealed = text }
 }
 
@@ -22,7 +23,9 @@ extension SecretValue: Encodable {
 
 /// Why a secret could not be read. Names the place, never the value.
 public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Where the secret was to be read.
     public let secret: Secret
+    /// What stood in the way, in words that follow “the secret …”.
     public let reason: String
 
     init(_ secret: Secret, _ reason: String) {

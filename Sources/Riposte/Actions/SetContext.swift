@@ -3,6 +3,7 @@ public struct SetContext: ResponseAction {
     public let name: ActionName = .setContext
     public let isInformative = true
 
+    /// Creates the action; it needs nothing.
     public init() {}
 
     public struct Parameters: ActionParameters {

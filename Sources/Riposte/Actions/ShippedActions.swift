@@ -16,8 +16,10 @@ extension [any ResponseAction] {
         let sessions = SessionDirectories(sessions, decisions: decisions, isObeyed: isObeyed)
         return [
             BlockIP(decisions: decisions), BlockUser(accounts: accounts, store: store), EnableEnhancedLogging(decisions: decisions),
-            ForcePasswordReset(accounts: accounts, mailer: mailer), LockAccount(accounts: accounts, store: store), LogEvent(log: log),
-            NotifyAdmin(outbox: outbox), NotifyUser(mailer: mailer, tokens: tokens), RateLimitIP(decisions: decisions, isObeyed: isObeyed),
+            ForcePasswordReset(accounts: accounts, mailer: mailer, store: store), LockAccount(accounts: accounts, store: store),
+            LogEvent(log: log),
+            NotifyAdmin(outbox: outbox), NotifyUser(mailer: mailer, tokens: tokens, store: store),
+            RateLimitIP(decisions: decisions, isObeyed: isObeyed),
             RequireTwoFactor(accounts: accounts), RequireTwoFactor(.require2FA, accounts: accounts),
             RevokeSessions(sessions: sessions), SetContext(), TerminateSession(sessions: sessions), Wait(),
         ]

@@ -4,6 +4,7 @@ public struct TerminateSession: ExpiringAction, ProbingAction {
     public let targetKind: Target.Kind? = .session
     private let sessions: SessionDirectories
 
+    /// - Parameter sessions: the directories that end what they know, and the decision beside them.
     public init(sessions: SessionDirectories) { self.sessions = sessions }
 
     public struct Parameters: ActionParameters {

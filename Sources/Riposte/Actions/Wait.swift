@@ -3,6 +3,7 @@ public struct Wait: ResponseAction {
     public let name: ActionName = .wait
     public let isInformative = true
 
+    /// Creates the action; it needs nothing.
     public init() {}
 
     public struct Parameters: ActionParameters {

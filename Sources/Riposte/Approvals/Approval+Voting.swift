@@ -62,14 +62,19 @@ extension Approval {
 
 /// What people have answered, as a run keeps it.
 public struct ApprovalAnswer: Sendable, Hashable, Codable {
+    /// How the question ended; never ``Approval/State/pending``.
     public var state: Approval.State
     /// Who has decided it; nobody where the time was over.
     public var actors: [String]
+    /// What the last who voted wrote; where nobody answered in time, that, in words.
     public var reason: String
+    /// When it was decided; for one that ran out the end of its time.
     public var at: Timestamp
 
+    /// Whether the run may go ahead. Everything else counts as no.
     public var isGranted: Bool { state == .granted }
 
+    /// Creates an answer; nothing is asked or recorded.
     public init(_ state: Approval.State, by actors: [String], reason: String, at: Timestamp) {
         self.state = state
         self.actors = actors

@@ -12,6 +12,7 @@ public struct ApprovalPolicy: Sendable, Hashable {
     /// Through which channels they are asked; empty = all there are.
     public var channels: [ChannelName]?
 
+    /// Creates a policy; what is left out is left to the next wider one.
     public init(
         approvers: [String]? = nil, quorum: Int? = nil, hasFourEyes: Bool? = nil, timeout: Duration? = nil, channels: [ChannelName]? = nil
     ) {
@@ -25,6 +26,7 @@ public struct ApprovalPolicy: Sendable, Hashable {
     /// Anybody, one of them, within an hour, asked through every channel.
     public static let standard = ApprovalPolicy(approvers: [], quorum: 1, hasFourEyes: false, timeout: .hours(1), channels: [])
 
+    /// Whether it says nothing, so that the next wider one holds as it is.
     public var isEmpty: Bool { self == ApprovalPolicy() }
 
     /// This, and what it leaves open from `wider`.
@@ -39,10 +41,12 @@ public struct ApprovalPolicy: Sendable, Hashable {
 public struct ApprovalRule: Sendable, Hashable, Codable {
     /// Names of people and of roles; empty = whoever may work with the engine.
     public var approvers: [String]
+    /// How many different people must say yes; at least 1.
     public var quorum: Int
     /// Who has asked for the run and may therefore not let it through.
     public var requester: String?
 
+    /// Creates a rule; a quorum below 1 becomes 1.
     public init(approvers: [String] = [], quorum: Int = 1, requester: String? = nil) {
         self.approvers = approvers
         self.quorum = max(quorum, 1)

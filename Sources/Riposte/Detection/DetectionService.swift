@@ -5,8 +5,10 @@ public final class DetectionService: Sendable {
     private let engine: Mutex<DetectionEngine>
     /// How far back a restart has to read to have the detectors warm.
     public let window: Duration
+    /// The names that anomalies can carry.
     public let names: [DetectorName]
 
+    /// Takes the engine over; from here on it is only reached through the service.
     public init(_ engine: DetectionEngine) {
         window = engine.window
         names = engine.names

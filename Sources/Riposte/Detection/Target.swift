@@ -2,15 +2,24 @@
 ///
 /// Its text is `203.0.113.9`, `203.0.113.0/24`, `user:alice` or `session:4f2a`, in the command line and in records.
 public enum Target: Sendable, Hashable, Comparable {
+    /// An address, or a network where a playbook writes it out.
     case address(AddressRange)
+    /// An account, by its id.
     case user(String)
+    /// A session, by its name.
     case session(String)
 
     /// The kinds, as an action declares which it needs.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        case address, user, session
+        /// Addresses and networks.
+        case address
+        /// Accounts.
+        case user
+        /// Sessions.
+        case session
     }
 
+    /// Which kind of target this is.
     public var kind: Kind {
         switch self {
         case .address: .address

@@ -4,8 +4,10 @@ public struct TargetSet: Sendable, Hashable {
     public var addresses: [AddressRange]
     /// Accounts under attack or taken over: existing accounts only, with at least 5 failures in the anomaly.
     public var users: [String]
+    /// Sessions that the events name.
     public var sessions: [String]
 
+    /// Creates a set; with nothing said nobody is meant.
     public init(addresses: [AddressRange] = [], users: [String] = [], sessions: [String] = []) {
         self.addresses = addresses
         self.users = users
@@ -22,11 +24,13 @@ public struct TargetSet: Sendable, Hashable {
         }
     }
 
+    /// Whether nobody is meant. A step that needs a target then fails.
     public var isEmpty: Bool { addresses.isEmpty && users.isEmpty && sessions.isEmpty }
 
     /// Every target, in a stable order.
     public var all: [Target] { addresses.map(Target.address) + users.map(Target.user) + sessions.map(Target.session) }
 
+    /// Whether exactly this target is meant. A network does not contain its addresses here.
     public func contains(_ target: Target) -> Bool {
         switch target {
         case .address(let range): addresses.contains(range)

@@ -1,12 +1,14 @@
 extension Effect {
     /// A time when it was found missing although it should have been in force.
     public struct Drift: Sendable, Hashable, Codable {
+        /// When it was found missing.
         public var foundAt: Timestamp
         /// When it was there again; `nil` = not yet.
         public var repairedAt: Timestamp?
         /// Why it could not be put right yet.
         public var error: String?
 
+        /// Creates the note of one such time.
         public init(foundAt: Timestamp, repairedAt: Timestamp? = nil, error: String? = nil) {
             self.foundAt = foundAt
             self.repairedAt = repairedAt
@@ -18,9 +20,12 @@ extension Effect {
     public struct Breach: Sendable, Hashable, Codable {
         /// The times of the first and the last event.
         public var first: Timestamp
+        /// The time of the latest event so far.
         public var last: Timestamp
+        /// How many events of the target have come in meanwhile.
         public var events: Int
 
+        /// Creates the note of what was seen.
         public init(first: Timestamp, last: Timestamp, events: Int) {
             self.first = first
             self.last = last

@@ -2,7 +2,9 @@
 public struct Effect: Sendable, Hashable, Codable, Identifiable {
     /// Made from run, step and position, so the same step plans the same effect again.
     public var id: EffectID
+    /// What was changed; says which enforcement points obey it.
     public var kind: EffectKind
+    /// Whom it is about; one target, never a set.
     public var target: Target
     /// Which action takes it back.
     public var action: ActionName
@@ -12,14 +14,21 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     public var terms: EffectTerms?
     /// When it ends by itself; `nil` = it was asked to be permanent.
     public var expiresAt: Timestamp?
+    /// How it stands. ``State/isOpen`` says whether it may be in force.
     public var state: State
+    /// The incident it answers.
     public var incidentID: IncidentID
+    /// The run that made it.
     public var runID: RunID
+    /// The step that made it.
     public var step: StepPath
+    /// The playbook that the run carried out.
     public var playbook: PlaybookSlug
+    /// When it was planned, by the engine's clock: before the touch.
     public var createdAt: Timestamp
     /// When it was first known to be in force.
     public var activeSince: Timestamp?
+    /// When it was over, for whatever reason; `nil` while it is open.
     public var endedAt: Timestamp?
     /// Why it ended, or why it has not ended yet: `expired`, `undone by ann: wrong address`.
     public var note: String?
@@ -35,10 +44,12 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     public var breach: Breach?
     /// Attempts made to take it back, and when the next is due.
     public var undoAttempts: Int
+    /// When the next attempt to take it back is due; `nil` where none is.
     public var nextUndoAt: Timestamp?
     /// One more with each change: the store keeps the highest, whatever order commits arrive in.
     public var version: Int
 
+    /// How an effect stands.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Planned, on disk, perhaps done: probed at start and at undo.
         case pending
@@ -66,6 +77,7 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
         }
     }
 
+    /// Creates an effect as the engine journals it, for tests of an action's `undo` and `probe`.
     public init(
         id: EffectID, kind: EffectKind, target: Target, action: ActionName, inverse: JSONValue = .null,
         terms: EffectTerms? = nil, expiresAt: Timestamp?, state: State = .pending, incidentID: IncidentID, runID: RunID, step: StepPath,
@@ -112,13 +124,18 @@ public struct EffectID: OpenName {
 
 /// A change that an action is about to make.
 public struct PlannedEffect: Sendable, Hashable {
+    /// What will be changed.
     public var kind: EffectKind
+    /// Whom it will be about. The guard is asked about this target.
     public var target: Target
+    /// What `undo` will need beyond the target; is stored, so nothing secret. `null` = nothing.
     public var inverse: JSONValue
+    /// What an enforcement point has to know beyond the target; `nil` = nothing.
     public var terms: EffectTerms?
     /// `nil` only where the playbook says `permanent: true`.
     public var expiresAt: Timestamp?
 
+    /// Creates a plan; nothing happens until the engine has it on disk.
     public init(kind: EffectKind, target: Target, inverse: JSONValue = .null, terms: EffectTerms? = nil, expiresAt: Timestamp?) {
         self.kind = kind
         self.target = target

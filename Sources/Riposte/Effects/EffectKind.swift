@@ -3,15 +3,23 @@ public struct EffectKind: OpenName {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// Nothing from the address or network is let through.
     public static let ban: EffectKind = "ban"
+    /// A few requests of the address get through, as ``EffectTerms/rate`` says.
     public static let throttle: EffectKind = "throttle"
+    /// Nobody signs in to the account.
     public static let accountLock: EffectKind = "account.lock"
+    /// Nobody signs in to the account, and its sessions are answered nothing.
     public static let accountBlock: EffectKind = "account.block"
+    /// A new password has to be set before anything else.
     public static let passwordReset: EffectKind = "account.password_reset"
+    /// A second factor has to be passed before anything else.
     public static let secondFactor: EffectKind = "account.second_factor"
     /// Every session and token of the user that began before the effect is void.
     public static let sessionsRevoked: EffectKind = "sessions.revoked"
+    /// One session is void.
     public static let sessionTerminated: EffectKind = "session.terminated"
+    /// What the user or address does is logged at ``EffectTerms/level``.
     public static let enhancedLogging: EffectKind = "logging.enhanced"
 
     /// The kinds that enforcement points obey.
@@ -42,6 +50,7 @@ public struct EffectTerms: Sendable, Hashable, Codable {
     /// The level at which requests are logged.
     public var level: String?
 
+    /// Creates terms; what is left out is not said.
     public init(rate: RateLimit? = nil, level: String? = nil) {
         self.rate = rate
         self.level = level
@@ -50,7 +59,9 @@ public struct EffectTerms: Sendable, Hashable, Codable {
 
 /// So many requests in so long.
 public struct RateLimit: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// How many get through at once.
     public var limit: Int
+    /// After how many seconds that many get through again.
     public var windowSeconds: Int
 
     /// - Precondition: both are positive.

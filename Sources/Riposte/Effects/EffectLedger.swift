@@ -3,23 +3,32 @@ internal import Synchronization
 /// The effects that somebody still has to take back, in memory, in step with the store. The one place where an
 /// effect changes, so that each change has the next version.
 final class EffectLedger: Sendable {
+    /// An effect is large, and a table has up to twice as many places as entries.
+    private final class Entry: Sendable {
+        let effect: Effect
+        init(_ effect: Effect) { self.effect = effect }
+    }
+
     private struct State {
-        var effects: [EffectID: Effect] = [:]
+        private var entries: [EffectID: Entry] = [:]
         var byTarget: [Target: Set<EffectID>] = [:]
         var byRun: [RunID: Set<EffectID>] = [:]
         /// No effect is due before this: most looks at what is due end here.
         var earliestDue: Timestamp = .distantFuture
 
+        subscript(id: EffectID) -> Effect? { entries[id]?.effect }
+        var effects: some Sequence<Effect> { entries.values.lazy.map(\.effect) }
+
         mutating func put(_ effect: Effect) {
             guard effect.state.isOpen else { return remove(effect.id) }
-            effects[effect.id] = effect
+            entries[effect.id] = Entry(effect)
             byTarget[effect.target, default: []].insert(effect.id)
             byRun[effect.runID, default: []].insert(effect.id)
             if let due = effect.dueAt { earliestDue = min(earliestDue, due) }
         }
 
         mutating func remove(_ id: EffectID) {
-            guard let effect = effects.removeValue(forKey: id) else { return }
+            guard let effect = entries.removeValue(forKey: id)?.effect else { return }
             byTarget[effect.target]?.remove(id)
             if byTarget[effect.target]?.isEmpty == true { byTarget[effect.target] = nil }
             byRun[effect.runID]?.remove(id)
@@ -45,27 +54,27 @@ final class EffectLedger: Sendable {
         }
     }
 
-    subscript(id: EffectID) -> Effect? { state.withLock { $0.effects[id] } }
+    subscript(id: EffectID) -> Effect? { state.withLock { $0[id] } }
 
     /// All that are open, by creation. O(n log n).
-    var open: [Effect] { state.withLock { Self.sorted($0.effects.values) } }
+    var open: [Effect] { state.withLock { Self.sorted($0.effects) } }
 
     /// Those on one target, by creation.
     func open(on target: Target) -> [Effect] {
-        state.withLock { state in Self.sorted((state.byTarget[target] ?? []).compactMap { state.effects[$0] }) }
+        state.withLock { state in Self.sorted((state.byTarget[target] ?? []).compactMap { state[$0] }) }
     }
 
     /// Those of one run, by creation.
     func open(of run: RunID) -> [Effect] {
-        state.withLock { state in Self.sorted((state.byRun[run] ?? []).compactMap { state.effects[$0] }) }
+        state.withLock { state in Self.sorted((state.byRun[run] ?? []).compactMap { state[$0] }) }
     }
 
     /// Those to be taken back by `now`, by creation. O(1) while nothing is due.
     func due(at now: Timestamp) -> [Effect] {
         state.withLock { state in
             guard state.earliestDue <= now else { return [] }
-            state.earliestDue = state.effects.values.lazy.compactMap(\.dueAt).min() ?? .distantFuture
-            return Self.sorted(state.effects.values.filter { $0.dueAt.map { $0 <= now } ?? false })
+            state.earliestDue = state.effects.lazy.compactMap(\.dueAt).min() ?? .distantFuture
+            return Self.sorted(state.effects.filter { $0.dueAt.map { $0 <= now } ?? false })
         }
     }
 
@@ -76,7 +85,7 @@ final class EffectLedger: Sendable {
     func plan(_ effect: Effect) -> Effect {
         state.withLock { state in
             var planned = effect
-            planned.version = (state.effects[effect.id]?.version ?? effect.version) + 1
+            planned.version = (state[effect.id]?.version ?? effect.version) + 1
             state.put(planned)
             return planned
         }
@@ -96,7 +105,7 @@ final class EffectLedger: Sendable {
     /// Changes an open effect; `nil` where there is none of that id. The answer is what to write.
     func update(_ id: EffectID, _ change: (inout Effect) -> Void) -> Effect? {
         state.withLock { state in
-            guard var effect = state.effects[id] else { return nil }
+            guard var effect = state[id] else { return nil }
             change(&effect)
             effect.version += 1
             state.put(effect)
@@ -120,7 +129,7 @@ final class EffectLedger: Sendable {
     func shutsOut(_ account: Target) -> Bool {
         state.withLock { state in
             state.byTarget.contains { target, effects in
-                target.overlaps(account) && effects.contains { state.effects[$0]?.kind.shutsOut == true }
+                target.overlaps(account) && effects.contains { state[$0]?.kind.shutsOut == true }
             }
         }
     }

@@ -1,8 +1,11 @@
 /// Everything the store knows of one effect: what it rests on from the first event on, who holds the same target, and
 /// what has become of it.
 public struct EffectReport: Sendable {
+    /// The effect, as it was last written.
     public var effect: Effect
+    /// The incident it answers; `nil` where the store has let it go.
     public var incident: Incident?
+    /// The run that made it, with its journal; `nil` where the store has let it go.
     public var run: IncidentReport.RunRecord?
     /// Other effects in force on the same target of the same kind: it is free when the last of them is over.
     public var others: [Effect]

@@ -145,6 +145,23 @@ struct EffectUndoer: Sendable {
         return false
     }
 
+    /// The effects of a step that were closed while an attempt that had been given up was still at work, as they are to be
+    /// now: an attempt that may have done it after all has left what nobody else would take back.
+    func reopened(_ path: StepPath, of run: RunID, after late: StepOutcome) async throws -> [Effect] {
+        let closed = try await engine.store.effects(EffectQuery(states: [.void, .ended], run: run)).filter { $0.step == path }
+        return closed.compactMap { effect in
+            guard let action = engine.actions[effect.action], action.undo != nil, action.isReversible else { return nil }
+            guard late.kind.isSuccess || late.failureKind == .unknown || action.probe != nil else { return nil }
+            var effect = effect
+            effect.state = .undoing
+            effect.endedAt = nil
+            effect.nextUndoAt = engine.clock.now()
+            effect.note = "its step was given up, and may have done it after all"
+            effect.version += 1
+            return effect
+        }
+    }
+
     /// An action has been registered: what only it can take back is due again.
     func adopt(_ action: ActionName) async throws {
         for effect in engine.ledger.open where effect.action == action && effect.state == .orphaned {

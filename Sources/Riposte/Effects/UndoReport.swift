@@ -1,16 +1,21 @@
 /// What taking something back would do, or what it has done: the same lines, in words for before and for after.
 public struct UndoReport: Sendable, Hashable {
+    /// What was asked to be taken back.
     public var scope: UndoScope
     /// Whether nothing has been touched yet.
     public var isPreview: Bool
+    /// One for each effect that the scope means, by creation, those included that nothing happens to.
     public var lines: [Line]
     /// Runs that were not over, and do nothing more.
     public var stopped: [Stopped] = []
     /// Actions that were carried out and that nobody can take back, and how often.
     public var withoutUndo: [ActionName: Int]
 
+    /// A run that does nothing more, because what it belongs to was taken back.
     public struct Stopped: Sendable, Hashable {
+        /// The run.
         public var run: RunID
+        /// The playbook that it carried out.
         public var playbook: PlaybookSlug
         /// What it waits for.
         public var approval: ApprovalID?
@@ -18,7 +23,9 @@ public struct UndoReport: Sendable, Hashable {
 
     /// One effect.
     public struct Line: Sendable, Hashable {
+        /// The effect, as it is now.
         public var effect: Effect
+        /// What becomes, or became, of it.
         public var fate: Fate
         /// Effects on the same target that are not part of this, and go on holding it.
         public var keptBy: [Effect]
@@ -26,6 +33,7 @@ public struct UndoReport: Sendable, Hashable {
 
     /// What becomes of an effect.
     public enum Fate: Sendable, Hashable {
+        /// It is gone; in a preview: it would be taken back.
         case takenBack
         /// It is tried again until it works.
         case triedAgain
@@ -39,6 +47,7 @@ public struct UndoReport: Sendable, Hashable {
         case extended(by: EffectID, of: RunID)
         /// Nobody can take it back: sessions that were ended stay ended.
         case stays
+        /// It had ended before, or was never made: nothing happens.
         case over
     }
 

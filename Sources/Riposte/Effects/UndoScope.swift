@@ -4,6 +4,7 @@ public enum UndoScope: Sendable, Hashable, Codable {
     case incident(IncidentID)
     /// What one run has done.
     case run(RunID)
+    /// This one, and nothing that its run did beside it.
     case effect(EffectID)
     /// What was begun from `from` on and before `until`, by one playbook or by any.
     case period(from: Timestamp, until: Timestamp?, playbook: PlaybookSlug?)

@@ -33,13 +33,16 @@ public struct AccountVerdict: Sendable, Hashable {
     public var lockedUntil: Timestamp?
     /// Until when nothing is answered; `nil` = the account is not blocked.
     public var blockedUntil: Timestamp?
+    /// Whether a new password has to be set before anything else.
     public var mustResetPassword: Bool
+    /// Whether a second factor has to be passed before anything else.
     public var mustUseSecondFactor: Bool
     /// Sessions and tokens that began at or before this are void; `nil` = none is.
     public var sessionsNotBefore: Timestamp?
     /// At which level the user's requests are logged; `nil` = as always.
     public var logLevel: String?
 
+    /// Of whom nothing is decided.
     public static let free = AccountVerdict()
 
     init(_ hold: AccountHold = AccountHold(), at time: Timestamp = .distantPast) {

@@ -1,6 +1,7 @@
 /// What enforcement obeys: scope, value, type, until. Merged from the effects that want it, and over when the last of
 /// them is.
 public struct Decision: Sendable, Hashable, Codable {
+    /// Whom it is about.
     public var target: Target
     /// `ban`, `throttle`, `account.lock` …
     public var type: EffectKind
@@ -10,11 +11,14 @@ public struct Decision: Sendable, Hashable, Codable {
     public var until: Timestamp?
     /// The effects it rests on, oldest first.
     public var owners: [EffectID]
+    /// The incidents of its owners, each once.
     public var incidents: [IncidentID]
+    /// The playbooks of its owners, each once.
     public var playbooks: [PlaybookSlug]
     /// When it began; of a momentary type the latest time it was made.
     public var since: Timestamp
 
+    /// Creates a decision, for tests of an enforcement point; those that hold are on the ``DecisionBoard``.
     public init(
         target: Target, type: EffectKind, terms: EffectTerms? = nil, until: Timestamp?, owners: [EffectID], incidents: [IncidentID],
         playbooks: [PlaybookSlug],
@@ -46,14 +50,18 @@ extension Decision {
             since: first.kind.isMomentary ? last.createdAt : first.createdAt)
     }
 
+    /// What it is the one decision of.
     public var key: DecisionKey { DecisionKey(target: target, type: type) }
 }
 
 /// What there is one decision of: a type on a target.
 public struct DecisionKey: Sendable, Hashable, Comparable {
+    /// Whom the decision is about.
     public var target: Target
+    /// What is decided.
     public var type: EffectKind
 
+    /// Creates a key; there need be no such decision.
     public init(target: Target, type: EffectKind) {
         self.target = target
         self.type = type

@@ -3,7 +3,7 @@ internal import Synchronization
 /// Which effects want what of which target, and the decisions that come of it.
 final class DecisionClaims: Sendable {
     private struct State {
-        /// Of each key, oldest first.
+        /// Of each key, oldest first; mostly one each: a dictionary in the dictionary would take twice the memory.
         var claims: [DecisionKey: [Effect]] = [:]
         var table = DecisionTable()
         /// Keys that somebody is changing, and how many are.

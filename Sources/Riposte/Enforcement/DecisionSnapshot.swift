@@ -10,13 +10,16 @@ public struct DecisionSnapshot: Sendable {
 
     private let page: Page
 
+    /// Creates a snapshot in which nothing is decided.
     public init() { self.init(DecisionTable()) }
 
     init(_ table: DecisionTable) { page = Page(table) }
 
     /// Rises with every change.
     public var version: UInt64 { page.table.version }
+    /// Whether nothing is decided of anybody.
     public var isEmpty: Bool { page.table.decisions.isEmpty }
+    /// How many decisions there are, those included whose time is over and that are not yet cleared away.
     public var count: Int { page.table.decisions.count }
 
     /// Every decision, by target then type.
@@ -79,6 +82,7 @@ public struct DecisionSnapshot: Sendable {
 
 /// What an enforcement point does with a request.
 public enum EnforcementVerdict: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Let it through.
     case pass
     /// Let through a few, refuse the rest.
     case throttle

@@ -9,6 +9,7 @@ public struct EnforcementDrift: Sendable, Hashable, Codable, CustomStringConvert
     /// What was wrong around them, a sentence each: `the chain was missing`.
     public var structure: [String]
 
+    /// Creates a finding; with nothing said nothing is off.
     public init(missing: Int = 0, surplus: Int = 0, wrongEnd: Int = 0, structure: [String] = []) {
         self.missing = missing
         self.surplus = surplus
@@ -16,6 +17,7 @@ public struct EnforcementDrift: Sendable, Hashable, Codable, CustomStringConvert
         self.structure = structure
     }
 
+    /// Whether what holds is exactly what should.
     public var isEmpty: Bool { missing == 0 && surplus == 0 && wrongEnd == 0 && structure.isEmpty }
 
     /// `2 missing, 1 too many, 1 with another end; the chain was missing`; `nothing` where nothing was.

@@ -5,6 +5,7 @@
 /// one caller at a time, and is handed what holds at the time of the call, so that a late call undoes no newer one. It
 /// passes over decisions of a type or a target that it cannot carry out.
 public protocol Enforcer: Sendable {
+    /// What the settings and the records call it.
     var name: EnforcerName { get }
     /// Makes `decisions` hold, each until its own end, and ends those that `lifted` names. Whole or not at all; one that is
     /// in force already is renewed, one that is not there is lifted already.
@@ -29,6 +30,7 @@ public struct EnforcementError: ClassifiedError, Sendable, Hashable, CustomStrin
     public var description: String
     public var kind: FailureKind
 
+    /// - Parameter description: a sentence a person can act on; it becomes the step's message.
     public init(_ description: String, kind: FailureKind = .transient) {
         self.description = description
         self.kind = kind

@@ -1,5 +1,6 @@
 /// Whether an enforcer holds what it should. No I/O: told what came of each call.
 public struct EnforcerStatus: Sendable, Hashable, Codable {
+    /// How an enforcer stands.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Not compared yet.
         case unknown
@@ -11,19 +12,24 @@ public struct EnforcerStatus: Sendable, Hashable, Codable {
         case failing
     }
 
+    /// Which enforcer it is about.
     public var name: EnforcerName
+    /// How it stands since ``since``.
     public private(set) var state: State = .unknown
     /// When it came into this state.
     public private(set) var since: Timestamp
     /// When it was last compared with what should hold, and how many decisions that were.
     public private(set) var comparedAt: Timestamp?
+    /// How many decisions it was compared with, the last time.
     public private(set) var decisions = 0
     /// The last time something was off, and what.
     public private(set) var driftedAt: Timestamp?
+    /// What was off then; `nil` = never anything.
     public private(set) var drift: EnforcementDrift?
     /// What it said, while it is failing.
     public private(set) var error: String?
 
+    /// Creates the status of an enforcer that nobody has asked yet.
     public init(_ name: EnforcerName, at now: Timestamp) {
         self.name = name
         since = now

@@ -11,6 +11,10 @@ public struct EvidenceKeeper: Sendable {
     private let log: any EventLog
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - decisions: says whose events are kept.
+    ///   - log: where the lines go, into the channel ``channel``.
+    ///   - logger: is told where that fails.
     public init(decisions: DecisionBoard, log: any EventLog, logger: Logger = Logger(label: "riposte.evidence")) {
         self.decisions = decisions
         self.log = log

@@ -1,8 +1,12 @@
 /// The answer to "why?": what is in force on a target, who wanted it, what came before, and how to undo it.
 public struct Explanation: Sendable {
+    /// Whom it is about.
     public var target: Target
+    /// What is in force; `nil` = nothing. Of an address the strictest decision that covers it.
     public var decision: Decision?
+    /// What was done to the target, and what the decision rests on, oldest first, whatever has become of it.
     public var effects: [Effect]
+    /// The incidents about it, the latest first; at most 20.
     public var incidents: [Incident]
     /// Why the target is left alone, where it is.
     public var protection: String?
@@ -13,10 +17,15 @@ public struct Explanation: Sendable {
 
     /// One thing that was not done, or not as it was wanted.
     public struct Refusal: Sendable, Hashable {
+        /// When the guard said so.
         public var at: Timestamp
+        /// The action that was to be carried out.
         public var action: ActionName
+        /// Whom it was to be carried out on.
         public var target: Target
+        /// The incident in whose record it stands.
         public var incident: IncidentID
+        /// Why, in a sentence.
         public var message: String
     }
 

@@ -17,7 +17,7 @@ struct ForwardedChain {
         rest = comma.map { rest[..<$0] } ?? rest[rest.endIndex...]
         switch header {
         case .xForwardedFor: return .some(Self.address(element))
-        case .forwarded: return .some(Self.pair(named: "for", in: element).flatMap(Self.address))
+        case .forwarded: return .some(Self.value(of: "for", in: element).flatMap(Self.address))
         }
     }
 
@@ -28,27 +28,55 @@ struct ForwardedChain {
         while index > rest.startIndex {
             index -= 1
             let byte = rest[index]
-            if byte == UInt8(ascii: "\""), header == .forwarded { isQuoted.toggle() }
+            if byte == UInt8(ascii: "\""), header == .forwarded, !isEscaped(index) { isQuoted.toggle() }
             if byte == UInt8(ascii: ","), !isQuoted { return index }
         }
         return nil
     }
 
-    /// The value of `for=…` among `for=…;proto=…;by=…`, without its quotes.
-    private static func pair(
-        named name: StaticString, in element: Slice<UnsafeBufferPointer<UInt8>>
+    /// Whether an odd number of backslashes stands before it: then it is part of the quoted text.
+    private func isEscaped(_ index: Int) -> Bool {
+        let text = rest[..<index]
+        return (index - (text.lastIndex { $0 != UInt8(ascii: "\\") } ?? rest.startIndex - 1)).isMultiple(of: 2)
+    }
+
+    /// The value of `for=…` among `for=…;proto=…;by=…`, without its quotes; `nil` where it is there twice, or quotes do not close.
+    private static func value(
+        of name: StaticString, in element: Slice<UnsafeBufferPointer<UInt8>>
     ) -> Slice<UnsafeBufferPointer<UInt8>>? {
-        for pair in element.split(separator: UInt8(ascii: ";")) {
-            let pair = trim(pair)
-            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
-                equals - pair.startIndex == name.utf8CodeUnitCount,
-                zip(pair, UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)).allSatisfy({ $0 | 0x20 == $1 })
-            else { continue }
-            let value = pair[(equals + 1)...]
-            guard value.first == UInt8(ascii: "\"") else { return value }
-            return value.count >= 2 && value.last == UInt8(ascii: "\"") ? value.dropFirst().dropLast() : nil
+        var found: Slice<UnsafeBufferPointer<UInt8>>?
+        var start = element.startIndex
+        while start < element.endIndex {
+            guard let end = endOfPair(element, from: start) else { return nil }
+            let pair = trim(element[start..<end])
+            start = min(end + 1, element.endIndex)
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), isName(pair[..<equals], name) else { continue }
+            guard found == nil else { return nil }
+            found = pair[(equals + 1)...]
         }
-        return nil
+        guard let found, found.first == UInt8(ascii: "\"") else { return found }
+        return found.count >= 2 && found.last == UInt8(ascii: "\"") ? found.dropFirst().dropLast() : nil
+    }
+
+    private static func isName(_ text: Slice<UnsafeBufferPointer<UInt8>>, _ name: StaticString) -> Bool {
+        text.count == name.utf8CodeUnitCount
+            && zip(text, UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)).allSatisfy { $0 | 0x20 == $1 }
+    }
+
+    /// The next semicolon that is not inside quotes, or the end; `nil` where quotes do not close.
+    private static func endOfPair(_ text: Slice<UnsafeBufferPointer<UInt8>>, from start: Int) -> Int? {
+        var isQuoted = false
+        var index = start
+        while index < text.endIndex {
+            switch text[index] {
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: "\\") where isQuoted: index += 1
+            case UInt8(ascii: ";") where !isQuoted: return index
+            default: break
+            }
+            index += 1
+        }
+        return isQuoted ? nil : text.endIndex
     }
 
     /// An address with or without a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.

@@ -3,11 +3,13 @@ internal import Synchronization
 /// Counts the requests of whoever is throttled, in memory: the generic cell rate algorithm, which lets ``RateLimit/limit``
 /// through at once and then one each `window / limit`, and keeps one number for each who is counted.
 ///
-/// Bounded: of more than ``capacity`` those are let go first that have done nothing lately.
+/// Bounded: of more than `capacity` those are let go first that have done nothing lately.
 public final class RequestThrottle: Sendable {
     /// What a request is told.
     public struct Outcome: Sendable, Hashable {
+        /// Whether the request gets through.
         public var isAllowed: Bool
+        /// The limit it was counted against.
         public var rate: RateLimit
         /// How many more would get through now.
         public var remaining: Int

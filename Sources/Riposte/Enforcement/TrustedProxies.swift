@@ -6,14 +6,18 @@
 public struct TrustedProxies: Sendable, Hashable {
     /// Where the proxies write down whom they saw. One of them: a header that no proxy of ours writes comes from the client.
     public enum Header: String, Sendable, Hashable, CaseIterable {
+        /// Addresses, the nearest last; what most proxies write.
         case xForwardedFor = "X-Forwarded-For"
         /// RFC 7239.
         case forwarded = "Forwarded"
     }
 
+    /// Where proxies sit whose word counts; empty = there is none, and no header is read.
     public var networks: [AddressRange]
+    /// Which header they write. The other one is never read.
     public var header: Header
 
+    /// Declares the proxies; with nothing said a client is whoever has the connection.
     public init(_ networks: [AddressRange] = [], header: Header = .xForwardedFor) {
         self.networks = networks
         self.header = header

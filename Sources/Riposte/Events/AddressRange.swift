@@ -35,14 +35,17 @@ public struct AddressRange: Sendable, Hashable, Comparable {
     /// Whether this is exactly one address.
     public var isSingleAddress: Bool { prefixLength == (network.isV4 ? 32 : 128) }
 
+    /// Whether it lies in this network as a whole. Never true across the two families.
     public func contains(_ address: IPAddress) -> Bool {
         guard address.isV4 == network.isV4 else { return false }
         let mask = Self.mask(prefixLength + (network.isV4 ? 96 : 0))
         return address.high & mask.high == network.high && address.low & mask.low == network.low
     }
 
+    /// Whether it lies in this network as a whole. Never true across the two families.
     public func contains(_ other: AddressRange) -> Bool { other.prefixLength >= prefixLength && contains(other.network) }
 
+    /// Whether there is an address that lies in both.
     public func overlaps(_ other: AddressRange) -> Bool { contains(other) || other.contains(self) }
 
     /// The IPv4 network that an IPv6 one stands for: behind a NAT64 translator, or by 6to4 (RFC 3056). `nil` = none, or so wide

@@ -7,8 +7,11 @@ public struct Event: Sendable, Hashable {
     public var time: Timestamp
     /// The order among events of equal time: rises by one with each event a source yields.
     public var sequence: UInt64
+    /// What happened.
     public var kind: Kind
+    /// How it went. Only failed and successful sign-ins are counted; unknown ones are not.
     public var outcome: Outcome
+    /// Why it failed, where the source says; ``Reason/none`` for what succeeded.
     public var reason: Reason
     /// How the subject proved who it is; `success_after_failures` looks at passwords only.
     public var method: Method
@@ -25,6 +28,8 @@ public struct Event: Sendable, Hashable {
     /// The rarely present rest.
     public var details: EventDetails?
 
+    /// Creates an event; a count of 0 becomes 1. A server that embeds Riposte hands ``ReportedEvent`` to its ``EventReporter``
+    /// instead.
     public init(
         time: Timestamp, sequence: UInt64 = 0, kind: Kind, outcome: Outcome, reason: Reason = .none, method: Method = .unknown,
         address: IPAddress? = nil, port: UInt16 = 0, user: String? = nil, count: UInt32 = 1, source: SourceName = "library",
@@ -51,8 +56,30 @@ public struct Event: Sendable, Hashable {
     /// What happened. A small number rather than a string, because detectors ask for every event; the names in
     /// ``name`` are what formats and playbooks use.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
-        case login, mfa, logout, passwordReset, sessionStarted, sessionEnded, accountChange, roleChange, httpRequest, alert, other
+        /// Somebody tried to sign in. What the shipped detectors read.
+        case login
+        /// A second factor was asked for and given, or not.
+        case mfa
+        /// Somebody signed out.
+        case logout
+        /// A password was set anew.
+        case passwordReset
+        /// A session began.
+        case sessionStarted
+        /// A session ended.
+        case sessionEnded
+        /// Something of an account was changed, such as its mail address.
+        case accountChange
+        /// An account was given or lost a right.
+        case roleChange
+        /// A request to a web server that was no sign-in.
+        case httpRequest
+        /// Another system says that it has found something.
+        case alert
+        /// Anything else.
+        case other
 
+        /// As formats and playbooks spell it: `auth.login`.
         public var name: String {
             switch self {
             case .login: "auth.login"
@@ -70,14 +97,34 @@ public struct Event: Sendable, Hashable {
         }
     }
 
+    /// How something went.
     public enum Outcome: UInt8, Sendable, Hashable, CaseIterable {
-        case unknown, success, failure
+        /// The source does not tell.
+        case unknown
+        /// It was done or let through.
+        case success
+        /// It was refused.
+        case failure
     }
 
     /// Why it failed. Locked, disabled and expired never count towards a user: a lock must not feed itself.
     public enum Reason: UInt8, Sendable, Hashable, CaseIterable {
-        case none, unknownUser, badCredentials, locked, disabled, expired, mfaDenied
+        /// None told, or it succeeded.
+        case none
+        /// There is no such account: what was typed may be a password, and is kept as a hash only.
+        case unknownUser
+        /// The account is there and the password was wrong.
+        case badCredentials
+        /// The account was locked. Such attempts lock nobody: a lock would feed itself.
+        case locked
+        /// The account was switched off. Such attempts lock nobody.
+        case disabled
+        /// The account or its password had run out. Such attempts lock nobody.
+        case expired
+        /// The second factor was wrong, or was not given.
+        case mfaDenied
 
+        /// As formats and records spell it: `bad_credentials`.
         public var name: String {
             switch self {
             case .none: "none"
@@ -91,8 +138,20 @@ public struct Event: Sendable, Hashable {
         }
     }
 
+    /// How somebody proved who they are.
     public enum Method: UInt8, Sendable, Hashable, CaseIterable {
-        case unknown, password, publicKey, keyboardInteractive, token, other
+        /// The source does not tell.
+        case unknown
+        /// By a password.
+        case password
+        /// By a key, as SSH has it.
+        case publicKey
+        /// By answers to what the server asked, as SSH has it; often a password.
+        case keyboardInteractive
+        /// By a token or a one-time code.
+        case token
+        /// In some other way.
+        case other
     }
 }
 

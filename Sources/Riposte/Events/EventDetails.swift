@@ -2,20 +2,32 @@
 ///
 /// Copied by reference and immutable, so an event that has none costs a null pointer.
 public final class EventDetails: Sendable, Hashable {
+    /// Whose part of a shared system it was.
     public let tenant: String?
+    /// The session's name; what `terminate_session` ends.
     public let session: String?
+    /// The device, as the source names it.
     public let device: String?
+    /// What the client calls itself; anybody can write anything there.
     public let userAgent: String?
+    /// The program that wrote it: `sshd`.
     public let service: String?
+    /// The machine that wrote it.
     public let host: String?
+    /// `GET`, `POST` …, as the client sent it.
     public let httpMethod: String?
+    /// The request's path, as the client sent it.
     public let path: String?
+    /// The HTTP status that was answered.
     public let status: Int?
+    /// Where the address is, as the source has it.
     public let country: String?
     /// The line or object as it was received, cut to 1,024 bytes.
     public let raw: String?
+    /// What else the source told, by its own names.
     public let attributes: [String: String]
 
+    /// Creates details; all of it is data and is never expanded.
     public init(
         tenant: String? = nil, session: String? = nil, device: String? = nil, userAgent: String? = nil, service: String? = nil,
         host: String? = nil, httpMethod: String? = nil, path: String? = nil, status: Int? = nil, country: String? = nil,

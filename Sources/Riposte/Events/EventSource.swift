@@ -57,6 +57,7 @@ public struct SourceChunk: Sendable {
     /// Whether these are whole lines or a part of one that is too long.
     public var part: Part
 
+    /// Creates a chunk. `position` has to be that of its last byte.
     public init(
         bytes: [UInt8], position: SourcePosition, isCaughtUp: Bool = false, beginsFile: Bool = false, part: Part = .wholeLines
     ) {
@@ -70,8 +71,11 @@ public struct SourceChunk: Sendable {
     /// What the bytes of a chunk are. A line too long to be held until its end comes in pieces: count one line as too
     /// long at `.longLineStart`, and pass over the others.
     public enum Part: UInt8, Sendable, Hashable, CaseIterable {
+        /// Lines from their beginning to their end.
         case wholeLines
+        /// The first piece of a line that is too long.
         case longLineStart
+        /// A further piece of it, and not the last.
         case longLineMiddle
         /// Ends with the line end.
         case longLineEnd
@@ -80,9 +84,11 @@ public struct SourceChunk: Sendable {
 
 /// Why a source cannot be read at all.
 public struct SourceError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Which kind of trouble it is.
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// It does not exist.
         case notFound
+        /// It is there and may not be read.
         case permissionDenied
         /// It is there and cannot be read as lines: a directory, a compressed file.
         case unreadable
@@ -92,10 +98,12 @@ public struct SourceError: Error, Sendable, Equatable, CustomStringConvertible {
         case wrongPosition
     }
 
+    /// Which kind of trouble it is; what two errors are compared by.
     public var code: Code
     /// What a person should read; names the file and, where known, the remedy.
     public var message: String
 
+    /// - Parameter message: names the file and, where known, the remedy.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message

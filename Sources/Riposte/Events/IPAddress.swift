@@ -3,13 +3,16 @@
 public struct IPAddress: Sendable, Hashable, Comparable {
     /// The upper and lower 64 bits, in network order of significance.
     public let high: UInt64
+    /// The lower 64 bits; of an IPv4 address `0xffff` and the address itself.
     public let low: UInt64
 
+    /// Creates the address of these 128 bits; those of a mapped IPv4 address give the IPv4 address.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
+    /// Creates an IPv4 address out of its number: `0xCB007107` is 203.0.113.7.
     public init(v4 value: UInt32) {
         high = 0
         low = 0x0000_FFFF_0000_0000 | UInt64(value)

@@ -8,9 +8,12 @@ public struct PositionHistory: Sendable, Hashable, Codable {
 
     /// A position, and the latest event time up to it.
     public struct Mark: Sendable, Hashable, Codable {
+        /// The latest event time up to ``position``.
         public var time: Timestamp
+        /// Where the source stood.
         public var position: SourcePosition
 
+        /// Creates a mark.
         public init(time: Timestamp, position: SourcePosition) {
             self.time = time
             self.position = position

@@ -1,6 +1,15 @@
 /// How bad an anomaly is. The order is the meaning: `info < low < medium < high < critical`.
 public enum Severity: UInt8, Sendable, Hashable, Comparable, CaseIterable {
-    case info, low, medium, high, critical
+    /// Worth knowing; nobody needs to do anything.
+    case info
+    /// Happens every day, and by itself means little.
+    case low
+    /// An attack that has not got anywhere.
+    case medium
+    /// An attack that should be answered.
+    case high
+    /// An attack that succeeds or is about to. What the guard keeps of its budgets is for these.
+    case critical
 
     public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 

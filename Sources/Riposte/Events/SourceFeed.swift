@@ -60,6 +60,7 @@ package struct SourceFeed: Sendable {
 
 /// Which format a source's lines are in.
 public enum FormatChoice: Sendable, Hashable {
+    /// This one, whatever the lines look like.
     case fixed(LogFormat)
     /// Found out from the first lines.
     case auto

@@ -1,8 +1,10 @@
 /// How a source is doing, for people.
 public struct SourceHealth: Sendable, Hashable {
+    /// Whether a source is being read.
     public enum State: Sendable, Hashable {
         /// Nothing can be read at present, and it is tried again: a missing file, a refused permission.
         case waiting(since: Timestamp, reason: String)
+        /// It is read, and what comes is handed on.
         case following
         /// Read to its end, and nothing more will come.
         case finished
@@ -10,6 +12,7 @@ public struct SourceHealth: Sendable, Hashable {
         case failed(reason: String)
     }
 
+    /// Whether it is being read, and if not, why not.
     public var state: State
     /// How many bytes were handed on since the process started.
     public var bytesRead: UInt64
@@ -22,6 +25,7 @@ public struct SourceHealth: Sendable, Hashable {
     /// What else a person should know, such as what was missed and why.
     public var notice: String?
 
+    /// Creates the health of a source that has read nothing, unless more is said.
     public init(
         state: State, bytesRead: UInt64 = 0, lagBytes: UInt64 = 0, lastEvent: Timestamp? = nil, missedBytes: UInt64 = 0,
         notice: String? = nil

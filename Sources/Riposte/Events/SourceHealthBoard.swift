@@ -4,6 +4,7 @@ private import Synchronization
 public final class SourceHealthBoard: Sendable {
     private let entries = Mutex<[SourceName: SourceHealth]>([:])
 
+    /// Creates a board that knows of no source.
     public init() {}
 
     /// The health of the source `name`; `nil` before it first ran.

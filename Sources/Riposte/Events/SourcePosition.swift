@@ -4,6 +4,7 @@ public enum SourcePosition: Sendable, Hashable {
     case beginning
     /// In a file. `older` are rotated files that were still followed to see whether lines are appended to them.
     case file(FilePosition, older: [FilePosition])
+    /// In the systemd journal.
     case journal(JournalPosition)
     /// In something that is read once and never again, such as standard input.
     case stream(bytesRead: UInt64)
@@ -59,6 +60,7 @@ extension SourcePosition: Codable {
 public struct FilePosition: Sendable, Hashable, Codable {
     /// The file system's number, and the file's in it: a name may move on to another file, these do not.
     public var device: UInt64
+    /// The file's number in its file system; see ``device``.
     public var inode: UInt64
     /// What the file system gives anew with each use of the inode, so that even an empty file is known again; `nil` where
     /// it tells none.
@@ -72,6 +74,7 @@ public struct FilePosition: Sendable, Hashable, Codable {
     /// Whether `offset` lies inside a line that was too long to be held until its end.
     public var isInsideLine: Bool
 
+    /// Creates a position; `offset` has to be that of a line's beginning, unless `isInsideLine`.
     public init(
         device: UInt64, inode: UInt64, generation: UInt32? = nil, offset: UInt64, fingerprint: FileFingerprint, modified: Timestamp,
         isInsideLine: Bool = false
@@ -93,6 +96,7 @@ public struct JournalPosition: Sendable, Hashable, Codable {
     /// When that entry was received, or where to begin when there is no cursor.
     public var realtime: Timestamp
 
+    /// Creates a position; without a cursor reading begins at `realtime`.
     public init(cursor: String?, realtime: Timestamp) {
         self.cursor = cursor
         self.realtime = realtime

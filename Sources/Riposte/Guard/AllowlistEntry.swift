@@ -1,18 +1,25 @@
 /// A target that is left alone for a while, with who said so and why.
 public struct AllowlistEntry: Sendable, Hashable, Codable, Identifiable {
+    /// Names it in the store; another entry may be about the same target.
     public var id: String
     /// An address, a network or an account. What overlaps it is left alone too.
     public var target: Target
+    /// Who put it there.
     public var author: String
+    /// Why, in their words.
     public var reason: String
+    /// From when on it counts.
     public var createdAt: Timestamp
     /// `nil` = until it is removed.
     public var expiresAt: Timestamp?
     /// Where an operator sits: protected, which is more than allowed.
     public var isOperator: Bool
+    /// When it was taken off; `nil` = it was not.
     public var removedAt: Timestamp?
+    /// Who took it off.
     public var removedBy: String?
 
+    /// Creates an entry; it counts once it is in the store.
     public init(
         id: String, target: Target, author: String, reason: String, createdAt: Timestamp, expiresAt: Timestamp?, isOperator: Bool = false
     ) {

@@ -4,8 +4,10 @@ public struct BudgetLimit: Sendable, Hashable {
     public var count: Int
     /// And at most this part of all who have signed in within 7 days, 0…1.
     public var share: Double
+    /// In which time those who were hit count together.
     public var window: Duration
 
+    /// Creates a limit; both `count` and `share` hold.
     public init(count: Int, share: Double = 0.1, window: Duration = .hours(1)) {
         self.count = count
         self.share = share
@@ -25,10 +27,14 @@ public struct BudgetLimit: Sendable, Hashable {
 
 /// The limits: for accounts, for addresses, and for actions that have their own.
 public struct BudgetLimits: Sendable, Hashable {
+    /// For accounts: how many each action without a limit of its own may hit.
     public var users: BudgetLimit
+    /// For addresses: how many each action without a limit of its own may hit.
     public var addresses: BudgetLimit
+    /// For single actions, in the place of the others.
     public var actions: [ActionName: BudgetLimit]
 
+    /// Creates limits: 20 accounts and 50 addresses an hour, unless something else is said.
     public init(
         users: BudgetLimit = BudgetLimit(count: 20), addresses: BudgetLimit = BudgetLimit(count: 50),
         actions: [ActionName: BudgetLimit] = [:]

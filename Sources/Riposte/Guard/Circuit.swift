@@ -8,7 +8,9 @@ public struct Circuit: Sendable, Hashable, Codable {
     public private(set) var failures = 0
     /// Until when it stays open; `nil` = closed.
     public private(set) var openUntil: Timestamp?
+    /// When it opened, the last time; `nil` while it is closed.
     public private(set) var openedAt: Timestamp?
+    /// What the last failure said; empty where there was none.
     public private(set) var lastError = ""
     private var wait = 0
     private var triedAt: Timestamp?
@@ -19,6 +21,7 @@ public struct Circuit: Sendable, Hashable, Codable {
     /// A trial that has not ended after this long is given up.
     static let trial: Duration = .minutes(2)
 
+    /// Whether the action runs by itself.
     public var isClosed: Bool { openUntil == nil }
 
     /// Why the action must not run by itself now; `nil` = it may. In the half-open state one may, to try.

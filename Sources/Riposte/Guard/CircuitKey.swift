@@ -1,6 +1,8 @@
 /// What a circuit breaker is about: an action or, where its steps choose among several, one of its back ends.
 public struct CircuitKey: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+    /// The action whose steps failed.
     public var action: ActionName
+    /// Which of its back ends; `nil` = it has one.
     public var backEnd: String?
 
     init(_ action: ActionName, _ backEnd: String? = nil) {

@@ -1,5 +1,6 @@
 /// How the guard stands, as a person or a program reads it: what it would stop now, before it does.
 public struct GuardReport: Sendable, Hashable, Codable {
+    /// The pause that holds; `nil` = things go on.
     public var pause: Pause?
     /// Entries in force.
     public var allowlist: [AllowlistEntry]
@@ -11,14 +12,18 @@ public struct GuardReport: Sendable, Hashable, Codable {
     public var modes: [ModeOverrides.Entry]
     /// Anomalies that were not looked at because there were too many.
     public var shed: UInt64
+    /// When that last happened; `nil` = never.
     public var shedLast: Timestamp?
     /// What the memory of who signs in had to drop.
     public var forgottenSuccesses: Int
 
+    /// An action that needs a person's yes for now.
     public struct Demotion: Sendable, Hashable, Codable {
+        /// The action.
         public var action: ActionName
         /// Which of the action's back ends; `nil` = it has one.
         public var backEnd: String?
+        /// How its back end fares.
         public var circuit: Circuit
     }
 
@@ -41,6 +46,7 @@ public struct GuardReport: Sendable, Hashable, Codable {
         forgottenSuccesses = status.evictions
     }
 
+    /// As a person reads it in a terminal.
     public var text: String {
         var lines = [pause.map { "\($0.sentence); nothing is done until: riposte resume" } ?? "on guard"]
         for demotion in demoted {

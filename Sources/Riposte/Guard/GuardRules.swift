@@ -118,13 +118,17 @@ struct GuardRules: Sendable {
 
 /// How one budget stands.
 public struct BudgetStatus: Sendable, Hashable, Codable {
+    /// Whose budget it is.
     public var action: ActionName
+    /// Which kind of target it counts.
     public var kind: Target.Kind
     /// How many who have signed in lately were hit within ``windowSeconds``.
     public var used: Int
+    /// How many may be hit for anything less than critical, before a person has to say yes.
     public var allowed: Int
     /// The same with what is kept for critical severity.
     public var forCritical: Int
+    /// In how many seconds they count together.
     public var windowSeconds: Int
 }
 

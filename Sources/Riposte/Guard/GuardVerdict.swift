@@ -1,5 +1,6 @@
 /// What the guard says to something that is about to be done.
 public enum GuardVerdict: Sendable, Hashable {
+    /// As it was wanted.
     case allow
     /// Not as a ban; as a throttle, which leaves those be who share the address.
     case degrade(String)

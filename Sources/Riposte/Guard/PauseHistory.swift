@@ -1,9 +1,12 @@
 /// One time in which nothing was touched.
 public struct Pause: Sendable, Hashable, Codable {
+    /// From when on nothing was touched.
     public var since: Timestamp
     /// `nil` = it goes on.
     public var until: Timestamp?
+    /// Who threw the switch.
     public var actor: String
+    /// Why; may be empty.
     public var reason: String
     /// Who has ended it.
     public var resumedBy: String?
@@ -14,10 +17,11 @@ public struct Pause: Sendable, Hashable, Codable {
 
 /// The kill switch: when it was thrown, and the times before. Kept, because the deadlines of runs stand still meanwhile.
 public struct PauseHistory: Sendable, Hashable, Codable {
-    /// Oldest first; at most ``limit``.
+    /// Oldest first; at most 100.
     public private(set) var pauses: [Pause] = []
     static let limit = 100
 
+    /// Creates the history of a store that was never paused.
     public init() {}
 
     /// The pause that goes on.
@@ -54,8 +58,16 @@ extension PauseHistory {
 }
 
 extension IncidentStore {
-    /// When the store was paused.
-    public func pauseHistory() async throws -> PauseHistory { try await guardState(.pauses).flatMap(PauseHistory.init) ?? PauseHistory() }
+    /// When the store was paused. Throws ``StoreError`` where that cannot be made out: nobody may act as if it were not.
+    public func pauseHistory() async throws -> PauseHistory {
+        guard let json = try await guardState(.pauses) else { return PauseHistory() }
+        guard let history = PauseHistory(json) else {
+            throw StoreError(
+                .corrupt,
+                "the record of pauses is damaged: nothing is done, as if paused; “riposte pause”, then “riposte resume”, makes it anew")
+        }
+        return history
+    }
 
     /// Throws the kill switch. Written to the store and to nothing else, so that it works with no engine there, or one that
     /// hangs; an engine that runs looks for it every 50 ms, and before each step where it has not looked for a second.
@@ -63,7 +75,8 @@ extension IncidentStore {
     /// - Returns: the pause that holds now, and whether it had been thrown before.
     @discardableResult
     public func pause(at now: Timestamp, actor: String, reason: String) async throws -> (pause: Pause, wasPaused: Bool) {
-        var history = try await pauseHistory()
+        var history: PauseHistory
+        do { history = try await pauseHistory() } catch let error as StoreError where error.code == .corrupt { history = PauseHistory() }
         let isNew = history.begin(at: now, actor: actor, reason: reason)
         if isNew { try await commit(WriteBatch([.putGuardState(.pauses, history.json)])) }
         return (history.current ?? Pause(since: now, actor: actor, reason: reason), !isNew)

@@ -1,29 +1,35 @@
 /// The record a person reads: what was found, what was done about it. Runs, results and effects hang on its id.
 public struct Incident: Sendable, Hashable, Codable, Identifiable {
     public var id: IncidentID
+    /// One sentence: the summary of its first anomaly, or what was asked for by hand.
     public var title: String
     /// The worst severity of its anomalies.
     public var severity: Severity
+    /// How it stands.
     public var status: Status
     /// Everyone it is about so far.
     public var targets: TargetSet
     /// What later anomalies join it by.
     public var sources: [AddressRange]
+    /// Which detectors have found something of it, each once.
     public var detectors: [DetectorName]
     /// When it was opened, by the engine's clock.
     public var openedAt: Timestamp
     /// Event times of the first and last event it rests on; for a manual incident when it was opened.
     public var firstEventAt: Timestamp
+    /// Event time of the last event it rests on; for a manual incident when it was opened.
     public var lastEventAt: Timestamp
     /// When the last anomaly joined, by the engine's clock.
     public var lastActivityAt: Timestamp
     /// When the first containment was in force.
     public var containedAt: Timestamp?
+    /// How many anomalies have joined it, the first included.
     public var anomalyCount: Int
     /// The highest count of any of its anomalies: how many failures the largest of them rests on.
     public var eventCount: Int
     /// Who asked for it, for one that was opened by hand.
     public var openedBy: String?
+    /// Why it was opened by hand; `nil` for one that was found.
     public var reason: String?
     /// Every move of the status, oldest first.
     public var history: [StatusChange]
@@ -45,7 +51,9 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
     /// When a containment of it was found to keep nobody away; `nil` = never. Such an incident is not contained.
     public var breachedAt: Timestamp?
 
+    /// How an incident stands.
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Found, and nobody has taken it up.
         case open
         /// Somebody looks after it, and nothing is contained yet.
         case investigating
@@ -65,11 +73,16 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
         public static let live = Set(allCases.filter { !$0.isOver })
     }
 
+    /// That somebody has taken an incident up.
     public struct Acknowledgement: Sendable, Hashable, Codable {
+        /// When, by the engine's clock.
         public var at: Timestamp
+        /// Who.
         public var actor: String
+        /// What they said; may be empty.
         public var note: String
 
+        /// Creates the note of it; the incident does not move by itself.
         public init(at: Timestamp, actor: String, note: String) {
             self.at = at
             self.actor = actor
@@ -77,12 +90,18 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
         }
     }
 
+    /// One move of the status.
     public struct StatusChange: Sendable, Hashable, Codable {
+        /// When, by the engine's clock.
         public var at: Timestamp
+        /// Into which status.
         public var to: Status
+        /// Who moved it; `riposte` where nobody did.
         public var actor: String
+        /// Why; may be empty.
         public var note: String
 
+        /// Creates the note of a move.
         public init(at: Timestamp, to: Status, actor: String, note: String) {
             self.at = at
             self.to = to
@@ -91,6 +110,7 @@ public struct Incident: Sendable, Hashable, Codable, Identifiable {
         }
     }
 
+    /// Creates an incident that is open and that nothing was done about. The responder makes them; this is for tests of a store.
     public init(
         id: IncidentID, title: String, severity: Severity, targets: TargetSet, sources: [AddressRange] = [], detectors: [DetectorName] = [],
         openedAt: Timestamp, firstEventAt: Timestamp, lastEventAt: Timestamp, openedBy: String? = nil, reason: String? = nil

@@ -1,18 +1,26 @@
 /// Everything the store knows of one incident, put together for a person: head, findings, answers, timeline.
 public struct IncidentReport: Sendable {
+    /// The record itself.
     public var incident: Incident
+    /// What was found, by the time of the last event.
     public var anomalies: [Anomaly]
+    /// What was done, by when it began.
     public var runs: [RunRecord]
+    /// What was changed, by creation, whatever has become of it.
     public var effects: [Effect]
+    /// Who was told, in the order in which it was queued.
     public var outbox: [OutboxItem]
     /// The present, for what has run out while no engine was there to write it down. Default: before everything.
     public var asOf: Timestamp = .distantPast
 
     /// A run with its results.
     public struct RunRecord: Sendable {
+        /// The run.
         public var run: PlaybookRun
+        /// Its entries, by sequence.
         public var journal: [JournalEntry]
 
+        /// Puts a run and its entries together.
         public init(run: PlaybookRun, journal: [JournalEntry]) {
             self.run = run
             self.journal = journal
@@ -137,10 +145,14 @@ public struct IncidentReport: Sendable {
 
 /// One line of a timeline.
 public struct TimelineEntry: Sendable, Hashable, Codable {
+    /// When it happened, by the engine's clock or, for an event, its own.
     public var at: Timestamp
+    /// What, in a sentence.
     public var text: String
+    /// Who did it; `riposte` for what nobody asked for.
     public var actor: String
 
+    /// Creates a line.
     public init(at: Timestamp, _ text: String, actor: String = "riposte") {
         self.at = at
         self.text = text

@@ -118,6 +118,9 @@ extension IncidentResponder {
         case .undo(let scope, let reason):
             let report = try await undo(scope, actor: request.actor, reason: reason)
             return .done(report.text, incident: report.incidents.count == 1 ? report.incidents[0] : nil)
+        case .unlock(let user, let incident):
+            let nothing = TerminalText.safe("nothing keeps \(user) out: the link has been used, or the time of the lock is over")
+            return .done(Self.sentence(try await unlock(user, in: incident), nothing), incident: incident)
         case .acknowledgeIncident(let id, let note):
             return .done(Self.sentence(try await acknowledge(id, actor: request.actor, note: note)), incident: id)
         case .changeIncident(let id, let change):

@@ -1,6 +1,7 @@
 extension IncidentResponder {
     /// What came of moving an incident on.
     public struct LifecycleChange: Sendable, Hashable {
+        /// The incident, as it is now.
         public var incident: Incident
         /// Whether it was moved now; `false` where it was so already.
         public var isNew: Bool

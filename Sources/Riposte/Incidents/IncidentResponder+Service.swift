@@ -162,7 +162,9 @@ extension IncidentResponder {
     private func writeLate(_ run: RunID, _ path: StepPath, _ outcome: StepOutcome) async throws {
         let sequence = try await store.journal(of: run).count
         let entry = JournalEntry(runID: run, sequence: sequence, at: clock.now(), record: .late(path, outcome))
-        try await engine.commit(WriteBatch([.appendJournal(entry)]))
+        let reopened = try await undoer.reopened(path, of: run, after: outcome)
+        try await engine.commit(WriteBatch([.appendJournal(entry)] + reopened.map(StoreOperation.putEffect)))
+        for effect in reopened { engine.ledger.put(effect) }
         logger.warning("an abandoned step has ended after all: \(outcome.message)", metadata: ["run": "\(run)", "step": "\(path)"])
     }
 }

@@ -21,6 +21,7 @@ public final class IncidentResponder: Service {
         public var joinWindow: Duration
         /// How long an incident must be quiet to be resolved by itself.
         public var quietPeriod: Duration
+        /// Whom nothing is ever done to, whoever asks.
         public var protected: ProtectedTargets
         /// Tells every minute who is protected now, as addresses and groups of a machine change; `nil` from it = as before.
         public var refreshProtected: (@Sendable () async -> ProtectedTargets?)?
@@ -32,6 +33,7 @@ public final class IncidentResponder: Service {
         public var intake: (burst: Int, perSecond: Int)
         /// A ceiling for every playbook's mode: the stricter of the two counts.
         public var mode: PlaybookMode
+        /// Who is asked where a playbook or step waits for people.
         public var approvals: ApprovalSettings
         /// The attributes of an account that may be stored with a run; others are dropped when a context comes in.
         public var accountAttributes: Set<String>
@@ -42,6 +44,7 @@ public final class IncidentResponder: Service {
         /// Detectors beyond the shipped ones that triggers may name.
         public var detectors: [DetectorName]
 
+        /// Creates a configuration; the defaults are those of the program without settings.
         public init(
             isEnabled: Bool = true, joinWindow: Duration = .hours(1), quietPeriod: Duration = .hours(24),
             protected: ProtectedTargets = ProtectedTargets(), mode: PlaybookMode = .enforce,
@@ -67,7 +70,9 @@ public final class IncidentResponder: Service {
         }
     }
 
+    /// What it was made with.
     public let configuration: Configuration
+    /// Where everything that must survive is kept. Reads see each write that the responder has made; write through the responder.
     public let store: any IncidentStore
     /// What is in force.
     public let decisions: DecisionBoard
@@ -139,6 +144,14 @@ public final class IncidentResponder: Service {
         breachWatch = BreachWatch(engine: engine)
     }
 
+    /// Creates a responder whose playbooks are written in code.
+    ///
+    /// - Parameters:
+    ///   - actions: more can be added at any time with ``extend(_:)-swift.method``.
+    ///   - store: by default in memory, which a restart empties.
+    ///   - decisions: the board that the actions were given.
+    ///   - outbox: the one that `NotifyAdmin` was given; `nil` = nobody delivers.
+    /// - Throws: ``DuplicateAction`` where two actions have one name.
     public convenience init(
         playbooks: [Playbook], actions: [any ResponseAction], store: any IncidentStore = InMemoryStore(),
         decisions: DecisionBoard = DecisionBoard(), outbox: OutboxService? = nil, configuration: Configuration = Configuration(),

@@ -1,5 +1,6 @@
 /// What came of resolving an incident.
 public struct ResolutionReport: Sendable {
+    /// How the incident stands now.
     public var change: IncidentResponder.LifecycleChange
     /// What was taken back of a false positive.
     public var undo: UndoReport?

@@ -1,21 +1,28 @@
 /// How attacks were found and answered in a stretch of time. A value, made from records; nothing in it asks the store.
 public struct ResponseReport: Sendable, Hashable {
+    /// From here on.
     public var since: Timestamp
+    /// Up to here, and not including it.
     public var until: Timestamp
     /// Incidents that were opened then.
     public var all: Row
+    /// The same for each detector, by name; an incident of two counts for both.
     public var detectors: [Row]
+    /// The same for each playbook that answered, by name; an incident that two answered counts for both.
     public var playbooks: [Row]
     /// A row for each day, or for each week where there are more than 31 days.
     public var periods: [Row]
+    /// What has become of what was put in force then.
     public var effects: EffectCounts
 
     /// One incident with what was done about it.
     public struct Record: Sendable {
+        /// The incident.
         public var incident: Incident
         /// The playbooks that answered it.
         public var playbooks: Set<PlaybookSlug>
 
+        /// Puts an incident and what answered it together.
         public init(incident: Incident, playbooks: Set<PlaybookSlug>) {
             self.incident = incident
             self.playbooks = playbooks
@@ -24,15 +31,21 @@ public struct ResponseReport: Sendable, Hashable {
 
     /// Some of the incidents.
     public struct Row: Sendable, Hashable {
+        /// Of what: a detector, a playbook, or when a period begins; `all` for everything.
         public var name: String
+        /// How many incidents it is about.
         public var incidents = 0
         /// Of these how many were none.
         public var falsePositives = 0
         /// Of these how many are not over yet.
         public var live = 0
+        /// From the first event to detection; `nil` where there is no incident.
         public var detect: Spread?
+        /// From detection to the first person who took it up; `nil` where nobody has taken one up.
         public var acknowledge: Spread?
+        /// From detection to the first containment; `nil` where none was contained.
         public var contain: Spread?
+        /// From detection to the end; `nil` where none is over.
         public var resolve: Spread?
 
         /// 0…1; `nil` where there are no incidents.
@@ -53,7 +66,9 @@ public struct ResponseReport: Sendable, Hashable {
 
     /// Where most of several durations lie.
     public struct Spread: Sendable, Hashable {
+        /// How many durations there are.
         public var count: Int
+        /// Half of them took no longer.
         public var median: Duration
         /// Nine of ten took no longer.
         public var ninetieth: Duration
@@ -72,12 +87,15 @@ public struct ResponseReport: Sendable, Hashable {
 
     /// What has become of the effects that were begun then.
     public struct EffectCounts: Sendable, Hashable {
+        /// They hold.
         public var inForce = 0
+        /// They ended with their time.
         public var expired = 0
         /// By a person, before their time.
         public var takenBack = 0
         /// To be taken back, and not yet.
         public var beingTakenBack = 0
+        /// They are to be taken back by an action that is not registered.
         public var orphaned = 0
         /// In force or not, they kept nobody away.
         public var ineffective = 0
@@ -88,6 +106,7 @@ public struct ResponseReport: Sendable, Hashable {
         /// They never came about, or were so before.
         public var void = 0
 
+        /// Counts these, each once by its state; those that were ineffective or drifted beside that.
         public init(_ effects: [Effect]) {
             for effect in effects {
                 switch effect.state {

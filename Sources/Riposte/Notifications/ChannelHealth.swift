@@ -1,6 +1,8 @@
 /// How a notification channel fares, since the process started. No I/O: told what came of each delivery.
 public struct ChannelHealth: Sendable, Hashable, Codable {
+    /// Which channel it is about.
     public var name: ChannelName
+    /// How many notifications it has taken.
     public private(set) var delivered = 0
     /// Notifications that nobody will get any more.
     public private(set) var givenUp = 0
@@ -9,6 +11,7 @@ public struct ChannelHealth: Sendable, Hashable, Codable {
     /// What the last failure said.
     public private(set) var error: String?
 
+    /// Creates the health of a channel that has delivered nothing.
     public init(_ name: ChannelName) { self.name = name }
 
     mutating func delivered(at now: Timestamp) {

@@ -12,10 +12,12 @@ public struct DeliveryRules: Sendable, Hashable {
 
     /// What is gathered and told as one.
     public struct Digest: Sendable, Hashable {
+        /// How long notifications are gathered.
         public var every: Duration
         /// What is at least this severe is told by itself, at once.
         public var below: Severity
 
+        /// Creates the rule.
         public init(every: Duration, below: Severity = .high) {
             self.every = every
             self.below = below
@@ -26,14 +28,17 @@ public struct DeliveryRules: Sendable, Hashable {
     public struct HandOver: Sendable, Hashable {
         /// Counted from when this channel is told.
         public var after: Duration
+        /// The channels that are told then.
         public var to: [ChannelName]
 
+        /// Creates the rule.
         public init(after: Duration, to: [ChannelName]) {
             self.after = after
             self.to = to
         }
     }
 
+    /// Creates rules; with nothing said everything is told, one by one and at once.
     public init(
         minimumSeverity: Severity = .info, digest: Digest? = nil, quietHours: [QuietHours] = [], handOver: HandOver? = nil
     ) {

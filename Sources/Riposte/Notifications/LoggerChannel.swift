@@ -6,6 +6,7 @@ public struct LoggerChannel: NotificationChannel {
     public let name: ChannelName
     private let logger: Logger
 
+    /// - Parameter name: what playbooks call it.
     public init(name: ChannelName = "log", logger: Logger) {
         self.name = name
         self.logger = logger

@@ -21,6 +21,7 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
         self.name = name
     }
 
+    /// What stands behind the `@`.
     public var domain: String { address.split(separator: "@").last.map(String.init) ?? "" }
 
     public var description: String { name.isEmpty ? address : "\(name) <\(address)>" }

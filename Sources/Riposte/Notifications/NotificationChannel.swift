@@ -5,9 +5,13 @@
 /// Notifications of one incident come in the order in which they were queued, the next one only when the one before is
 /// delivered or given up.
 public protocol NotificationChannel: Sendable {
+    /// What playbooks and settings call it.
     var name: ChannelName { get }
     /// What people who were told of an incident here are told further. Default: that it is resolved.
     var follows: Set<Notification.Kind> { get }
+    /// Delivers a notification, once as far as the other side allows.
+    ///
+    /// - Throws: a ``DeliveryFailure`` that says whether it is worth trying again.
     func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt
     /// The same for a channel that tells several people one by one. Those in `settled`, which earlier attempts have ended with
     /// (``DeliveryFailure/settled``), are not told again. Default: there are none such.
@@ -24,11 +28,14 @@ extension NotificationChannel {
 
 /// One of several recipients, for whom it is decided whether they got a notification.
 public struct SettledRecipient: Sendable, Hashable, Codable {
+    /// Who, as the channel names them.
     public var recipient: String
+    /// Whether they have got it; `false` = they will not.
     public var isReached: Bool
     /// What the other side said of it, without a secret.
     public var words: String
 
+    /// Creates the note of it.
     public init(_ recipient: String, isReached: Bool, words: String) {
         self.recipient = recipient
         self.isReached = isReached
@@ -38,7 +45,9 @@ public struct SettledRecipient: Sendable, Hashable, Codable {
 
 /// What the other side said.
 public struct DeliveryReceipt: Sendable, Hashable {
+    /// A few words without a secret; may be empty. Shown in the incident.
     public var message: String
+    /// - Parameter message: a few words without a secret.
     public init(_ message: String) { self.message = message }
 }
 
@@ -47,10 +56,14 @@ public struct DeliveryFailure: ClassifiedError, Sendable, Hashable, CustomString
     public var kind: FailureKind
     /// A sentence without a secret.
     public var message: String
+    /// How long the other side asks to be left alone; `nil` = it does not say.
     public var retryAfter: Duration?
     /// Recipients that the next attempt leaves out; kept with the notification, also over a restart.
     public var settled: [SettledRecipient]
 
+    /// Creates a failure.
+    ///
+    /// - Parameter kind: a permanent one gives the notification up, others are tried again for a day.
     public init(_ kind: FailureKind, _ message: String, retryAfter: Duration? = nil, settled: [SettledRecipient] = []) {
         self.kind = kind
         self.message = message

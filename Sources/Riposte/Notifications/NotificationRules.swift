@@ -7,11 +7,14 @@ public struct NotificationRules: Sendable, Hashable {
 
     /// Some notifications, and the channels that are told of them.
     public struct Route: Sendable, Hashable {
+        /// Of which severities it is.
         public var severity: SeverityCondition
         /// Empty = any.
         public var playbooks: Set<PlaybookSlug>
+        /// The channels that are told.
         public var channels: [ChannelName]
 
+        /// Creates a route; with nothing said it is for everything.
         public init(severity: SeverityCondition = .any, playbooks: Set<PlaybookSlug> = [], channels: [ChannelName]) {
             self.severity = severity
             self.playbooks = playbooks
@@ -19,6 +22,7 @@ public struct NotificationRules: Sendable, Hashable {
         }
     }
 
+    /// Creates rules; with nothing said every channel is told everything at once.
     public init(routes: [Route] = [], channels: [ChannelName: DeliveryRules] = [:]) {
         self.routes = routes
         self.channels = channels

@@ -1,13 +1,20 @@
 /// A notification that waits to be delivered through one channel.
 public struct OutboxItem: Sendable, Hashable, Identifiable {
+    /// What is to be told.
     public var notification: Notification
+    /// Through which channel.
     public var channel: ChannelName
+    /// Whether it is still to be delivered.
     public var state: State
+    /// How often it was tried, the attempt that worked included.
     public var attempts: Int
+    /// When it is due.
     public var nextAttemptAt: Timestamp
+    /// What the last failure said; `nil` = there was none.
     public var lastError: String?
     /// What the other side said when it took it.
     public var receipt: String?
+    /// When it was delivered or given up; `nil` while it waits.
     public var endedAt: Timestamp?
     /// Recipients that are not told again; `nil` = none.
     public var settled: [SettledRecipient]?
@@ -18,8 +25,12 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
 
     public var id: String { notification.id }
 
+    /// What has become of it.
     public enum State: String, Sendable, Hashable, Codable {
-        case queued, delivered
+        /// It waits, and is tried until it is delivered or given up.
+        case queued
+        /// The other side has taken it.
+        case delivered
         /// Given up.
         case failed
         /// Not sent, because what it follows up was never delivered.
@@ -28,18 +39,23 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
 
     /// Something that it waits, or has waited, for.
     public struct Hold: Sendable, Hashable, Codable {
+        /// When it comes to be delivered.
         public var until: Timestamp
+        /// What it waits for.
         public var reason: Reason
         /// Whether it has come to be delivered: from then on nobody lets it go or drops it but who delivers.
         public var isOver: Bool
 
+        /// Creates a hold.
         public init(until: Timestamp, reason: Reason, isOver: Bool = false) {
             self.until = until
             self.reason = reason
             self.isOver = isOver
         }
 
+        /// What a notification can wait for.
         public enum Reason: String, Sendable, Hashable, Codable {
+            /// People are left alone until then.
             case quietHours = "quiet_hours"
             /// It is told together with others.
             case digest
@@ -48,6 +64,7 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
         }
     }
 
+    /// Creates an item that waits and was not tried yet.
     public init(notification: Notification, channel: ChannelName, position: Int = 0, nextAttemptAt: Timestamp) {
         self.notification = notification
         self.channel = channel

@@ -3,12 +3,14 @@
 public struct OutboxPolicy: Sendable, Hashable {
     /// The wait after the first failure; each further one is twice as long.
     public var delay: Duration
+    /// No wait is longer, unless the other side asks for it.
     public var maximumDelay: Duration
     /// From when it was queued, or could be delivered at the earliest.
     public var giveUpAfter: Duration
     /// The longest wait that the other side can ask for: one that asks for a year does not silence a channel.
     public var maximumRetryAfter: Duration
 
+    /// Creates a policy; the defaults go on trying for a day.
     public init(
         delay: Duration = .seconds(1), maximumDelay: Duration = .minutes(5), giveUpAfter: Duration = .hours(24),
         maximumRetryAfter: Duration = .hours(1)
@@ -19,6 +21,7 @@ public struct OutboxPolicy: Sendable, Hashable {
         self.maximumRetryAfter = maximumRetryAfter
     }
 
+    /// The item after an attempt that worked.
     public func delivered(_ item: OutboxItem, _ receipt: DeliveryReceipt, at now: Timestamp) -> OutboxItem {
         var item = item
         item.state = .delivered
@@ -29,6 +32,7 @@ public struct OutboxPolicy: Sendable, Hashable {
         return item
     }
 
+    /// The item when nobody is to get it any more.
     public func dropped(_ item: OutboxItem, because reason: String, at now: Timestamp) -> OutboxItem {
         var item = item
         item.state = .dropped

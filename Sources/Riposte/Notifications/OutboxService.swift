@@ -46,6 +46,7 @@ public final class OutboxService: Sendable {
         self.logger = logger
     }
 
+    /// The channels there are, by name.
     public var channelNames: [ChannelName] { channels.keys.sorted() }
 
     /// How each channel fares, by name.
@@ -53,9 +54,11 @@ public final class OutboxService: Sendable {
 
     /// What came of queueing a notification.
     public enum Enqueued: Sendable, Hashable {
+        /// It is on disk, and is delivered when it is due.
         case queued
         /// People were told of its incident there at this severity or a higher one.
         case toldAlready
+        /// The incident is resolved or closed; nobody is called for it any more.
         case incidentIsOver
         /// The channel is not told of what is so little severe.
         case belowSeverity

@@ -4,10 +4,12 @@ public struct QuietHours: Sendable, Hashable {
     public var from: Int
     /// In minutes after midnight; one before ``from`` is of the next day.
     public var to: Int
+    /// Where those hours are told.
     public var zone: TimeZoneRule
     /// What is at least this severe comes all the same; `nil` = nothing does.
     public var exception: Severity?
 
+    /// Creates a quiet time of each day; one that ends when it begins is the whole day.
     public init(from: Int, to: Int, zone: TimeZoneRule = .utc, except exception: Severity? = .critical) {
         self.from = from
         self.to = to

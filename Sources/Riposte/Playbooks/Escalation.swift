@@ -3,6 +3,7 @@ public struct Escalation: Sendable, Hashable {
     /// At least one; never shorter than the one before.
     public var durations: [Duration]
 
+    /// - Parameter durations: at least one, none shorter than the one before; the linter says so of a playbook.
     public init(_ durations: [Duration]) { self.durations = durations }
 
     /// How far back an answer counts.

@@ -1,17 +1,24 @@
 /// Something that is wrong, or worth saying, about a configuration or a playbook.
 public struct Finding: Sendable, Hashable, CustomStringConvertible {
+    /// How bad it is.
     public enum Level: String, Sendable, Hashable, Comparable {
-        case warning, error
+        /// It works, and probably not as it is meant.
+        case warning
+        /// It is refused.
+        case error
         public static func < (a: Level, b: Level) -> Bool { a == .warning && b == .error }
     }
 
+    /// Whether it is refused because of this.
     public var level: Level
+    /// Where it is written; `nil` for what was made in code.
     public var location: SourceLocation?
     /// What is wrong.
     public var message: String
     /// What to write instead: `did you mean “block_ip”?`
     public var suggestion: String?
 
+    /// Creates a finding.
     public init(_ level: Level, at location: SourceLocation? = nil, _ message: String, suggestion: String? = nil) {
         self.level = level
         self.location = location

@@ -1,11 +1,18 @@
 /// A JSON tree: what a context, a parameter and a record hold.
 public enum JSONValue: Sendable, Hashable {
+    /// No value.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number that is written without a fraction and fits.
     case int(Int64)
+    /// Any other number.
     case double(Double)
+    /// A text.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Members by name; their order does not count.
     case object([String: JSONValue])
 
     /// The member `key` of an object; `nil` for anything else.
@@ -31,10 +38,15 @@ public enum JSONValue: Sendable, Hashable {
         return current
     }
 
+    /// The text; `nil` for anything else.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// The whole number; `nil` for anything else, one with a fraction included.
     public var int: Int64? { if case .int(let value) = self { value } else { nil } }
+    /// The flag; `nil` for anything else.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The elements; `nil` for anything else.
     public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    /// The members; `nil` for anything else.
     public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 
     /// What this is, for messages: `a number`, `a list`.

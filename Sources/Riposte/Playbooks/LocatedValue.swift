@@ -1,20 +1,30 @@
 /// A JSON tree that remembers where each part was written, so that an error can say so.
 public struct LocatedValue: Sendable, Hashable {
+    /// What is written there.
     public var content: Content
+    /// Where; `nil` for what was not read from a file.
     public var location: SourceLocation?
 
+    /// What a part of the tree is.
     public enum Content: Sendable, Hashable {
+        /// A single value.
         case scalar(JSONValue)
+        /// Values in order.
         case list([LocatedValue])
         /// In the order written; a key may be there twice, which the reader refuses.
         case map([Member])
     }
 
+    /// A key of a map, and what it holds.
     public struct Member: Sendable, Hashable {
+        /// The key, as it is written.
         public var key: String
+        /// Where the key stands; `nil` for what was not read from a file.
         public var keyLocation: SourceLocation?
+        /// What it holds.
         public var value: LocatedValue
 
+        /// Creates a member.
         public init(key: String, keyLocation: SourceLocation? = nil, value: LocatedValue) {
             self.key = key
             self.keyLocation = keyLocation
@@ -22,6 +32,7 @@ public struct LocatedValue: Sendable, Hashable {
         }
     }
 
+    /// Creates a part of a tree.
     public init(_ content: Content, at location: SourceLocation? = nil) {
         self.content = content
         self.location = location
@@ -49,10 +60,14 @@ public struct LocatedValue: Sendable, Hashable {
 
 /// A place in a file; line and column count from 1.
 public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+    /// The file's path, as it was given.
     public var file: String
+    /// The line, from 1.
     public var line: Int
+    /// The column, from 1.
     public var column: Int
 
+    /// Creates a place; nobody looks whether there is such a file.
     public init(file: String, line: Int, column: Int) {
         self.file = file
         self.line = line

@@ -2,21 +2,26 @@
 public struct ModeOverrides: Sendable, Hashable, Codable {
     /// One such word.
     public struct Entry: Sendable, Hashable, Codable {
+        /// Whose mode it is.
         public var playbook: PlaybookSlug
         /// `nil` = again as it is written.
         public var mode: PlaybookMode?
+        /// Who said so.
         public var actor: String
+        /// Why; may be empty.
         public var reason: String
+        /// When, by the engine's clock.
         public var at: Timestamp
 
         /// `by ann at 2026-11-20T12:00:00Z: drill`.
         public var sentence: String { "by \(actor) at \(at.toTheSecond)" + (reason.isEmpty ? "" : ": \(reason)") }
     }
 
-    /// What was said, oldest first: for each playbook at least the last word, and at most ``limit`` in all beside those.
+    /// What was said, oldest first: for each playbook at least the last word, and at most 100 in all beside those.
     public private(set) var history: [Entry] = []
     static let limit = 100
 
+    /// Creates overrides that say nothing.
     public init() {}
 
     /// What holds for a playbook; `nil` = what is written.

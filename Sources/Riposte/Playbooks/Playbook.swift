@@ -1,16 +1,20 @@
 /// A named, revisioned sequence of steps, and the triggers that start it.
 public struct Playbook: Sendable, Hashable, Identifiable {
+    /// What it is called where it is named; one of each in a responder.
     public var slug: PlaybookSlug
     /// What people call it; the slug where nothing else is said.
     public var name: String
+    /// What it is for, in a sentence; may be empty.
     public var summary: String
     /// A disabled playbook never runs by itself; by hand it still does.
     public var isEnabled: Bool
+    /// What it may do. The stricter of this and ``IncidentResponder/Configuration/mode`` counts.
     public var mode: PlaybookMode
     /// Higher runs first; among equals the slug decides.
     public var priority: Int
     /// Any of them starts it. Empty = never by itself.
     public var triggers: [Trigger]
+    /// What is done, in this order.
     public var steps: [Step]
     /// What a failed step does to the rest, where the step itself does not say.
     public var onError: FailurePolicy
@@ -21,6 +25,7 @@ public struct Playbook: Sendable, Hashable, Identifiable {
     public var cooldown: Duration
     /// How people are asked, in the mode `approve` and by steps that ask.
     public var approvals: ApprovalPolicy
+    /// Words to find it by; nothing depends on them.
     public var tags: [String]
 
     public var id: PlaybookSlug { slug }
@@ -86,5 +91,6 @@ public enum PlaybookMode: String, Sendable, Hashable, Codable, CaseIterable {
 public enum FailurePolicy: String, Sendable, Hashable, Codable, CaseIterable {
     /// Partial response is usually better than no response.
     case `continue`
+    /// The steps after it are not carried out, and the run has failed.
     case abort
 }

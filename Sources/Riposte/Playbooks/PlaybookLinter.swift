@@ -1,5 +1,6 @@
 /// Checks playbooks against what there is: actions, their parameters, detectors, each other. Reports everything.
 public struct PlaybookLinter: Sendable {
+    /// The actions that steps may name.
     public var actions: ActionRegistry
     /// Full names and families that a trigger may use.
     public var detectors: Set<DetectorName>
@@ -8,12 +9,16 @@ public struct PlaybookLinter: Sendable {
     /// The channels that people can be asked through; `nil` = not known.
     public var channels: [ChannelName]?
 
+    /// Creates a linter.
+    ///
+    /// - Parameter detectors: full names; their families are taken in by themselves.
     public init(actions: ActionRegistry, detectors: some Sequence<DetectorName>) {
         self.actions = actions
         self.detectors = Set(detectors)
         self.detectors.formUnion(self.detectors.map(\.family))
     }
 
+    /// What is wrong with these, and with them together: all of it, in the order of the playbooks.
     public func findings(for playbooks: [LocatedPlaybook]) -> [Finding] {
         Self.duplicates(in: playbooks) + playbooks.flatMap { findings(for: $0) }
     }

@@ -88,6 +88,9 @@ extension PlaybookReader {
     package static func got(_ value: LocatedValue) -> String {
         switch value.content {
         case .scalar(.string("")): "nothing"
+        // What stands before the @ may be a password.
+        case .scalar(.string(let text)) where text.firstRange(of: "://").map { text[$0.upperBound...].contains("@") } ?? false:
+            "a URL with a user in it"
         case .scalar(.string(let text)):
             "“\(String(String.UnicodeScalarView(text.unicodeScalars.prefix(40).map { $0.value < 0x20 ? "␣" : $0 })))”"
         case .scalar(.int(let number)): String(number)

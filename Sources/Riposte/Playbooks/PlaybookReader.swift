@@ -218,11 +218,16 @@ public struct PlaybookReader {
 
 /// A playbook with the places where its parts were written.
 public struct LocatedPlaybook: Sendable, Hashable {
+    /// The playbook.
     public var playbook: Playbook
+    /// Where it begins; `nil` for one that was made in code.
     public var location: SourceLocation?
+    /// Its steps, with their places.
     public var steps: [LocatedStep]
+    /// Its trigger as it is written; `nil` = it has none, or was made in code.
     public var trigger: LocatedValue?
 
+    /// Puts a playbook and its places together; without any it is as if made in code.
     public init(playbook: Playbook, location: SourceLocation? = nil, steps: [LocatedStep]? = nil, trigger: LocatedValue? = nil) {
         self.playbook = playbook
         self.location = location
@@ -233,8 +238,11 @@ public struct LocatedPlaybook: Sendable, Hashable {
 
 /// A step with the places where its action and parameters were written.
 public struct LocatedStep: Sendable, Hashable {
+    /// The step.
     public var step: Step
+    /// Where its action is named.
     public var location: SourceLocation?
+    /// Where the values of its parameters stand, by name.
     public var parameters: [String: SourceLocation?]
     package var hasWrittenID: Bool
     /// Where the parameters' names stand; `parameters` says where their values do.

@@ -71,7 +71,9 @@ final class PlaybookShelf: Sendable {
 
 /// A playbook in the store that cannot be used, and why.
 public struct SetAsidePlaybook: Sendable, Hashable {
+    /// The revision in the store that cannot be used.
     public var record: StoredPlaybook
+    /// What is wrong with it.
     public var findings: [Finding]
 }
 

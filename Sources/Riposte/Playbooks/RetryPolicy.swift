@@ -6,11 +6,14 @@ public struct RetryPolicy: Sendable, Hashable {
     public var delay: Duration
     /// Whether each wait is twice the last.
     public var isExponential: Bool
+    /// No wait is longer, unless the other side asks for it.
     public var maximumDelay: Duration
     /// Whether a wait is shortened by up to half, the same for the same run and step, so that many runs do not return at once.
     public var hasJitter: Bool
+    /// Whether an attempt that was given up because it took too long is made again.
     public var retriesTimeouts: Bool
 
+    /// Creates a policy; the defaults are those of ``standard``.
     public init(
         attempts: Int = 3, delay: Duration = .seconds(1), isExponential: Bool = true, maximumDelay: Duration = .seconds(30),
         hasJitter: Bool = true, retriesTimeouts: Bool = false

@@ -2,10 +2,13 @@
 public struct Step: Sendable, Hashable {
     /// Unique inside the playbook; the action's name where nothing is said, with `-2`, `-3` … for later ones.
     public var id: String
+    /// Which action is carried out; checked when the responder starts.
     public var action: ActionName
+    /// What the action is told; checked against its schema when the responder starts.
     public var parameters: [String: JSONValue]
     /// `nil` = the playbook's.
     public var onError: FailurePolicy?
+    /// How often a failed attempt is made again.
     public var retry: RetryPolicy
     /// How long one attempt may take before it is abandoned.
     public var timeout: Duration
@@ -18,6 +21,7 @@ public struct Step: Sendable, Hashable {
     /// open is the playbook's.
     public var approval: ApprovalPolicy?
 
+    /// Creates a step; only the action must be said.
     public init(
         _ action: ActionName, id: String? = nil, parameters: [String: JSONValue] = [:], onError: FailurePolicy? = nil,
         retry: RetryPolicy = .standard, timeout: Duration = .seconds(30), escalation: Escalation? = nil, verify: Duration? = nil,

@@ -1,7 +1,9 @@
 /// Whether an engine does its work, and where not, why not. No I/O: made of what its parts say of themselves, so that it
 /// can be asked when nothing can be written any more.
 public struct Readiness: Sendable, Hashable, Codable {
+    /// Whether an engine does its work.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        /// It does, and nothing is amiss.
         case ready
         /// It does its work; something beside it is amiss.
         case degraded
@@ -11,6 +13,7 @@ public struct Readiness: Sendable, Hashable, Codable {
 
     /// What is amiss.
     public struct Reason: Sendable, Hashable, Codable {
+        /// Which part of the engine it is about.
         public var part: Part
         /// Which one, where there are several: the source's, the enforcer's, the channel's name.
         public var name: String?
@@ -21,6 +24,7 @@ public struct Readiness: Sendable, Hashable, Codable {
         /// Whether the engine is not ready because of it.
         public var isBlocking: Bool
 
+        /// Creates a reason.
         public init(_ part: Part, _ message: String, name: String? = nil, since: Timestamp?, isBlocking: Bool) {
             self.part = part
             self.name = name
@@ -30,16 +34,28 @@ public struct Readiness: Sendable, Hashable, Codable {
         }
     }
 
+    /// A part of an engine that can be amiss.
     public enum Part: String, Sendable, Hashable, Codable, CaseIterable {
         /// The process itself.
         case engine
-        case store, lease, source, enforcer, channel
+        /// It cannot be written or read.
+        case store
+        /// Another process holds the store, or nobody knows who does.
+        case lease
+        /// A source of events cannot be read.
+        case source
+        /// What is decided is not carried out.
+        case enforcer
+        /// People cannot be told.
+        case channel
     }
 
+    /// The worst that any of the reasons makes of it.
     public let state: State
     /// The blocking ones first.
     public let reasons: [Reason]
 
+    /// Creates the readiness that these reasons come to; without any it is ready.
     public init(_ reasons: [Reason] = []) {
         self.reasons = reasons.filter(\.isBlocking) + reasons.filter { !$0.isBlocking }
         state = reasons.isEmpty ? .ready : (reasons.contains(where: \.isBlocking) ? .notReady : .degraded)

@@ -2,10 +2,14 @@ internal import Synchronization
 
 /// Who has taken something back before its time, when and why.
 public struct Undone: Sendable, Hashable, Codable {
+    /// Who.
     public var actor: String
+    /// Why; may be empty.
     public var reason: String
+    /// When, by the engine's clock.
     public var at: Timestamp
 
+    /// Creates the note of it.
     public init(by actor: String, reason: String, at: Timestamp) {
         self.actor = actor
         self.reason = reason

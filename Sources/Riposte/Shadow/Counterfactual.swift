@@ -1,14 +1,19 @@
 /// What would have happened had playbooks acted that ran in shadow: how many targets, and who of them signed in later and
 /// would have been hindered. Pure: made from the effects they would have had.
 public struct Counterfactual: Sendable, Hashable {
+    /// What playbooks would have put in force.
     public var effects: [ShadowEffect]
 
+    /// - Parameter effects: those of ``IncidentStore/shadowEffects(since:)``, or some of them.
     public init(_ effects: [ShadowEffect]) { self.effects = effects }
 
     /// What one kind of effect comes to, each target counted once.
     public struct Total: Sendable, Hashable, Codable {
+        /// Which kind of effect.
         public var kind: EffectKind
+        /// On which kind of target.
         public var targetKind: Target.Kind
+        /// On how many different targets.
         public var targets: Int
         /// Those that signed in successfully later.
         public var signedInLater: Int

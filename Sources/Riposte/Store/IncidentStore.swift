@@ -13,8 +13,13 @@
 /// - A fence that is no longer the holder's makes the batch fail with `.leaseLost`, an empty batch too. A lease that has
 ///   expired and that nobody else has taken is still the holder's.
 public protocol IncidentStore: Sendable {
+    /// Writes a whole batch or nothing.
+    ///
+    /// - Parameter fence: that of the lease under which it is written; `nil` = whoever holds the lease.
+    /// - Throws: a ``StoreError``: nothing was written.
     func commit(_ batch: WriteBatch, fence: Fence?) async throws
 
+    /// The incident of that id; `nil` where there is none.
     func incident(_ id: IncidentID) async throws -> Incident?
     /// Those of these incidents that there are. By default each is read.
     func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID>
@@ -26,6 +31,7 @@ public protocol IncidentStore: Sendable {
     /// Those whose last event is after `time`, by the time of the last event, then id.
     func anomalies(after time: Timestamp) async throws -> [Anomaly]
 
+    /// The run of that id; `nil` where there is none.
     func run(_ id: RunID) async throws -> PlaybookRun?
     /// By creation, then id.
     func runs(of incident: IncidentID) async throws -> [PlaybookRun]
@@ -34,15 +40,18 @@ public protocol IncidentStore: Sendable {
     /// By sequence.
     func journal(of run: RunID) async throws -> [JournalEntry]
 
+    /// The effect of that id; `nil` where there is none.
     func effect(_ id: EffectID) async throws -> Effect?
     /// By creation, then id. A target finds exactly itself.
     func effects(_ query: EffectQuery) async throws -> [Effect]
 
+    /// How far each source has been read, as it was last put.
     func sourceStates() async throws -> [SourceName: JSONValue]
     /// The latest revision of each playbook in the store, by slug.
     func storedPlaybooks() async throws -> [StoredPlaybook]
     /// Every revision of one, oldest first.
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook]
+    /// The item of that id; `nil` where there is none.
     func outboxItem(_ id: String) async throws -> OutboxItem?
     /// Those not yet delivered or given up, by when they are due, then id.
     func openOutboxItems() async throws -> [OutboxItem]
@@ -50,11 +59,15 @@ public protocol IncidentStore: Sendable {
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem]
     /// Requests that no engine has answered yet, oldest first, then by id.
     func openRequests() async throws -> [ControlRequest]
+    /// The request of that id, answered or not; `nil` where there is none.
     func request(_ id: String) async throws -> ControlRequest?
     /// Every entry ever made, oldest first, then by id.
     func allowlist() async throws -> [AllowlistEntry]
+    /// One piece of what the guard keeps, as it was last put; `nil` where there is none.
     func guardState(_ name: GuardStateName) async throws -> JSONValue?
+    /// All of what the guard keeps.
     func guardStates() async throws -> [GuardStateName: JSONValue]
+    /// The approval of that id; `nil` where there is none.
     func approval(_ id: ApprovalID) async throws -> Approval?
     /// By when it was asked, newest first, then by id, highest first.
     func approvals(_ query: ApprovalQuery) async throws -> [Approval]
@@ -74,6 +87,7 @@ public protocol IncidentStore: Sendable {
 }
 
 extension IncidentStore {
+    /// Writes a whole batch or nothing, whoever holds the lease.
     public func commit(_ batch: WriteBatch) async throws { try await commit(batch, fence: nil) }
 
     public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> {

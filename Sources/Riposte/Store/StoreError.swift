@@ -1,14 +1,17 @@
 /// Why the store could not do what it was asked.
 public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What a program tells errors apart by.
     public var code: Code
     /// A sentence a person can act on.
     public var message: String
 
+    /// - Parameter message: names the place and says what to do about it.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// Which kind of trouble it is. An open set: more may come.
     public struct Code: OpenName {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }

@@ -2,10 +2,13 @@ internal import Synchronization
 
 /// Whether the store can be written and read, and since when not. No I/O: told what came of each call.
 public struct StoreHealth: Sendable, Hashable {
+    /// Calls that fail.
     public struct Trouble: Sendable, Hashable {
+        /// What the last of them said.
         public var error: StoreError
         /// When the first call failed, and the last one so far.
         public var since: Timestamp
+        /// When the last call failed so far.
         public var last: Timestamp
     }
 
@@ -18,6 +21,7 @@ public struct StoreHealth: Sendable, Hashable {
     /// Until when this engine holds the lease; `nil` before it is known.
     public private(set) var leaseEnd: Timestamp?
 
+    /// Creates the health of a store that nobody has asked yet.
     public init() {}
 
     /// For how long a read that failed counts.
@@ -65,12 +69,14 @@ extension StoreError {
     package var mayPass: Bool { code == .cannotWrite || code == .cannotRead || code == .busy || code == .corrupt }
 }
 
-/// Holds the health of an engine's store: ``WatchedStore`` writes to it, whoever shows the state reads it.
+/// Holds the health of an engine's store: the engine writes to it, whoever shows the state reads it.
 public final class StoreHealthBoard: Sendable {
     private let health = Mutex(StoreHealth())
 
+    /// Creates the board of a store that nobody has asked yet.
     public init() {}
 
+    /// How the store fares now.
     public var current: StoreHealth { health.withLock { $0 } }
     package func update(_ change: (inout StoreHealth) -> Void) { health.withLock { change(&$0) } }
 }

@@ -4,6 +4,7 @@ internal import Synchronization
 public final class EventClock: WallClock {
     private let time: Mutex<Timestamp>
 
+    /// - Parameter start: what the time is before the first event.
     public init(_ start: Timestamp = Timestamp(seconds: 0)) { time = Mutex(start) }
 
     public func now() -> Timestamp { time.withLock { $0 } }

@@ -8,6 +8,7 @@ import Darwin
 
 /// The machine's own clock.
 public struct SystemClock: WallClock {
+    /// Creates the clock; all of them tell the same time.
     public init() {}
 
     public func now() -> Timestamp {

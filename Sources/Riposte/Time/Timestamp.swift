@@ -6,6 +6,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// Microseconds since the epoch; negative before 1970.
     public var microseconds: Int64
 
+    /// Creates the instant that many microseconds after the epoch.
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
     /// Creates the instant that is `seconds` after the epoch.
@@ -34,7 +35,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return .microseconds(overflow ? (a < b ? .min : .max) : difference)
     }
 
+    /// Before everything: the first instant there is.
     public static let distantPast = Timestamp(microseconds: .min)
+    /// After everything: the last instant there is.
     public static let distantFuture = Timestamp(microseconds: .max)
 }
 

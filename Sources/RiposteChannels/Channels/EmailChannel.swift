@@ -13,22 +13,21 @@ public final class EmailChannel: NotificationChannel {
     public let name: ChannelName
     private let configuration: EmailConfiguration
     private let ledger = Mutex(MailLedger())
-    /// Its own, because libcurl says good-bye to a mail server before it does anything else.
-    private let loop = TransferLoop(maximumInFlight: 4, maximumQueued: 64)
+    private let relay: MailRelay
 
     /// - Throws: ``UnusableEmail`` where the configuration cannot work.
     public init(name: ChannelName = "email", _ configuration: EmailConfiguration) throws(UnusableEmail) {
         if let problem = configuration.problem { throw UnusableEmail(description: problem) }
         self.name = name
         self.configuration = configuration
+        relay = MailRelay(configuration)
     }
-
-    deinit { loop.stop() }
 
     public func deliver(_ notification: Riposte.Notification) async throws(DeliveryFailure) -> DeliveryReceipt {
         let earlier = ledger.withLock { $0[notification.id] }
         let open = configuration.to.filter { earlier[$0.address] == nil }
-        let outcome = await send(EmailMessage(notification, from: configuration.from, to: configuration.to), to: open, try credentials())
+        let message = EmailMessage(notification, from: configuration.from, to: configuration.to)
+        let outcome = try await relay.send(message.bytes, to: open)
         let verdict = MailVerdict(outcome, recipients: open.map(\.address), earlier: earlier, server: configuration.server)
         ledger.withLock { ledger in
             if case .failure(let failure) = verdict.result, failure.kind != .permanent {
@@ -38,34 +37,6 @@ public final class EmailChannel: NotificationChannel {
             }
         }
         return try verdict.result.get()
-    }
-
-    private func credentials() throws(DeliveryFailure) -> MailCredentials? {
-        guard let username = configuration.username, let password = configuration.password else { return nil }
-        do throws(SecretError) {
-            return MailCredentials(username: username, password: try password.resolve())
-        } catch {
-            throw DeliveryFailure(error)
-        }
-    }
-
-    private func send(_ message: EmailMessage, to recipients: [MailAddress], _ credentials: MailCredentials?) async -> MailOutcome {
-        let cancellation = CancellationFlag()
-        let policy = configuration.server.policy(allowing: configuration.allowedNetworks)
-        let deadline = ContinuousClock.now + configuration.timeout
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                loop.submit(
-                    MailSubmission(
-                        server: configuration.server, policy: policy, authorities: configuration.certificateAuthorities,
-                        connectTimeout: configuration.connectTimeout, credentials: credentials, sender: configuration.from,
-                        recipients: recipients, message: message.bytes, deadline: deadline, cancellation: cancellation,
-                        continuation: continuation))
-            }
-        } onCancel: {
-            cancellation.raise()
-            loop.wake()
-        }
     }
 }
 

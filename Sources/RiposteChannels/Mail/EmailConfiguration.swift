@@ -32,8 +32,10 @@ public struct EmailConfiguration: Sendable, Hashable {
     }
 
     /// What keeps it from working; `nil` where nothing does.
-    public var problem: String? {
-        if to.isEmpty { return "there is nobody to send mail to" }
+    public var problem: String? { to.isEmpty ? "there is nobody to send mail to" : serverProblem }
+
+    /// The same for mails whose recipients are found out later.
+    var serverProblem: String? {
         if (username == nil) != (password == nil) { return "a user name and a password go together" }
         guard password != nil, server.encryption == .none, !server.isThisMachine else { return nil }
         return "the password would go to \(server) in the clear"

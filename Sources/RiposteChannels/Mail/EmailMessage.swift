@@ -23,9 +23,9 @@ struct EmailMessage {
             MailHeader("Date", verbatim: MailDate.text(notification.createdAt)),
             MailHeader("From", [from]), MailHeader("To", to),
             MailHeader("Subject", "[\(notification.severity)] \(title)"),
-            MailHeader("Message-ID", verbatim: messageID(notification.id)),
+            MailHeader("Message-ID", id: notification.id, at: from),
             // No mail has this id; mail programs put those that refer to the same one together.
-            MailHeader("References", verbatim: messageID(notification.deduplicationKey)),
+            MailHeader("References", id: notification.deduplicationKey, at: from),
             MailHeader("Auto-Submitted", verbatim: "auto-generated"),
             MailHeader("X-Riposte-Incident", notification.incidentID),
             MailHeader("X-Riposte-Kind", verbatim: notification.kind.rawValue),
@@ -33,15 +33,6 @@ struct EmailMessage {
             MailHeader("MIME-Version", verbatim: "1.0"),
             MailHeader("Content-Type", verbatim: "multipart/alternative; boundary=\"\(boundary)\""),
         ]
-    }
-
-    private func messageID(_ id: String) -> String {
-        let isPlain = (1...60).contains(id.utf8.count) && id.utf8.allSatisfy(Self.isIDByte)
-        return "<\(isPlain ? id : StableHash.id([id], length: 20))@\(from.domain)>"
-    }
-
-    private static func isIDByte(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-_".utf8.contains(byte)
     }
 
     /// Quoted-printable text never holds `=_`.

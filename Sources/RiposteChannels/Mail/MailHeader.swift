@@ -21,6 +21,12 @@ struct MailHeader {
         self.init(name, verbatim: isPlain && fits ? value : Self.encodedWords(value).joined(separator: "\r\n "))
     }
 
+    /// The id of a mail: the same one for the same `id`.
+    init(_ name: String, id: String, at sender: MailAddress) {
+        let isPlain = (1...60).contains(id.utf8.count) && id.utf8.allSatisfy(Self.isWordByte)
+        self.init(name, verbatim: "<\(isPlain ? id : StableHash.id([id], length: 20))@\(sender.domain)>")
+    }
+
     /// Addresses, one a line where they are several.
     init(_ name: String, _ addresses: [MailAddress]) {
         self.init(name, verbatim: addresses.map(Self.mailbox).joined(separator: ",\r\n "))

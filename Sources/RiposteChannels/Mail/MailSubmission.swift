@@ -12,16 +12,16 @@ struct MailSubmission: Submission {
     let message: [UInt8]
     let deadline: ContinuousClock.Instant
     let cancellation: CancellationFlag
-    let continuation: CheckedContinuation<MailOutcome, Never>
+    let continuation: CheckedContinuation<MailProgress, Never>
 
     var what: String { "the mail to \(server)" }
 
     func start() throws(HTTPError) -> any Transfer { try MailTransfer(self) }
-    func fail(_ error: HTTPError) { continuation.resume(returning: MailOutcome(failure: DeliveryFailure(error))) }
+    func fail(_ error: HTTPError) { continuation.resume(returning: MailProgress(failure: DeliveryFailure(error))) }
 }
 
 /// How far a mail came.
-struct MailOutcome: Sendable {
+struct MailProgress: Sendable {
     var dialogue = SMTPDialogue()
     /// Why the dialogue ended early; `nil` where the server has answered to all of it.
     var failure: DeliveryFailure?

@@ -28,7 +28,7 @@ final class MailTransfer: Transfer {
     private func answer(_ failure: DeliveryFailure?) {
         guard !isAnswered else { return }
         isAnswered = true
-        submission.continuation.resume(returning: MailOutcome(dialogue: dialogue, failure: failure))
+        submission.continuation.resume(returning: MailProgress(dialogue: dialogue, failure: failure))
     }
 
     /// Once the message was under way, the server may have taken it without our hearing so.

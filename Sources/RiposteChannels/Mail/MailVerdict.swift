@@ -9,7 +9,7 @@ struct MailVerdict: Sendable {
     /// - Parameters:
     ///   - recipients: those who were tried, in order.
     ///   - earlier: what became of the others before.
-    init(_ outcome: MailOutcome, recipients: [String], earlier: [String: SMTPReply], server: MailServer) {
+    init(_ outcome: MailProgress, recipients: [String], earlier: [String: SMTPReply], server: MailServer) {
         settled = earlier
         if let failure = outcome.failure {
             result = .failure(failure)

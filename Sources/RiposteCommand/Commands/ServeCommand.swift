@@ -86,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
                     .init(service: lease), .init(service: assembly.responder), .init(service: reporter),
                     .init(service: announcement), .init(service: StatusTeller(state: state, logger: logger)),
                     .init(service: ReadinessReporter(state: state, manager: manager, logger: logger)),
+                    .init(service: HangUpListener(logger: logger)),
                     // Sources may all come to an end, as standard input does; the rest goes on.
                     .init(service: pipeline, successTerminationBehavior: .ignore),
                 ],

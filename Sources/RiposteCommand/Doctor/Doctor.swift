@@ -31,7 +31,9 @@ struct Doctor {
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
         }
-        return checkups + (await examineAccounts())
+        checkups += await examineAccounts()
+        if let mailer = loaded.settings.mailer { checkups.append(await examine(mailer)) }
+        return checkups
     }
 
     // MARK: - Who we are
@@ -164,6 +166,19 @@ struct Doctor {
         case .local: "to be root, or the helper"
         case .helper: "riposte-helper --accounts running as root with --user set to this user"
         case .ldap: "an entry that may search accounts and write the attributes of “marks”"
+        }
+    }
+
+    private func examine(_ mailer: MailerSettings) async -> Checkup {
+        let needs = (["a mail server that takes mail for all users"] + mailer.secrets.map(\.description)).joined(separator: ", ")
+        return await Checkup("mailer", needs: needs) {
+            try readable(mailer.email.authorities)
+            for secret in mailer.secrets { _ = try secret.resolve() }
+            try mailer.unlock.map { try UnlockTokens(secret: $0.secret).check() }
+            let books = try AccountFactory.backEnds(loaded.settings).books.map(\.name.rawValue)
+            let sources = books + [mailer.address].compactMap(\.self)
+            let link = mailer.unlock == nil ? "; its mails hold no unlock link" : ""
+            return (.ok, "addresses come from \(sources.joined(separator: ", then "))\(link); no mail is sent to try it")
         }
     }
 

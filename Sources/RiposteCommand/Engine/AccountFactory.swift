@@ -10,12 +10,15 @@ enum AccountFactory {
     struct BackEnds {
         var accounts: [any AccountDirectory] = []
         var sessions: [any SessionDirectory] = []
+        /// What knows the mail addresses of accounts.
+        var books: [any MailAddressBook] = []
 
         static var none: BackEnds { BackEnds() }
 
         /// The one of this name, where it can be looked over.
         func examinable(_ name: DirectoryName) -> (any ExaminableDirectory)? {
             let named: [any Sendable] = accounts.filter { $0.name == name } + sessions.filter { $0.name == name }
+                + books.filter { $0.name == name }
             return named.lazy.compactMap { $0 as? any ExaminableDirectory }.first
         }
     }
@@ -30,14 +33,16 @@ enum AccountFactory {
                 let directory = PostgreSQLDirectory(name, try usable(name) { try PostgreSQLConfiguration(settings) })
                 if !directory.restrictions.isEmpty { made.accounts.append(directory) }
                 if !directory.scopes.isEmpty { made.sessions.append(directory) }
+                if directory.tellsMailAddresses { made.books.append(directory) }
             case .webhook(let settings):
                 let directory = try usable(name) {
                     try WebhookDirectory(
                         name, WebhookConfiguration(settings.request), verbs: Set(settings.verbs), standingURL: settings.standingURL,
-                        client: client)
+                        mailAddressURL: settings.mailAddressURL, client: client)
                 }
                 if !directory.restrictions.isEmpty { made.accounts.append(directory) }
                 if !directory.scopes.isEmpty { made.sessions.append(directory) }
+                if directory.tellsMailAddresses { made.books.append(directory) }
             case .local:
                 let directory = try LocalAccountDirectory(name, sparing: Set(settings.protected.users))
                 made.accounts.append(directory)
@@ -47,7 +52,10 @@ enum AccountFactory {
                     name, helper: socket ?? HelperEnforcer.usualSocket, store: StorePath.resolved(settings.store))
                 made.accounts.append(directory)
                 made.sessions.append(directory)
-            case .ldap(let settings): made.accounts.append(LDAPDirectory(name, try usable(name) { try LDAPConfiguration(settings) }))
+            case .ldap(let settings):
+                let directory = LDAPDirectory(name, try usable(name) { try LDAPConfiguration(settings) })
+                made.accounts.append(directory)
+                made.books.append(directory)
             }
         }
         return made
@@ -76,6 +84,7 @@ extension LDAPConfiguration {
         }
         self.init(
             url: settings.url, startTLS: settings.startTLS, authorities: settings.authorities, bindName: settings.bindName,
-            password: settings.password, base: settings.base, filter: filter, marks: marks, timeout: settings.timeout)
+            password: settings.password, base: settings.base, filter: filter, marks: marks,
+            mailAttribute: settings.mailAttribute, timeout: settings.timeout)
     }
 }

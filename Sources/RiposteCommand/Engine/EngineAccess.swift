@@ -72,6 +72,10 @@ struct EngineAccess {
         case .changeIncident(_, .resolve(let resolution)) where resolution.verdict == .falsePositive:
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
             return try await store.effects(open).isEmpty ? .success : .failure
+        case .unlock(let user, _):
+            let open = EffectQuery(states: EffectQuery.open.states, incident: incident, target: .user(user))
+            let isOut = try await store.effects(open).contains { [.accountLock, .accountBlock].contains($0.kind) }
+            return isOut ? .failure : .success
         case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .setMode, .allow, .disallow, .answerApproval:
             return .success
         }

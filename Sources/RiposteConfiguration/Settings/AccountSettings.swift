@@ -53,11 +53,14 @@ public struct AccountWebhookSettings: Sendable, Hashable {
     public var verbs: [String]
     /// What is asked how an account stands; `nil` = nothing is.
     public var standingURL: String?
+    /// What is asked for an account's mail address; `nil` = nothing is.
+    public var mailAddressURL: String?
 
-    public init(request: WebhookSettings, verbs: [String] = [], standingURL: String? = nil) {
+    public init(request: WebhookSettings, verbs: [String] = [], standingURL: String? = nil, mailAddressURL: String? = nil) {
         self.request = request
         self.verbs = verbs
         self.standingURL = standingURL
+        self.mailAddressURL = mailAddressURL
     }
 }
 
@@ -86,12 +89,14 @@ public struct LDAPSettings: Sendable, Hashable {
     public var filter: String
     /// By what is set: `lock`, `password_reset`.
     public var marks: [String: Mark]
+    /// The attribute with an account's mail address.
+    public var mailAttribute: String
     /// How long one order may take, connecting included.
     public var timeout: Duration
 
     public init(
         url: String, startTLS: Bool, authorities: String? = nil, bindName: String? = nil, password: Secret? = nil, base: String,
-        filter: String, marks: [String: Mark], timeout: Duration = .seconds(10)
+        filter: String, marks: [String: Mark], mailAttribute: String = "mail", timeout: Duration = .seconds(10)
     ) {
         self.url = url
         self.startTLS = startTLS
@@ -101,6 +106,7 @@ public struct LDAPSettings: Sendable, Hashable {
         self.base = base
         self.filter = filter
         self.marks = marks
+        self.mailAttribute = mailAttribute
         self.timeout = timeout
     }
 }

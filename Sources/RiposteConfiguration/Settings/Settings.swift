@@ -43,6 +43,8 @@ public struct Settings: Sendable, Hashable {
     public var enforcers: [EnforcerName: EnforcerSettings] = [:]
     /// Where accounts and sessions live beside Riposte's own state. Default: nowhere else.
     public var accounts: [DirectoryName: AccountSettings] = [:]
+    /// How the users of accounts are written to; `nil` = nobody writes to them.
+    public var mailer: MailerSettings?
     /// Files that `log_event` writes to, by channel. Default: none.
     public var logChannels: [String: String] = [:]
     /// Networks that outgoing requests may go to although they are refused otherwise: loopback, link-local. Default: none.

@@ -48,7 +48,7 @@ extension SettingsSections {
     private mutating func accountWebhook(_ value: LocatedValue, _ what: String) -> AccountSettings? {
         let errors = values.findings.count
         let literal = withoutSecrets(value, ["secret", "signing_secret", "token", "password"])
-        let known = ["type", "url", "url_env", "url_file", "headers", "timeout", "verbs", "standing_url"] + Self.secretKeys
+        let known = ["type", "url", "url_env", "url_file", "headers", "timeout", "verbs", "standing_url", "mail_address_url"] + Self.secretKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         guard let request = webhook(map, what, at: value.location) else { return nil }
         if request.signingSecret == nil {
@@ -64,18 +64,19 @@ extension SettingsSections {
         } else {
             values.error(value.location, "\(what) needs “verbs”: what the service does", "write verbs: [lock, revoke_sessions]")
         }
-        settings.standingURL = map["standing_url"].flatMap { standingURL($0) }
+        settings.standingURL = map["standing_url"].flatMap { questionURL($0, "standing_url") }
+        settings.mailAddressURL = map["mail_address_url"].flatMap { questionURL($0, "mail_address_url") }
         return hasErrors(since: errors) ? nil : .webhook(settings)
     }
 
-    private mutating func standingURL(_ value: LocatedValue) -> String? {
-        guard let text = values.text(value, "standing_url") else { return nil }
+    private mutating func questionURL(_ value: LocatedValue, _ what: String) -> String? {
+        guard let text = values.text(value, what) else { return nil }
         if let problem = WebhookURL.problem(in: text) {
             values.error(value.location, problem.message, problem.suggestion)
             return nil
         }
         if text.firstRange(of: "user }}") == nil {
-            values.error(value.location, "“standing_url” does not ask about anybody", "put {{ user }} into its path or query")
+            values.error(value.location, "“\(what)” does not ask about anybody", "put {{ user }} into its path or query")
         }
         return text
     }

@@ -1,25 +1,30 @@
 internal import Riposte
 
 extension SettingsSections {
-    private static let emailKeys = [
-        "type", "host", "port", "tls", "username", "password_env", "password_file", "from", "to", "ca_file",
-    ]
+    /// How a mail server is spoken to, and from whom mail comes.
+    static let serverKeys = ["host", "port", "tls", "username", "password_env", "password_file", "from", "ca_file"]
 
     mutating func emailChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
         let errors = values.findings.count
         let literal = withoutSecrets(value, ["password"], variables: ["password": "SMTP_PASSWORD"])
-        guard let map = values.map(literal, what, known: Self.emailKeys + Self.deliveryKeys, later: []) else { return nil }
+        guard let map = values.map(literal, what, known: ["type", "to"] + Self.serverKeys + Self.deliveryKeys, later: []) else { return nil }
         for key in ["host", "from", "to"] where map[key] == nil { values.error(value.location, "\(what) needs “\(key)”") }
+        var email = mailServer(map)
+        email.to = map["to"].map { mailboxes($0) } ?? []
+        return values.findings.count == errors ? .email(email) : nil
+    }
+
+    mutating func mailServer(_ map: [String: LocatedValue]) -> EmailSettings {
         var email = EmailSettings(
             host: map["host"].flatMap { serverHost($0, "a mail server") } ?? "", from: map["from"].flatMap { mailbox($0, "from") } ?? "",
-            to: map["to"].map { mailboxes($0) } ?? [])
+            to: [])
         if let value = map["tls"], let tls: EmailSettings.Encryption = values.word(value, "tls") { email.encryption = tls }
         if let value = map["port"] { email.port = values.integer(value, "port", in: 1...65535) }
         email.username = map["username"].flatMap { values.text($0, "username") }
         email.password = reference(map, "password")
         email.authorities = map["ca_file"].flatMap { path($0, "ca_file") }
         checkCredentials(email, map)
-        return values.findings.count == errors ? .email(email) : nil
+        return email
     }
 
     private mutating func checkCredentials(_ email: EmailSettings, _ map: [String: LocatedValue]) {

@@ -2,7 +2,7 @@ internal import Riposte
 
 extension SettingsSections {
     private static let ldapKeys = [
-        "type", "url", "starttls", "ca_file", "bind_dn", "password_env", "password_file", "base", "filter", "marks", "timeout",
+        "type", "url", "starttls", "ca_file", "bind_dn", "password_env", "password_file", "base", "filter", "mail_attribute", "marks", "timeout",
     ]
     private static let usualMarks = [
         "lock": LDAPSettings.Mark(attribute: "pwdAccountLockedTime", value: "000001010000Z"),
@@ -25,6 +25,9 @@ extension SettingsSections {
         if let value = map["starttls"], let flag = values.flag(value, "starttls") {
             settings.startTLS = flag
             checkEncryption(flag, url, isRemote, value)
+        }
+        if let value = map["mail_attribute"], let name = values.text(value, "mail_attribute"), isAttribute(name, value) {
+            settings.mailAttribute = name
         }
         if (settings.bindName == nil) != (settings.password == nil) {
             values.error(value.location, "“bind_dn” and a password go together", "write bind_dn, and password_env or password_file")
@@ -91,11 +94,14 @@ extension SettingsSections {
             return nil
         }
         guard let name = values.text(attribute, "attribute"), let text = values.text(mark, "value") else { return nil }
+        return isAttribute(name, attribute) ? LDAPSettings.Mark(attribute: name, value: text) : nil
+    }
+
+    private mutating func isAttribute(_ name: String, _ value: LocatedValue) -> Bool {
         let isName = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-.;".utf8.contains(byte)
         }
-        if isName { return LDAPSettings.Mark(attribute: name, value: text) }
-        values.error(attribute.location, "“\(name.prefix(40))” is not the name of an attribute")
-        return nil
+        if !isName { values.error(value.location, "“\(name.prefix(40))” is not the name of an attribute") }
+        return isName
     }
 }

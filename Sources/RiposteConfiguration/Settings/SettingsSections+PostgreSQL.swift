@@ -32,7 +32,12 @@ extension SettingsSections {
     }
 
     private mutating func connection(_ value: LocatedValue, hasPassword: Bool) -> [String: String] {
-        let literal = withoutSecrets(value, ["password", "sslpassword"])
+        if case .scalar(.string) = value.content {
+            // Not repeated: a URL, or libpq's “host=… password=…”, has the password in it.
+            values.error(value.location, "“connection” must be a map; got text", "write {host: db.example.org, dbname: shop, user: riposte}")
+            return [:]
+        }
+        let literal = withoutSecrets(value, ["password", "sslpassword"], variables: ["password": "ACCOUNTS_PASSWORD"])
         guard let map = values.map(literal, "“connection”", known: Self.connectionKeys, later: []) else { return [:] }
         var parameters: [String: String] = [:]
         for (key, value) in map.sorted(by: { $0.key < $1.key }) {
@@ -45,18 +50,23 @@ extension SettingsSections {
                 }
         }
         warn(parameters, value, hasPassword)
+        if let mode = parameters["sslmode"], mode.hasPrefix("verify-"), parameters["sslrootcert"] == nil {
+            values.warning(
+                value.location, "libpq looks for the certificate authorities in ~/.postgresql/root.crt, and not among the system's",
+                "write sslrootcert: /etc/ssl/certs/ca-certificates.crt, or a file of your own")
+        }
         return parameters
     }
 
     /// Anything less than `verify-full` lets whoever is in between read the password, or answer in the server's place.
     private mutating func warn(_ parameters: [String: String], _ value: LocatedValue, _ hasPassword: Bool) {
-        let host = parameters["hostaddr"] ?? parameters["host"] ?? ""
-        guard !host.isEmpty, !host.hasPrefix("/"), !host.hasPrefix("@"), !Self.isThisMachine(host) else { return }
+        let hosts = (parameters["hostaddr"] ?? parameters["host"] ?? "").split(separator: ",").map { $0.filter { $0 != " " } }
+        guard let host = hosts.first(where: { !$0.hasPrefix("/") && !$0.hasPrefix("@") && !Self.isThisMachine($0) }) else { return }
         guard parameters["sslmode"] != "verify-full" else { return }
         values.warning(
             value.location,
             "whoever is between here and \(host) can answer in the server's place\(hasPassword ? ", and be told the password" : "")",
-            "write sslmode: verify-full, and sslrootcert where the server's certificate is of your own making")
+            "write sslmode: verify-full, and in sslrootcert the file with the certificate authorities to trust")
     }
 
     private mutating func statements(_ value: LocatedValue) -> [String: String] {

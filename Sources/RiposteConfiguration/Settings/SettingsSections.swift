@@ -19,7 +19,7 @@ struct SettingsSections {
 
     static let keys = [
         "accounts", "actions", "actor", "allowed_networks", "approvals", "budgets", "channels", "detectors", "enabled", "enforcers",
-        "incident_response", "join_window", "log_channels", "log_level", "max_event_age", "mode", "playbooks", "protected", "roles",
+        "incident_response", "join_window", "log_channels", "log_level", "mailer", "max_event_age", "mode", "playbooks", "protected", "roles",
         "routes", "shipped_playbooks", "sources", "store",
     ]
 
@@ -44,6 +44,7 @@ struct SettingsSections {
         if let value = map["detectors"] { readDetectors(value) }
         if let value = map["enforcers"] { readEnforcers(value) }
         if let value = map["accounts"] { readAccounts(value) }
+        if let value = map["mailer"] { readMailer(value) }
         let errors = values.findings.count
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }

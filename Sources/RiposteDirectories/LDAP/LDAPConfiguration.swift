@@ -34,13 +34,15 @@ public struct LDAPConfiguration: Sendable, Hashable {
     public var base: String
     public var filter: LDAPFilter
     public var marks: [AccountRestriction: Mark]
+    /// The attribute with an account's mail address.
+    public var mailAttribute: String
     /// How long one order may take, connecting included.
     public var timeout: Duration
 
     public init(
         url: String, startTLS: Bool = true, authorities: String? = nil, bindName: String? = nil, password: Secret? = nil, base: String,
         filter: LDAPFilter, marks: [AccountRestriction: Mark] = [.lock: .lock, .passwordReset: .passwordReset],
-        timeout: Duration = .seconds(10)
+        mailAttribute: String = "mail", timeout: Duration = .seconds(10)
     ) {
         self.url = url
         self.startTLS = startTLS
@@ -50,6 +52,7 @@ public struct LDAPConfiguration: Sendable, Hashable {
         self.base = base
         self.filter = filter
         self.marks = marks
+        self.mailAttribute = mailAttribute
         self.timeout = timeout
     }
 }

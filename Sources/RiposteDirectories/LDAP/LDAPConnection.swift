@@ -5,23 +5,28 @@ internal import Riposte
 final class LDAPConnection {
     private let handle: OpaquePointer
     private let password: SecretValue?
+    /// libldap knows where it is until the connection is closed.
+    private let wire: LDAPWire
     private let deadline: ContinuousClock.Instant
 
-    private init(_ handle: OpaquePointer, _ password: SecretValue?, _ deadline: ContinuousClock.Instant) {
-        (self.handle, self.password, self.deadline) = (handle, password, deadline)
+    private init(_ handle: OpaquePointer, _ password: SecretValue?, _ wire: LDAPWire, _ deadline: ContinuousClock.Instant) {
+        (self.handle, self.password, self.wire, self.deadline) = (handle, password, wire, deadline)
     }
 
     deinit { riposte_ldap_close(handle) }
 
     /// Connects, encrypts and signs in.
+    ///
+    /// - Parameter wire: is cut at the deadline by whoever made it.
     static func open(
-        _ configuration: LDAPConfiguration, password: SecretValue?, deadline: ContinuousClock.Instant
+        _ configuration: LDAPConfiguration, password: SecretValue?, wire: LDAPWire, deadline: ContinuousClock.Instant
     ) throws(DirectoryFailure) -> LDAPConnection {
         var made: OpaquePointer?
         let result = LDAPResult(riposte_ldap_open(&made, configuration.url, configuration.authorities))
         guard let made else { throw DirectoryFailure(.permanent, "libldap cannot use these settings: \(text(result))") }
-        let connection = LDAPConnection(made, password, deadline)
+        let connection = LDAPConnection(made, password, wire, deadline)
         try connection.check(result, "cannot use these settings")
+        try connection.perform("no connection") { wire.connect($0).rawValue }
         if configuration.startTLS { try connection.perform("no encrypted connection") { riposte_ldap_start_tls($0) } }
         if let name = configuration.bindName {
             try connection.perform("no connection as \(name)") { riposte_ldap_bind($0, name, password?.revealed ?? "") }
@@ -89,6 +94,7 @@ final class LDAPConnection {
     }
 
     private func said(_ result: LDAPResult) -> String {
+        if result.isSilence, ContinuousClock.now >= deadline { return "the server gave no answer in time" }
         let name = Self.text(result)
         if result == .referral { return "the server sends us to another one; set “url” to the one that takes changes" }
         guard let diagnostic = riposte_ldap_diagnostic(handle) else { return name }

@@ -12,6 +12,7 @@ struct LDAPResult: RawRepresentable, Sendable, Hashable {
     static let noSuchAttribute = LDAPResult(16)
     static let valueExists = LDAPResult(20)
     static let noSuchObject = LDAPResult(32)
+    static let noMemory = LDAPResult(-10)
 
     /// Nothing came back: no server, no connection, no answer in time, or one that cannot be read.
     var isSilence: Bool { [-1, -4, -5, -11].contains(rawValue) }

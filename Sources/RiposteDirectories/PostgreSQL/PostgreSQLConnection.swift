@@ -37,6 +37,8 @@ final class PostgreSQLConnection {
             withCStrings(sorted.map(\.value) + [nil]) { PQconnectStartParams(keywords, $0, 0) }
         }
         guard let started else { throw DirectoryFailure(.transient, "no memory for a connection") }
+        // Else libpq prints what the server says beside its answers, as it is, into our own log.
+        PQsetNoticeReceiver(started, { _, _ in }, nil)
         let connection = PostgreSQLConnection(started, password, deadline)
         try connection.connect()
         return connection
@@ -58,12 +60,15 @@ final class PostgreSQLConnection {
         guard PQsetnonblocking(handle, 1) == 0 else { throw refused() }
     }
 
+    /// A name may lead to several addresses, and several hosts may be set: each try has its own line, and the last is the one that
+    /// libpq did not go on from. The lines between say where in the server's source.
     private func refused() -> DirectoryFailure {
-        let message = String(cString: PQerrorMessage(handle))
-        let state = SQLState(in: message)
-        // The first line says it; the others say where in the server's source.
-        let line = message.split(separator: "\n").first.map(String.init) ?? "no connection"
-        return DirectoryFailure(state?.kind ?? .transient, "no connection: \(ServerText.shown(line, withholding: password))")
+        let lines = String(cString: PQerrorMessage(handle)).split(separator: "\n").map(String.init)
+        let tries = lines.filter { $0.hasPrefix("connection to server ") }
+        let shown = (tries.isEmpty ? lines.prefix(1) : tries.suffix(4)).map { ServerText.shown($0, withholding: password) }
+        let state = lines.last { SQLState(in: $0) != nil }.flatMap { SQLState(in: $0) }
+        let words = shown.isEmpty ? "libpq does not say why" : shown.joined(separator: "; ")
+        return DirectoryFailure(state?.kind ?? .transient, "no connection: \(words)")
     }
 
     // MARK: - A transaction

@@ -4,7 +4,7 @@ public import Riposte
 ///
 /// Each order is one connection and one transaction: what has no answer by its time limit, or loses the server in the middle,
 /// has not been done unless the commit itself was under way.
-public final class PostgreSQLDirectory: AccountDirectory, SessionDirectory {
+public final class PostgreSQLDirectory: AccountDirectory, SessionDirectory, MailAddressBook {
     public let name: DirectoryName
     public let restrictions: Set<AccountRestriction>
     let configuration: PostgreSQLConfiguration
@@ -88,6 +88,16 @@ public final class PostgreSQLDirectory: AccountDirectory, SessionDirectory {
         guard let statement = prepared(job, values) else { return .cannot("there is no statement for it", .permanent) }
         guard !values.values.contains(where: { $0?.contains("\0") ?? false }) else { return .none }
         return try await transaction { SQLMeaning.sessions(try $0.execute(statement)) }
+    }
+
+    // MARK: - Mail addresses
+
+    /// Whether a statement tells them.
+    public var tellsMailAddresses: Bool { configuration.statements[.mailAddress] != nil }
+
+    public func mailAddress(of user: String) async throws -> String? {
+        guard let look = prepared(.mailAddress, ["user": user]), !user.contains("\0") else { return nil }
+        return try await transaction(readOnly: true) { try SQLMeaning.mailAddress($0.execute(look), look.verb) }
     }
 
     // MARK: - Carrying out

@@ -33,13 +33,24 @@ enum SQLMeaning {
 
     /// Of a statement that looks at one account.
     static func standing(_ answer: SQLAnswer, _ verb: AccountVerb) throws(DirectoryFailure) -> AccountStanding {
-        guard answer.rows <= 1 else { throw DirectoryFailure(.permanent, "“\(verb.rawValue)” gave \(answer.rows) rows instead of one") }
+        try checkIsOne(answer, verb)
         guard answer.rows == 1 else { return .noSuchAccount }
         switch answer.value {
         case "t", "true": return .restricted
         case "f", "false", nil: return .free
         default: throw DirectoryFailure(.permanent, "“\(verb.rawValue)” selects something else than true or false")
         }
+    }
+
+    /// Of a statement that selects a mail address.
+    static func mailAddress(_ answer: SQLAnswer, _ verb: AccountVerb) throws(DirectoryFailure) -> String? {
+        try checkIsOne(answer, verb)
+        return answer.rows == 1 ? answer.value : nil
+    }
+
+    private static func checkIsOne(_ answer: SQLAnswer, _ verb: AccountVerb) throws(DirectoryFailure) {
+        guard answer.rows > 1 else { return }
+        throw DirectoryFailure(.permanent, "“\(verb.rawValue)” gave \(answer.rows) rows instead of one")
     }
 
     /// Of a statement that ends sessions.

@@ -5,7 +5,8 @@ private import Synchronization
 /// Runs what waits in C on threads of its own, a few at a time, so that no task of Swift's is ever held up by a server.
 ///
 /// A call has one deadline from the moment it is asked for: what has waited its turn for that long is not begun, so a server
-/// that hangs cannot have orders carried out long after everybody has stopped waiting for them.
+/// that hangs cannot have orders carried out long after everybody has stopped waiting for them. One that C does not come back
+/// from is not waited for either: looking a name up knows no limit.
 final class BlockingCalls: Sendable {
     private struct State {
         var running = 0
@@ -18,19 +19,25 @@ final class BlockingCalls: Sendable {
 
     init(atOnce: Int = 4, atMost: Int = 1000) { (self.atOnce, self.atMost) = (atOnce, atMost) }
 
-    /// - Parameter body: has until the instant it is given, and keeps to it by itself.
+    /// How long a call may take to notice that its time is up.
+    private static let grace = Duration.milliseconds(500)
+
+    /// - Parameters:
+    ///   - cut: called where the body is at it when its time is up, beside it.
+    ///   - body: has until the instant it is given, and keeps to it by itself.
     func perform<Answer: Sendable>(
-        within limit: Duration, _ body: @escaping @Sendable (ContinuousClock.Instant) throws -> Answer
+        within limit: Duration, cut: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable (ContinuousClock.Instant) throws -> Answer
     ) async throws -> Answer {
         let deadline = ContinuousClock.now + limit
         return try await withCheckedThrowingContinuation { continuation in
+            let call = BlockingCall(continuation)
+            call.end(at: deadline, cut: cut, grace: Self.grace)
             submit {
-                guard ContinuousClock.now < deadline else {
-                    return continuation.resume(throwing: DirectoryFailure(.transient, "others were still waiting for it before this one"))
-                }
-                continuation.resume(with: Result { try body(deadline) })
+                guard call.begin() else { return }
+                call.end(Result { try body(deadline) })
             } refuse: {
-                continuation.resume(throwing: DirectoryFailure(.transient, $0))
+                call.end(.failure(DirectoryFailure(.transient, $0)))
             }
         }
     }

@@ -4,12 +4,13 @@ public import RiposteChannels
 /// Accounts and sessions behind an HTTP service of the user's own, told by signed requests, one for an order.
 ///
 /// The receiver checks the signature (``RequestSignature``) and knows a repetition by its `Idempotency-Key`.
-public struct WebhookDirectory: AccountDirectory, SessionDirectory {
+public struct WebhookDirectory: AccountDirectory, SessionDirectory, MailAddressBook {
     public let name: DirectoryName
     public let restrictions: Set<AccountRestriction>
     private let verbs: Set<AccountVerb>
     private let order: WebhookRequest
     private let look: WebhookRequest?
+    private let addressLook: WebhookRequest?
     private let client: HTTPClient
     private let clock: any WallClock
 
@@ -18,30 +19,34 @@ public struct WebhookDirectory: AccountDirectory, SessionDirectory {
     ///   - verbs: what the service does: `lock`, `block`, `force_reset`, `require_second_factor`, `revoke_sessions`,
     ///     `terminate_session`.
     ///   - standingURL: what is asked how an account stands, with `{{ user }}` and `{{ restriction }}` in it; `nil` = nothing is.
+    ///   - mailAddressURL: what is asked for an account's mail address, with `{{ user }}` in it; `nil` = nothing is.
     /// - Throws: ``WebhookError`` where the configuration cannot work.
     public init(
-        _ name: DirectoryName, _ configuration: WebhookConfiguration, verbs: Set<String>, standingURL: String? = nil, client: HTTPClient,
-        clock: any WallClock = SystemClock()
+        _ name: DirectoryName, _ configuration: WebhookConfiguration, verbs: Set<String>, standingURL: String? = nil,
+        mailAddressURL: String? = nil, client: HTTPClient, clock: any WallClock = SystemClock()
     ) throws(WebhookError) {
         var configuration = configuration
         configuration.method = .post
         configuration.body = "{{ order }}"
         configuration.expectedStatuses = [100...599]  // what each means is decided below
         order = try WebhookRequest(configuration)
-        if let standingURL {
-            configuration.address = .literal(standingURL)
-            configuration.method = .get
-            configuration.body = nil
-            look = try WebhookRequest(configuration)
-        } else {
-            look = nil
-        }
+        look = try Self.question(standingURL, configuration)
+        addressLook = try Self.question(mailAddressURL, configuration)
         self.verbs = Set(verbs.compactMap(AccountVerb.init(rawValue:)))
         restrictions = Set(
             self.verbs.compactMap { verb in
                 if case .restrict(let restriction) = verb.job { restriction } else { nil }
             })
         (self.name, self.client, self.clock) = (name, client, clock)
+    }
+
+    private static func question(_ url: String?, _ configuration: WebhookConfiguration) throws(WebhookError) -> WebhookRequest? {
+        guard let url else { return nil }
+        var configuration = configuration
+        configuration.address = .literal(url)
+        configuration.method = .get
+        configuration.body = nil
+        return try WebhookRequest(configuration)
     }
 
     public var scopes: Set<SessionScope> {
@@ -93,6 +98,17 @@ public struct WebhookDirectory: AccountDirectory, SessionDirectory {
 
     private func end(_ body: JSONValue, _ key: String) async throws(DirectoryFailure) -> SessionChange {
         try WebhookMeaning.sessions(try await send(order, ["order": body], key: key), order.origin)
+    }
+
+    // MARK: - Mail addresses
+
+    /// Whether the service is asked for them.
+    public var tellsMailAddresses: Bool { addressLook != nil }
+
+    public func mailAddress(of user: String) async throws -> String? {
+        guard let addressLook else { return nil }
+        let response = try await send(addressLook, ["user": .string(user)], key: "mail_address")
+        return try WebhookMeaning.mailAddress(response, addressLook.origin)
     }
 
     private func send(_ request: WebhookRequest, _ context: JSONValue, key: String) async throws(DirectoryFailure) -> HTTPResponse {

@@ -30,6 +30,16 @@ enum WebhookMeaning {
         return ended > 0 ? .ended(ended) : .none
     }
 
+    static func mailAddress(_ response: HTTPResponse, _ origin: String) throws(DirectoryFailure) -> String? {
+        if isUnknown(response) { return nil }
+        try check(response, origin)
+        switch response.json?.value(at: "mail_address") {
+        case .string(let address): return address
+        case .null: return nil
+        default: throw DirectoryFailure(.permanent, "\(origin) answered without a “mail_address”")
+        }
+    }
+
     private static func state(_ response: HTTPResponse) -> String? { response.json?.value(at: "state")?.string }
 
     /// Throws unless it is done. 202 is a promise, 409 says that somebody else is at it: asked again, both may have become so.

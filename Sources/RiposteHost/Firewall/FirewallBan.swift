@@ -16,8 +16,11 @@ struct FirewallBan: Sendable, Hashable {
     /// `nil` for what a firewall does not carry out: throttles, accounts.
     init?(_ decision: Decision) {
         guard decision.type == .ban, case .address(let range) = decision.target else { return nil }
-        self.init(range, until: decision.until)
+        self.init(range, until: decision.until.flatMap { $0 < Self.tooFar ? $0 : nil })
     }
+
+    /// 2400-01-01: a kernel refuses times of more than 584 years. Riposte lifts it at its end.
+    private static let tooFar = Timestamp(seconds: 13_569_465_600)
 
     /// Whether both end at the same time, but for what rounding, putting and reading take on a busy machine.
     func endsWith(_ other: FirewallBan, within reading: Duration = .zero) -> Bool {

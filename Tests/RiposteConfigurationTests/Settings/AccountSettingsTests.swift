@@ -96,13 +96,32 @@ import Testing
         ),
         (
             "{a: {type: postgresql, connection: {password: hunter2}, statements: {\(pair)}}}",
-            "1:57: error: “password” is a secret and does not belong into this file; put it into the environment and write “secret_env: NAME”, "
-                + "or into a file and write “secret_file: PATH”"
+            "1:57: error: “password” is a secret and does not belong into this file; put it into the environment and write "
+                + "“password_env: ACCOUNTS_PASSWORD”, or into a file and write “password_file: PATH”"
+        ),
+        (
+            "{a: {type: postgresql, connection: \"postgresql://riposte:hunter2@db/shop\", statements: {\(pair)}}}",
+            "1:46: error: “connection” must be a map; got text; write {host: db.example.org, dbname: shop, user: riposte}"
+        ),
+        (
+            "{a: {type: ldap, url: \"ldap://riposte:hunter2@h\", base: b, filter: \"(uid={{ user }})\"}}",
+            "1:33: error: “url” must be ldap://HOST, ldaps://HOST or ldapi://PATH, with the path's / written as %2F and nothing after it; "
+                + "got a URL with a user in it"
+        ),
+        (
+            "{a: {type: postgresql, connection: {host: \"/run,db.example.org\"}, statements: {\(pair)}}}",
+            "1:46: warning: whoever is between here and db.example.org can answer in the server's place; write sslmode: verify-full, and in "
+                + "sslrootcert the file with the certificate authorities to trust"
+        ),
+        (
+            "{a: {type: postgresql, connection: {host: db.example.org, sslmode: verify-full}, statements: {\(pair)}}}",
+            "1:46: warning: libpq looks for the certificate authorities in ~/.postgresql/root.crt, and not among the system's; write "
+                + "sslrootcert: /etc/ssl/certs/ca-certificates.crt, or a file of your own"
         ),
         (
             "{a: {type: postgresql, connection: {host: db.example.org, sslmode: require}, statements: {\(pair)}}}",
-            "1:46: warning: whoever is between here and db.example.org can answer in the server's place; write sslmode: verify-full, and "
-                + "sslrootcert where the server's certificate is of your own making"
+            "1:46: warning: whoever is between here and db.example.org can answer in the server's place; write sslmode: verify-full, and in "
+                + "sslrootcert the file with the certificate authorities to trust"
         ),
         (
             "{a: {type: postgresql, connection: {}, statements: {lock: \"SELECT :usr\"}}}",

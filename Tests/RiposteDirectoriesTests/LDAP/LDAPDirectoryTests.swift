@@ -120,6 +120,54 @@ struct `accounts in an LDAP directory` {
     }
 }
 
+/// Each would have been waited for without end, or taken in until memory is full.
+@Suite(.timeLimit(.minutes(1))) struct `an LDAP server that misbehaves` {
+    private static let bound = BER.message(1, BER.result(0x61))
+
+    private func found(_ server: HostileServer, scheme: String = "ldap", timeout: Duration) async throws -> (message: String, kind: FailureKind) {
+        let password = try SecretFile("hunter2")
+        let filter = try #require(LDAPFilter("(uid={{ user }})"))
+        let staff = LDAPDirectory(
+            "staff",
+            LDAPConfiguration(
+                url: "\(scheme)://127.0.0.1:\(server.port)", startTLS: false, bindName: "cn=riposte", password: password.secret, base: "dc=x",
+                filter: filter, timeout: timeout))
+        return try #require(await failure { try await staff.restrict(.test("alice")) })
+    }
+
+    @Test(arguments: [[], [[0x30, 0x84, 0, 0, 0x10, 0, 2, 1]], [bound, [0x30, 0x84, 0, 0, 0x10, 0, 2, 1, 2, 0x64]]])
+    func `is given up where it begins to say something and does not go on`(answers: [[UInt8]]) async throws {
+        let found = try await found(HostileServer(answers), timeout: .milliseconds(500))
+        #expect(found.kind == .transient)
+        #expect(found.message.contains("no answer in time") || found.message.contains("Timed out"), "\(found.message)")
+    }
+
+    @Test func `is given up where it does not say how to encrypt`() async throws {
+        let found = try await found(HostileServer([]), scheme: "ldaps", timeout: .milliseconds(500))
+        #expect(found.kind == .transient)
+        #expect(found.message.contains("no answer in time"), "\(found.message)")
+    }
+
+    @Test func `is not listened to where it finds more and more`() async throws {
+        let entry = BER.message(2, BER.entry("cn=a", "pwdAccountLockedTime", Array("000001010000Z".utf8)))
+        let found = try await found(HostileServer([Self.bound], endless: entry), timeout: .seconds(50))
+        #expect(found.kind == .permanent)
+        #expect(found.message.contains("finds more than one entry"), "\(found.message)")
+    }
+
+    @Test func `is not listened to where one message is longer than all that is needed`() async throws {
+        let announced: [UInt8] = [0x30, 0x84, 0x70, 0, 0, 0, 2, 1, 2, 0x64]
+        let found = try await found(HostileServer([Self.bound, announced], endless: [UInt8](repeating: 0, count: 65_536)), timeout: .seconds(50))
+        #expect(found.kind == .transient, "\(found.message)")
+    }
+
+    @Test func `is not followed to others without end`() async throws {
+        let reference = BER.message(2, BER.element(0x73, BER.element(4, Array("ldap://127.0.0.1:1/".utf8))))
+        let found = try await found(HostileServer([Self.bound], endless: reference), timeout: .seconds(50))
+        #expect(found.kind == .transient, "\(found.message)")
+    }
+}
+
 @Suite struct `a filter for an account` {
     @Test(arguments: [
         ("alice", "(uid=alice)"), ("a*", "(uid=a\\2a)"), ("a)(b", "(uid=a\\29\\28b)"), ("\\", "(uid=\\5c)"), ("\0", "(uid=\\00)"),

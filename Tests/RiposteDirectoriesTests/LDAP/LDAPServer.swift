@@ -26,7 +26,7 @@ final class LDAPServer: @unchecked Sendable {
 
     init() throws {
         folder = try Program.folder("ldap")
-        port = try Self.freePort()
+        port = try Program.freePort()
         try FileManager.default.createDirectory(atPath: "\(folder)/db", withIntermediateDirectories: false)
         try Program.run(
             "/usr/bin/openssl",
@@ -104,22 +104,6 @@ final class LDAPServer: @unchecked Sendable {
             base: "ou=people,dc=example,dc=org", filter: filter, marks: marks, timeout: timeout)
         configure(&configuration)
         return LDAPDirectory(name, configuration)
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) | getsockname(descriptor, $0, &length)
-            }
-        }
-        guard result == 0 else { throw Program.Failure(description: "no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     private static let administrator = ["-D", "cn=admin,dc=example,dc=org", "-w", "admin"]

@@ -131,6 +131,58 @@ struct `accounts in a PostgreSQL database` {
         #expect(missing.message.contains("file:/nowhere"))
     }
 
+    @Test func `are not reached with a wrong password, though another host is tried before`() async throws {
+        let (port, _) = try server.encrypt()
+        let wrong = try SecretFile("wr0ng-secret")
+        let hosts = ["host": "a.example.org,b.example.org", "hostaddr": "127.0.0.2,127.0.0.1", "port": "\(port)"]
+        let shop = try server.directory(password: wrong.secret, connection: hosts)
+        let found = try #require(await failure { try await shop.restrict(.test("alice")) })
+        #expect(found.kind == .permanent, "\(found.message)")
+        #expect(found.message.contains("127.0.0.2") && found.message.contains("28P01"), "\(found.message)")
+    }
+
+    @Test func `are worked on over TLS, where the server is the one that is meant`() async throws {
+        let (port, authorities) = try server.encrypt()
+        let right = [
+            "host": "db.example.org", "hostaddr": "127.0.0.1", "port": "\(port)", "sslmode": "verify-full", "sslrootcert": authorities,
+        ]
+        let shop = try server.directory(password: password.secret, connection: right)
+        #expect(try await shop.restrict(.test("alice")) == .changed)
+        let other = try PostgreSQLServer.certificate(in: server.folder, "other.example.org")
+        for (key, value, words) in [
+            ("sslrootcert", other, "certificate verify failed"), ("sslrootcert", "/nowhere/root.crt", "/nowhere/root.crt"),
+            ("host", "shop.example.org", "does not match host name \"shop.example.org\""), ("sslmode", "disable", "28000"),
+        ] {
+            let shop = try server.directory(
+                password: password.secret, connection: right.merging([key: value]) { _, new in new })
+            let found = try #require(await failure { try await shop.lift(.test("alice")) })
+            #expect(found.message.contains(words), "\(found.message)")
+            #expect(found.kind == (key == "sslmode" ? .permanent : .transient), "\(found.message)")
+            #expect(!found.message.contains(PostgreSQLServer.password))
+        }
+        #expect(try server.sql("SELECT count(*) FROM users WHERE locked_until IS NOT NULL") == "1")
+    }
+
+    @Test func `are not worked on in the clear where the server has no TLS`() async throws {
+        let plain = try HostileServer([Array("N".utf8)])
+        let refused = try server.directory(
+            password: password.secret,
+            connection: [
+                "sslmode": "verify-full", "host": "127.0.0.1", "port": "\(plain.port)",
+                "sslrootcert": try PostgreSQLServer.certificate(in: server.folder, "db.example.org"),
+            ])
+        let message = try #require(await failure { try await refused.restrict(.test("alice")) }).message
+        #expect(message.contains("server does not support SSL, but SSL was required"), "\(message)")
+    }
+
+    @Test func `do not have what the server says beside printed`() async throws {
+        try server.sql(
+            "CREATE FUNCTION chatty(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING E'x\\nchatty'; RETURN 'changed'; END $$")
+        let shop = try directory(["lock": "SELECT chatty(:user)"])
+        let printed = try await printed { _ = try await shop.restrict(.test("alice")) }
+        #expect(!printed.contains("chatty"), "\(printed)")
+    }
+
     @Test func `wait for a server that is down, and go on when it is back`() async throws {
         let shop = try directory()
         server.crash()
@@ -205,6 +257,21 @@ struct `accounts in a PostgreSQL database` {
         #expect(found?.message.contains("“lock”") == true)
         #expect(found?.message.contains("(42501)") == true, "\(found?.message ?? "")")
     }
+}
+
+/// What is written to standard error meanwhile.
+private func printed(_ body: () async throws -> Void) async throws -> String {
+    let path = try Program.folder("stderr") + "/output"
+    let (file, own) = (open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600), dup(2))
+    dup2(file, 2)
+    let result = await Result.catching { try await body() }
+    dup2(own, 2)
+    close(own)
+    close(file)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try? FileManager.default.removeItem(atPath: String(path.dropLast("/output".count)))
+    try result.get()
+    return text
 }
 
 extension Result where Failure == any Error {

@@ -21,6 +21,8 @@ final class PostgreSQLServer: @unchecked Sendable {
     let folder: String
     private let programs: String
     private var process: RunningProgram?
+    private var more = ["-c", "listen_addresses="]
+    private var isAtPort: UInt16 = 5432
 
     init() throws {
         guard let programs = Self.programs else { throw Program.Failure(description: "there is no PostgreSQL") }
@@ -43,7 +45,7 @@ final class PostgreSQLServer: @unchecked Sendable {
     }
 
     func start() throws {
-        let options = ["-D", "\(folder)/data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=40"]
+        let options = ["-D", "\(folder)/data", "-k", folder, "-c", "fsync=off", "-c", "max_connections=40"] + more
         let (program, arguments) = Self.postgres("\(programs)/postgres", options)
         process = try Program.start(program, arguments, log: "\(folder)/log")
         for _ in 0..<600 {
@@ -52,6 +54,36 @@ final class PostgreSQLServer: @unchecked Sendable {
         }
         throw Program.Failure(
             description: "the server did not start: \((try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "")")
+    }
+
+    /// Starts anew, and takes connections over TLS at a port of 127.0.0.1 as `db.example.org`, with a certificate of its own making.
+    func encrypt() throws -> (port: UInt16, authorities: String) {
+        let certificate = try Self.certificate(in: folder, "db.example.org")
+        let rules = "local all postgres trust\nhostssl all riposte 127.0.0.1/32 scram-sha-256\n"
+        try Data(rules.utf8).write(to: URL(fileURLWithPath: "\(folder)/data/pg_hba.conf"))
+        if getuid() == 0 { try Program.run("/usr/bin/chown", ["postgres", "\(folder)/data/pg_hba.conf", "\(certificate).key"]) }
+        let port = try Program.freePort()
+        for setting in ["port=\(port)", "ssl=on", "ssl_cert_file=\(certificate)", "ssl_key_file=\(certificate).key"] {
+            more += ["-c", setting]
+        }
+        more[1] = "listen_addresses=127.0.0.1"
+        crash()
+        isAtPort = port
+        try start()
+        return (port, certificate)
+    }
+
+    /// A certificate that signs itself; its key beside it.
+    static func certificate(in folder: String, _ name: String) throws -> String {
+        let path = "\(folder)/\(name).pem"
+        try Program.run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=riposte-test", "-addext",
+                "subjectAltName=DNS:\(name)", "-keyout", "\(path).key", "-out", path,
+            ])
+        try Program.run("/usr/bin/chmod", ["600", "\(path).key"])
+        return path
     }
 
     /// Ends at once, as by a loss of power.
@@ -73,7 +105,7 @@ final class PostgreSQLServer: @unchecked Sendable {
     /// What psql prints, as the server's owner.
     @discardableResult
     func sql(_ text: String) throws -> String {
-        let options = ["-h", folder, "-U", "postgres", "-d", "postgres", "-Atq", "-v", "ON_ERROR_STOP=1"]
+        let options = ["-h", folder, "-p", "\(isAtPort)", "-U", "postgres", "-d", "postgres", "-Atq", "-v", "ON_ERROR_STOP=1"]
         return try Program.run("\(programs)/psql", options, input: text).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -126,10 +158,11 @@ final class PostgreSQLServer: @unchecked Sendable {
 
     func directory(
         _ name: DirectoryName = "shop", _ statements: [String: String] = PostgreSQLServer.statements, user: String = "riposte",
-        password: Secret? = nil, timeout: Duration = .seconds(20)
+        password: Secret? = nil, timeout: Duration = .seconds(20), connection: [String: String] = [:]
     ) throws -> PostgreSQLDirectory {
+        let usual = ["host": folder, "dbname": "postgres", "user": user]
         let configuration = try PostgreSQLConfiguration(
-            connection: ["host": folder, "dbname": "postgres", "user": user], password: password, timeout: timeout, statements: statements)
+            connection: usual.merging(connection) { _, new in new }, password: password, timeout: timeout, statements: statements)
         return PostgreSQLDirectory(name, configuration)
     }
 }

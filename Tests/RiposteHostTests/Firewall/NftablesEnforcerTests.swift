@@ -43,6 +43,16 @@ struct `nftables in a real kernel` {
         return try #require(ban.until) - clock.now()
     }
 
+    @Test func `takes a ban until the year 9999, and does not find it ending at another time`() async throws {
+        let enforcer = try await readyEnforcer()
+        let far = decision(banning: "203.0.113.9", until: Timestamp(seconds: 253_402_300_799))
+        try await enforcer.apply([far], lifting: [])
+        #expect(try await held == ["203.0.113.9"])
+        #expect(try await enforcer.compare([far]).isEmpty)
+        try await enforcer.apply([], lifting: [far.key])
+        #expect(try await held == [])
+    }
+
     @Test func `takes bans of addresses and networks of both families, and lifts them`() async throws {
         let enforcer = try await readyEnforcer()
         let networks = ["203.0.113.9", "203.0.113.0/24", "198.51.96.0/20", "2001:db8::1", "2001:db8:bad:8::/64", "2001:db8:1::/48"]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HummingbirdApp
 
-/// Before, during and after each action: the rows of the table in docs/embedding.md.
+/// Before, during and after each action: the rows of the table in the guide “Embed Riposte in ten minutes”.
 @Suite struct `every action, seen from a browser` {
     private let alice = RunningSite.alice
     private let password = RunningSite.password
@@ -66,6 +66,15 @@ import Testing
             #expect(try await site.visitor(elsewhere).signIn(alice, password) == "401")
             try await site.undo(incident)
             #expect(try await site.visitor(elsewhere).signIn(alice, password) == "303 /")
+        }
+    }
+
+    @Test func `lock_account puts nobody out who gives a second factor meanwhile`() async throws {
+        try await withSite(Step(.lockAccount)) { (site: RunningSite) async throws in
+            let visitor = try await signedIn(site)
+            _ = try await site.act(["user": alice])
+            #expect(try await visitor.enterFreshCode(alice) == "303 /")
+            #expect(try await visitor.who() == alice)
         }
     }
 

@@ -67,7 +67,7 @@ import Testing
             let before = site.site.security.counts.reported
             let form = site.visitor("203.0.113.9")
             try await form.browser.get("/sign-in")
-            let seal = site.site.forms.seal(form.browser.cookies[FormGuard.cookie] ?? "")
+            let seal = site.site.forms.seal(form.browser.cookies[site.site.forms.cookie] ?? "")
             let user = alice
             let statuses = try await atOnce(100) { number in
                 try await form.browser.post("/sign-in", ["email": user, "password": "guess number \(number)", "seal": seal]).status

@@ -1,5 +1,6 @@
 import Riposte
 import RiposteChannels
+import Synchronization
 import Testing
 
 @testable import HummingbirdApp
@@ -31,7 +32,7 @@ import Testing
             #expect(try await visitor.browser.post("/sign-in", form.merging(["seal": "A"]) { a, _ in a }).status == 403)
             let other = site.visitor("192.0.2.10")
             try await other.browser.get("/sign-in")
-            let foreign = site.site.forms.seal(other.browser.cookies[FormGuard.cookie] ?? "")
+            let foreign = site.site.forms.seal(other.browser.cookies[site.site.forms.cookie] ?? "")
             #expect(try await visitor.browser.post("/sign-in", form.merging(["seal": foreign]) { a, _ in a }).status == 403)
         }
     }
@@ -88,6 +89,83 @@ import Testing
         }
     }
 
+    @Test func `of many wrong codes at once five are looked at and no more`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            try await visitor.signIn(alice, password)
+            #expect(try await visitor.enterFreshCode(alice) == "303 /")
+            let guesser = site.visitor("192.0.2.12")
+            try await guesser.signIn(alice, password)
+            try await guesser.browser.get("/second-factor")
+            let (browser, seal) = (guesser.browser, site.site.forms.seal(guesser.browser.cookies[site.site.forms.cookie] ?? ""))
+            let before = site.site.security.counts.reported
+            _ = try await atOnce(60) { try await browser.post("/second-factor", ["code": "guess \($0)", "seal": seal]).status }
+            #expect(site.site.security.counts.reported - before == 5)
+        }
+        let sessions = SessionBook()
+        let session = try #require(sessions.session(sessions.begin("alice", isWaiting: true)))
+        let left = try await atOnce(50) { _ in sessions.useTry(session.id) }
+        #expect(left.compactMap(\.self).sorted() == [0, 1, 2, 3, 4])
+    }
+
+    @Test func `an account keeps its second factor, whatever another browser was offered meanwhile`() {
+        let users = UserBook()
+        users.set(PasswordHash("correct horse", rounds: 1), of: alice)
+        let (first, second) = (OneTimeCode.newSecret(), OneTimeCode.newSecret())
+        #expect(users.accept(OneTimeCode(secret: first).code(at: 1_000_000), first, of: alice, at: 1_000_000))
+        #expect(!users.accept(OneTimeCode(secret: second).code(at: 1_000_060), second, of: alice, at: 1_000_060))
+        #expect(users[alice]?.secret == first)
+    }
+
+    @Test func `an account is one, however its name is written, and mail goes to its own address`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let (composed, decomposed) = ("jos\u{E9}@example.org", "jose\u{301}@example.org")
+            let visitor = site.visitor("192.0.2.10")
+            try await visitor.signUp(composed, password: password)
+            try await visitor.submit("/forgot", ["email": decomposed])
+            #expect(site.site.mailbox.letters.last.map { Array($0.to.utf8) } == Array(composed.utf8))
+            let attacker = site.visitor("203.0.113.9")
+            for _ in 0..<10 { try await attacker.signIn(decomposed, "wrong wrong wrong") }
+            await site.site.security.settle()
+            await site.site.responder.waitForRuns()
+            let locked = try await site.site.responder.store.effects(EffectQuery()).filter { $0.kind == .accountLock }.map(\.target.value.utf8)
+            #expect(locked.map { Array($0) } == [Array(composed.utf8)])
+        }
+    }
+
+    @Test func `a stranger fills nobody's mailbox`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let visitor = site.visitor("192.0.2.10")
+            let before = site.site.mailbox.letters.count
+            for _ in 0..<8 { #expect(try await visitor.submit("/forgot", ["email": alice]).status == 200) }
+            #expect(site.site.mailbox.letters.count - before == 3)
+            let reset = AccountMail.passwordReset(AccountIncident(id: "inc-1", summary: "", address: nil, at: Timestamp(seconds: 0)))
+            #expect(site.site.mailbox.send(reset, to: alice, key: "k") == .sent, "what Riposte writes goes out nevertheless")
+            try await visitor.setPassword("another horse battery", mailedTo: alice)
+        }
+    }
+
+    @Test func `pages are answered while passwords are computed`() async throws {
+        try await withSite(passwordRounds: 40_000) { (site: RunningSite) async throws in
+            let form = site.visitor("192.0.2.10")
+            try await form.browser.get("/sign-in")
+            let (browser, seal) = (form.browser, site.site.forms.seal(form.browser.cookies[site.site.forms.cookie] ?? ""))
+            let done = Tally()
+            try await withThrowingDiscardingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        _ = try await browser.post("/sign-in", ["email": "nobody@example.org", "password": "x", "seal": seal])
+                        done.add()
+                    }
+                }
+                while done.count == 0 { await Task.yield() }  // now all of them are computed, or wait for it
+                let status = try await site.visitor("192.0.2.11").browser.get("/").status
+                #expect(status == 200)
+                #expect(done.count < 8)
+            }
+        }
+    }
+
     @Test func `the admin page is there for administrators with a second factor, and for nobody else`() async throws {
         try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
@@ -122,7 +200,7 @@ import Testing
         #expect(generator.step(of: code, at: seconds, after: OneTimeCode.step(at: seconds)) == nil)
     }
 
-    @Test func `passwords are derived as RFC 7914 says, and match themselves alone`() {
+    @Test func `passwords are derived as RFC 7914 says, and match themselves alone`() async {
         let key = PasswordHash.derive(Array("passwd".utf8), salt: Array("salt".utf8), rounds: 1, length: 64)
         #expect(
             hex(key)
@@ -131,7 +209,9 @@ import Testing
         let slow = PasswordHash.derive(Array("Password".utf8), salt: Array("NaCl".utf8), rounds: 1000, length: 32)
         #expect(hex(slow) == "c27dad0abae39af4ebb9965719d584e8b4eb2ee69e1fc9f8f4784d1ca68696e2")
         let hash = PasswordHash("correct horse", rounds: 10)
-        #expect(hash.matches("correct horse") && !hash.matches("correct horsf") && !hash.matches(""))
+        for (text, isRight) in [("correct horse", true), ("correct horsf", false), ("", false)] {
+            #expect(await hash.matches(text) == isRight)
+        }
         #expect(PasswordHash("correct horse", rounds: 10) != hash)
     }
 
@@ -143,4 +223,10 @@ import Testing
     }
 
     private func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}
+
+private final class Tally: Sendable {
+    private let value = Atomic(0)
+    var count: Int { value.load(ordering: .acquiring) }
+    func add() { value.add(1, ordering: .acquiringAndReleasing) }
 }

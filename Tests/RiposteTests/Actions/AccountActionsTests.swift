@@ -33,7 +33,7 @@ import Testing
         #expect(try await findings(BlockUser(accounts: accounts, store: store), board, target: user, world: world) == [])
         #expect(try await findings(RequireTwoFactor(accounts: accounts), board, target: user, world: world) == [])
         let mailer = InMemoryMailer()
-        #expect(try await findings(ForcePasswordReset(accounts: accounts, mailer: mailer), board, target: user, world: world) == [])
+        #expect(try await findings(ForcePasswordReset(accounts: accounts, mailer: mailer, store: store), board, target: user, world: world) == [])
         #expect(Set(mailer.sent.map(\.key)).count == mailer.sent.count)
         #expect(try await findings(RateLimitIP(decisions: board), board, target: target("203.0.113.9")) == [])
         #expect(try await findings(EnableEnhancedLogging(decisions: board), board, target: user) == [])
@@ -52,6 +52,13 @@ import Testing
         #expect(directory.sessions(of: "alice") == ["s2"], "the other one goes on")
         #expect(try await findings(RevokeSessions(sessions: sessions), board, target: .user("alice"), world: world) == [])
         #expect(directory.sessions(of: "alice").isEmpty)
+    }
+
+    @Test func `bear any number of sessions that is said to have been ended`() {
+        let answers: [DirectoryAnswer<SessionChange>] = [
+            DirectoryAnswer("a", .ended(.max)), DirectoryAnswer("b", .ended(.max)), DirectoryAnswer("c", .ended(nil)),
+        ]
+        #expect(SessionOutcome(isNew: true, answers: answers).count == .max)
     }
 
     @Test func `put a user under what they say, and nothing else, until it is taken back`() async throws {
@@ -212,7 +219,7 @@ import Testing
         let bench = try Bench([playbook(.lockAccount, .notifyUser, .notifyUser)], mailer: mailer, tokens: tokens)
         #expect(
             try await bench.answer(takeover).first?.steps.map(\.outcome.kind) == [.succeeded, .succeeded, .unchanged])
-        guard case .wasThisYou(_, _, let token?, _)? = mailer.sent.first?.message, mailer.sent.count == 1 else {
+        guard case .wasThisYou(_, let token?, _)? = mailer.sent.first?.message, mailer.sent.count == 1 else {
             Issue.record("no mail with a link")
             return
         }
@@ -227,6 +234,31 @@ import Testing
         #expect(try await bench.responder.unlock(with: token, from: tokens).isEmpty, "it is good once")
         bench.clock.advance(by: .hours(25))
         await #expect(throws: UnlockTokenError.expired) { try await bench.responder.unlock(with: token, from: tokens) }
+    }
+
+    @Test func `write a link that is spent once it has lifted something: what the attack brings on later stays, over a restart too`() async throws {
+        let mailer = InMemoryMailer()
+        let tokens = try UnlockTokens(secret: Array(repeating: 7, count: 32))
+        let lock = Playbook("p", triggers: [Trigger()], cooldown: .minutes(10), steps: [Step(.notifyUser), Step(.lockAccount)])
+        let bench = try Bench([lock], mailer: mailer, tokens: tokens)
+        try await bench.answer(takeover)
+        guard case .wasThisYou(let incident, let token?, _)? = mailer.sent.first?.message else {
+            Issue.record("no mail with a link")
+            return
+        }
+        #expect(try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident.id, until: .distantFuture), from: tokens).isEmpty)
+        #expect(bench.locks("alice"), "the link of another user lifts nothing of hers")
+        let lifted = try await bench.responder.unlock(with: token, from: tokens)
+        #expect(lifted.map(\.state) == [.ended])
+        bench.clock.advance(by: .minutes(11))
+        try await bench.answer(anomaly("b", .successAfterFailures, .critical, users: ["alice"], at: bench.clock.now()))
+        #expect(bench.locks("alice"))
+        #expect(try await bench.incidents.count == 1 && mailer.sent.count == 1)
+        #expect(try await bench.responder.unlock(with: token, from: tokens).isEmpty)
+        #expect(bench.locks("alice"))
+        let next = try Bench([lock], disk: bench.disk, clock: bench.clock, mailer: mailer, tokens: tokens)
+        #expect(try await next.responder.unlock(with: token, from: tokens).isEmpty)
+        #expect(next.locks("alice"))
     }
 
     @Test func `do not let a step point later ones at somebody else`() throws {

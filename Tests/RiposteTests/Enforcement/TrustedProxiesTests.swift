@@ -55,6 +55,21 @@ import Testing
         #expect(client("10.0.0.1", text, header: .forwarded) == address)
     }
 
+    /// A proxy that writes down the request's `Host` or `User-Agent` beside whom it saw, in quotes: the client has chosen those words.
+    @Test(arguments: [
+        #"host="a;for=1.1.1.1;b";for=203.0.113.9"#, #"host="a\", for=1.1.1.1;b=\"c";for=203.0.113.9"#,
+        #"for=203.0.113.9;host="a\", for=1.1.1.1;b=\"c""#, #"for=203.0.113.9;host="a\\""#, #"host="\\";for=203.0.113.9"#,
+        #"host="a\", for=1.1.1.1;b=\"c\\\"";for="203.0.113.9:80""#,
+    ])
+    func `nothing that stands in quotes is taken for an address`(text: String) {
+        #expect(client("10.0.0.1", text, header: .forwarded) == "203.0.113.9")
+    }
+
+    @Test(arguments: ["for=1.1.1.1;for=203.0.113.9", "for=203.0.113.9;proto=http;For=1.1.1.1", #"for="203.0.113.9;host="a""#])
+    func `what says two things, or has quotes that do not fit, says nothing`(text: String) {
+        #expect(client("10.0.0.1", text, header: .forwarded) == "10.0.0.1")
+    }
+
     @Test(arguments: ["for=unknown", "for=_SEVKISEK", "203.0.113.9", "xfor=203.0.113.9", "for=\"203.0.113.9", "for", "=", ";;;", "\""])
     func `a Forwarded header without an address tells nothing`(text: String) {
         #expect(client("10.0.0.1", text, header: .forwarded) == "10.0.0.1")

@@ -29,6 +29,21 @@ import Testing
         #expect(bench.blocks("203.0.113.9"))
     }
 
+    @Test func `its record that cannot be read counts as paused, and is made anew by throwing it`() async throws {
+        let bench = try Bench([.containment])
+        let runs = try await bench.responder.handle(anomaly("a"))
+        try await bench.disk.commit(WriteBatch([.putGuardState(.pauses, ["pauses": "?"])]))
+        let error = try await #require(throws: StoreError.self) { try await bench.responder.drain() }
+        #expect(error.message.hasPrefix("the record of pauses is damaged"))
+        await #expect(throws: StoreError.self) { try await bench.disk.resume(at: bench.clock.now(), actor: "ann") }
+        #expect(!bench.blocks("203.0.113.9"))
+        #expect(try await bench.disk.journal(of: runs[0]).isEmpty)
+        #expect(try await !bench.disk.pause(at: bench.clock.now(), actor: "ann", reason: "").wasPaused)
+        try await bench.disk.resume(at: bench.clock.now(), actor: "ann")
+        try await bench.responder.drain()
+        #expect(bench.blocks("203.0.113.9"))
+    }
+
     @Test(arguments: [true, false])
     func `a run between two steps stops before the next one, also where the engine had not looked for a second`(
         isTold: Bool

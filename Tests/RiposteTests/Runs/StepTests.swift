@@ -116,6 +116,35 @@ import Testing
         #expect(world.held.isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func `that was given up and does it after all has it taken back, also where a person undid it meanwhile`(isUndone: Bool) async throws {
+        let (world, release, hung) = (World(), Signal(), Signal())
+        let bench = try Bench(
+            [Playbook("p", triggers: [Trigger()], steps: [Step("hold", retry: .none, timeout: .milliseconds(30))])],
+            actions: { world, _ in
+                [
+                    WorldAction(in: world, canProbe: !isUndone) { moment in
+                        guard case .beforeTouch = moment else { return }
+                        hung.set()
+                        await release.wait()
+                    }
+                ]
+            }, world: world)
+        let report = try #require(try await bench.answer(attack).first)
+        await hung.wait()
+        #expect(try await bench.effects([isUndone ? .active : .void]).count == 1)
+        if isUndone { _ = try await bench.responder.undo(report.incidentID, actor: "anna", reason: "mine") }
+        #expect(try await bench.effects([isUndone ? .ended : .void]).count == 1)
+        release.set()
+        try await eventually {
+            try await bench.responder.drain()
+            return world.touches.contains { $0.what == .takenBack && $0.hasChanged }
+        }
+        #expect(world.held.isEmpty)
+        let effect = try #require(try await bench.effects([.ended]).first)
+        #expect(effect.note == "its step was given up, and may have done it after all")
+    }
+
     @Test func `is given up where planning, previewing or probing hangs`() async throws {
         struct Hanging: ReversibleAction, ProbingAction {
             let name: ActionName = "hanging"

@@ -14,7 +14,7 @@ final class Site: Sendable {
     let responder: IncidentResponder
     let security: EventReporter
     let outbox: OutboxService
-    let forms = FormGuard()
+    let forms: FormGuard
     let logger: Logger
     /// What is compared where there is no such account, so that it takes as long.
     let nobodysPassword: PasswordHash
@@ -23,6 +23,7 @@ final class Site: Sendable {
     init(_ settings: SiteSettings, store: any IncidentStore = InMemoryStore(), playbooks: [Playbook] = [], logger: Logger) throws {
         self.settings = settings
         self.logger = logger
+        forms = FormGuard(isSecure: settings.isSecure)
         nobodysPassword = PasswordHash(Random.word(), rounds: settings.passwordRounds)
         sessions = SessionBook()
         mailbox = Mailbox(logger: logger)
@@ -53,8 +54,7 @@ final class Site: Sendable {
 
     private func router() -> Router<SiteContext> {
         let router = Router(context: SiteContext.self)
-        router.add(middleware: ClientAddressMiddleware(TrustedProxies(settings.proxies)))
-        router.add(middleware: EnforcementMiddleware(security, exempt: ["/healthz"]))
+        router.add(middleware: EnforcementMiddleware(security, behind: TrustedProxies(settings.proxies), exempt: ["/healthz"]))
         // Seen in the log of those whose requests are logged in more detail.
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: SessionMiddleware(sessions: sessions, cookie: sessionCookie))

@@ -20,6 +20,9 @@ public struct DetectionEngine: Sendable {
     private var latest = Int64.min
     private var clearedAt = Int64.min
 
+    /// Creates detectors that have seen nothing.
+    ///
+    /// - Parameter additional: detectors of your own. They see every event, after the shipped ones.
     public init(configuration: DetectionConfiguration = DetectionConfiguration(), additional: [any Detector] = []) {
         limits = DetectionLimits(configuration)
         longestWindow = additional.map(\.window).reduce(configuration.window) { max($0, $1) }

@@ -1,4 +1,4 @@
-/// Reads OpenSSH's messages from syslog (the three shapes of ``SyslogFrame``), versions 7 to 10.
+/// Reads OpenSSH's messages from syslog (the three shapes of `SyslogFrame`), versions 7 to 10.
 ///
 /// **What counts.** One attempt to sign in is one event, though sshd and PAM tell of it on up to five lines. The first
 /// line that tells makes the event; a later one of the same process, address and port that speaks of the same attempt is
@@ -16,7 +16,7 @@
 /// - `Accepted`: a success.
 /// - `message repeated N times: […]` and `last message repeated N times`: N of what is repeated.
 ///
-/// **A user's name cannot change the address.** See ``PeerTail``; in PAM's lines the address is the first `rhost=`.
+/// **A user's name cannot change the address.** See `PeerTail`; in PAM's lines the address is the first `rhost=`.
 public struct SSHDParser: LineParser {
     let source: SourceName
     var clock: LogClock

@@ -16,6 +16,7 @@ public struct TimeZoneRule: Sendable, Hashable {
         self.zone = zone
     }
 
+    /// No offset and no summer time.
     public static let utc = TimeZoneRule(name: "UTC", zone: .fixed(0))
 
     /// The zone that is always `seconds` ahead of UTC (east is positive).

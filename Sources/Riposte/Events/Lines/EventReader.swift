@@ -31,6 +31,7 @@ extension EventReading {
 
 /// A ``LineSplitter``, a parser and the counts of both: bytes in, events out.
 public struct EventReader<Parser: LineParser>: EventReading {
+    /// The parser, with what it has counted.
     public private(set) var parser: Parser
     public private(set) var completedBytes: UInt64 = 0
     private var splitter: LineSplitter

@@ -19,6 +19,7 @@ public struct LineCounts: Sendable, Hashable {
     /// Sign-ins without an address, for which nobody can be blocked; they are among ``event``.
     public var signInsFromNowhere: UInt64 = 0
 
+    /// Creates counts of nothing.
     public init() {}
 
     /// All lines, whatever became of them.
@@ -27,6 +28,7 @@ public struct LineCounts: Sendable, Hashable {
     /// Lines that something was wrong with.
     public var rejected: UInt64 { malformed + badTime + badAddress + tooLong }
 
+    /// Counts one line.
     @inline(__always)
     public mutating func add(_ verdict: LineVerdict) {
         switch verdict {
@@ -39,6 +41,7 @@ public struct LineCounts: Sendable, Hashable {
         }
     }
 
+    /// How many lines met this fate.
     public subscript(verdict: LineVerdict) -> UInt64 {
         switch verdict {
         case .event: event

@@ -15,6 +15,7 @@ public struct LineSplitter: Sendable {
     /// The default of ``limit``: 64 KiB.
     public static let defaultLimit = 65_536
 
+    /// Creates a splitter at the start of a stream; a limit below 1 becomes 1.
     public init(limit: Int = defaultLimit) { self.limit = max(limit, 1) }
 
     /// How many bytes of an unfinished line have been taken so far, those that were passed over included.

@@ -19,6 +19,7 @@ internal import Synchronization
 /// The latest ``tailCapacity`` sign-ins are in the store, at most a second late, so that after a restart the detectors go on counting where
 /// they were. Incidents, runs and decisions are there before anything else happens.
 public final class EventReporter: Service {
+    /// How much is borne and waited for.
     public struct Configuration: Sendable {
         /// How many events may wait.
         public var capacity: Int
@@ -27,6 +28,7 @@ public final class EventReporter: Service {
         /// Under which name the events are recorded.
         public var source: SourceName
 
+        /// Creates a configuration; the defaults suit a server of one process.
         public init(capacity: Int = 10_000, patience: Duration = .milliseconds(500), source: SourceName = "library") {
             self.capacity = capacity
             self.patience = patience
@@ -44,7 +46,9 @@ public final class EventReporter: Service {
         public var waiting: Int
     }
 
+    /// Who answers what is found.
     public let responder: IncidentResponder
+    /// What it was made with.
     public let configuration: Configuration
     private let detection: DetectionService
     private let queue: ReportQueue
@@ -68,6 +72,7 @@ public final class EventReporter: Service {
 
     /// What is in force.
     public var decisions: DecisionBoard { responder.decisions }
+    /// What has become of the events so far. Never waits.
     public var counts: Counts {
         let counts = queue.counts
         return Counts(reported: counts.reported, dropped: counts.dropped, waiting: counts.waiting)

@@ -3,14 +3,22 @@
 /// `user` is the account's id, or what was typed where there is no such account; `ip` the client's address, out of a chain of
 /// trusted proxies and never out of a header that anybody can send.
 public struct ReportedEvent: Sendable, Hashable {
+    /// What happened.
     public var kind: Event.Kind
+    /// How it went.
     public var outcome: Event.Outcome
+    /// Why it failed; ``Event/Reason/none`` for what succeeded.
     public var reason: Event.Reason
+    /// How somebody proved who they are.
     public var method: Event.Method
+    /// The account's id, or what was typed where there is no such account; `nil` = nobody was named.
     public var user: String?
+    /// The client's address; `nil` = not known, and then nobody can be blocked for it.
     public var address: IPAddress?
+    /// What else is known, such as the session; `nil` = nothing.
     public var details: EventDetails?
 
+    /// Creates an event of any kind. For what happens at a sign-in there are functions of this type.
     public init(
         _ kind: Event.Kind, _ outcome: Event.Outcome, reason: Event.Reason = .none, method: Event.Method = .unknown, user: String? = nil,
         ip address: IPAddress? = nil, details: EventDetails? = nil
@@ -44,6 +52,7 @@ public struct ReportedEvent: Sendable, Hashable {
         ReportedEvent(.login, .failure, reason: .mfaDenied, method: .token, user: user, ip: ip, details: details(session))
     }
 
+    /// Somebody has signed out.
     public static func loggedOut(user: String, ip: IPAddress?, session: String? = nil) -> ReportedEvent {
         ReportedEvent(.logout, .success, user: user, ip: ip, details: details(session))
     }

@@ -23,6 +23,8 @@ final class Mailbox: Mailer {
     }
 
     private static let lifetime = Duration.minutes(30)
+    /// How many links may be open. What a stranger asks for must not fill the memory.
+    private static let capacity = 10_000
     private let state = Mutex(State())
     private let clock = SystemClock()
     private let logger: Logger
@@ -31,15 +33,23 @@ final class Mailbox: Mailer {
 
     var letters: [Letter] { state.withLock { $0.letters } }
 
-    /// Mails a link to the page that sets a password.
-    func sendPasswordLink(to user: String, subject: String, key: String? = nil) {
+    /// Mails a link to the page that sets a password; not where the user has `limit` of them, or there are too many of all.
+    @discardableResult
+    func sendPasswordLink(to user: String, subject: String, key: String? = nil, limit: Int = .max) -> Bool {
         let secret = Random.word()
         let now = clock.now()
-        state.withLock { state in
+        let isTaken = state.withLock { state in
             state.links = state.links.filter { $0.value.until > now }
+            guard state.links.count < Self.capacity, state.links.values.count(where: { $0.user == user }) < limit else { return false }
             state.links[Digest.of(secret)] = Link(user: user, until: now + Self.lifetime)
+            return true
+        }
+        guard isTaken else {
+            logger.notice("no mail: too many links are open", metadata: ["to": "\(user)"])
+            return false
         }
         deliver(Letter(to: user, subject: subject, link: "/password?link=\(secret)", key: key))
+        return true
     }
 
     /// Whose link it is; `nil` = nobody's, or its time is over.
@@ -60,9 +70,12 @@ final class Mailbox: Mailer {
     func send(_ message: AccountMail, to user: String, key: String) -> MailOutcome {
         guard !letters.contains(where: { $0.key == key && $0.to == user }) else { return .alreadySent }
         switch message {
-        case .passwordReset: sendPasswordLink(to: user, subject: "Your password no longer works: set a new one", key: key)
-        case .wasThisYou(_, let summary, let token, _):
-            deliver(Letter(to: user, subject: "Was this you? \(summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
+        case .passwordReset:
+            guard sendPasswordLink(to: user, subject: "Your password no longer works: set a new one", key: key) else {
+                return .cannot("too many links are open", .transient)
+            }
+        case .wasThisYou(let incident, let token, _):
+            deliver(Letter(to: user, subject: "Was this you? \(incident.summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
         }
         return .sent
     }

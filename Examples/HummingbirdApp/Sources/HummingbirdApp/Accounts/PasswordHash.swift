@@ -1,6 +1,9 @@
 import Crypto
+import NIOPosix
 
 /// A password as it is kept: PBKDF2-HMAC-SHA256 with a salt of its own.
+///
+/// That takes long by intention, so requests have it done on threads of its own: others go on meanwhile.
 struct PasswordHash: Sendable, Hashable {
     private let salt: [UInt8]
     private let rounds: Int
@@ -12,8 +15,14 @@ struct PasswordHash: Sendable, Hashable {
         key = Self.derive(Array(password.utf8), salt: salt, rounds: rounds, length: 32)
     }
 
-    func matches(_ password: String) -> Bool {
-        Bytes.areEqual(Self.derive(Array(password.utf8), salt: salt, rounds: rounds, length: key.count), key)
+    static func made(of password: String, rounds: Int) async -> PasswordHash { await aside { PasswordHash(password, rounds: rounds) } }
+
+    func matches(_ password: String) async -> Bool {
+        await Self.aside { Bytes.areEqual(Self.derive(Array(password.utf8), salt: salt, rounds: rounds, length: key.count), key) }
+    }
+
+    private static func aside<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+        do { return try await NIOThreadPool.singleton.runIfActive(work) } catch { return work() }  // it has been shut down
     }
 
     /// RFC 8018, section 5.2.

@@ -61,6 +61,20 @@ final class SessionBook: SessionDirectory {
         }
     }
 
+    /// Uses up one of the wrong codes that a session bears, before the code is looked at: of many at once no more are looked at.
+    ///
+    /// - Returns: how many are left; `nil` = this one was too many.
+    func useTry(_ id: String) -> Int? {
+        sessions.withLock { sessions in
+            guard let key = sessions.first(where: { $0.value.id == id })?.key, var session = sessions[key], session.triesLeft > 0 else {
+                return nil
+            }
+            session.triesLeft -= 1
+            sessions[key] = session
+            return session.triesLeft
+        }
+    }
+
     func revokeSessions(of user: String, before time: Timestamp, key: String) -> SessionChange {
         remove { $0.user == user && $0.began <= time }
     }

@@ -23,10 +23,10 @@ final class UserBook: Sendable {
         }
     }
 
-    /// Takes a code, once; false where it is wrong, or was used before. `secret` becomes the account's.
+    /// Takes a code, once; false where it is wrong, or was used before. `secret` becomes the account's where it has none.
     func accept(_ code: String, _ secret: [UInt8], of id: String, at seconds: Int64) -> Bool {
         users.withLock { users in
-            guard let user = users[id],
+            guard let user = users[id], user.secret == nil || user.secret == secret,
                 let step = OneTimeCode(secret: secret).step(of: code, at: seconds, after: user.secret == secret ? user.lastStep : 0)
             else { return false }
             users[id]?.secret = secret

@@ -3,8 +3,11 @@ import Hummingbird
 
 /// Keeps other sites from sending our forms: each form holds the seal of a random word that only this browser's cookie has.
 struct FormGuard: Sendable {
-    static let cookie = "form"
+    /// Over HTTPS a name that no neighbouring host can set a cookie of.
+    let cookie: String
     private let key = SymmetricKey(size: .bits256)
+
+    init(isSecure: Bool) { cookie = isSecure ? "__Host-form" : "form" }
 
     /// What the form holds.
     func seal(_ word: String) -> String {
@@ -18,7 +21,7 @@ struct FormGuard: Sendable {
         var request = request
         let body = try await request.collectBody(upTo: 8192)
         let fields = (try? URLEncodedFormDecoder().decode([String: String].self, from: String(buffer: body))) ?? [:]
-        guard let word = request.cookies[Self.cookie]?.value, let sent = fields["seal"],
+        guard let word = request.cookies[cookie]?.value, let sent = fields["seal"],
             Bytes.areEqual(Array(sent.utf8), Array(seal(word).utf8))
         else { throw HTTPError(.forbidden, message: "The form is not from here, or too old: load the page again.") }
         return fields

@@ -35,7 +35,7 @@ extension Site {
     func page(
         _ title: String, _ request: Request, status: HTTPResponse.Status = .ok, _ body: (_ seal: HTML) -> HTML
     ) -> Response {
-        let known = request.cookies[FormGuard.cookie]?.value
+        let known = request.cookies[forms.cookie]?.value
         let word = known ?? Random.word()
         let seal: HTML = "<input type=\"hidden\" name=\"seal\" value=\"\(forms.seal(word))\">"
         let html: HTML = """
@@ -52,14 +52,14 @@ extension Site {
                 .contentSecurityPolicy: "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
                 .xContentTypeOptions: "nosniff",
             ], body: .init(byteBuffer: ByteBuffer(string: html.text)))
-        if known == nil { response.setCookie(cookie(FormGuard.cookie, word)) }
+        if known == nil { response.setCookie(cookie(forms.cookie, word)) }
         return response
     }
 
     func cookie(_ name: String, _ value: String, ends: Bool = false) -> Cookie {
         Cookie(
             name: name, value: value, maxAge: ends ? 0 : nil, path: "/", secure: settings.isSecure, httpOnly: true,
-            sameSite: name == FormGuard.cookie ? .strict : .lax)
+            sameSite: name == forms.cookie ? .strict : .lax)
     }
 
     func redirect(to path: String) -> Response { Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"]) }

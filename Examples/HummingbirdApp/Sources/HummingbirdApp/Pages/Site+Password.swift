@@ -33,9 +33,11 @@ extension Site {
     }
 
     private func mail(_ email: String, isSignUp: Bool) {
-        guard isSignUp || users[email] != nil else { return }
-        let isNew = users[email] == nil
-        mailbox.sendPasswordLink(to: email, subject: isNew ? "Welcome: set a password" : "You have an account: set a new password")
+        let user = users[email]
+        guard isSignUp || user != nil else { return }
+        // To the account's own address, not to one that only compares as the same.
+        mailbox.sendPasswordLink(
+            to: user?.id ?? email, subject: user == nil ? "Welcome: set a password" : "You have an account: set a new password", limit: 3)
     }
 
     private func deadLink(_ request: Request) -> Response {
@@ -59,7 +61,7 @@ extension Site {
         let (link, password) = (form["link"] ?? "", form["password"] ?? "")
         guard (12...1000).contains(password.count) else { return passwordPage(request, link, status: .unprocessableContent) }
         guard let user = mailbox.use(link) else { return deadLink(request) }
-        users.set(PasswordHash(password, rounds: settings.passwordRounds), of: user)
+        users.set(await PasswordHash.made(of: password, rounds: settings.passwordRounds), of: user)
         _ = sessions.revokeSessions(of: user, before: SystemClock().now(), key: link)
         security.report(.passwordReset(user: user, ip: context.security.address))
         for restriction in [AccountRestriction.passwordReset, .lock] { try await responder.fulfilled(restriction, by: user) }

@@ -37,27 +37,27 @@ extension Site {
     private func enterCode(_ request: Request, _ context: SiteContext) async throws -> Response {
         let form = try await forms.fields(request, context)
         guard let session = asked(context) else { return redirect(to: "/sign-in") }
+        guard let left = sessions.useTry(session.id) else { return redirect(to: "/sign-in") }
         let secret = users[session.user]?.secret ?? session.newSecret
         let now = SystemClock().now()
         guard let secret, users.accept(form["code"] ?? "", secret, of: session.user, at: now.seconds) else {
-            return wrongCode(request, session, context)
+            return wrongCode(request, session, context, triesLeft: left)
         }
         return try await finish(session, context)
     }
 
     /// Five wrong ones end the session: whoever guesses has to give the password again.
-    private func wrongCode(_ request: Request, _ session: Session, _ context: SiteContext) -> Response {
-        sessions.change(session.id) { $0.triesLeft -= 1 }
-        if session.triesLeft <= 1 { sessions.end(session.id) }
+    private func wrongCode(_ request: Request, _ session: Session, _ context: SiteContext, triesLeft: Int) -> Response {
+        if triesLeft == 0 { sessions.end(session.id) }
         security.report(.secondFactorFailed(user: session.user, ip: context.security.address, session: session.id))
-        return session.triesLeft <= 1 ? redirect(to: "/sign-in") : factorPage(request, session, status: .unauthorized)
+        return triesLeft == 0 ? redirect(to: "/sign-in") : factorPage(request, session, status: .unauthorized)
     }
 
     private func finish(_ session: Session, _ context: SiteContext) async throws -> Response {
         sessions.end(session.id)
         let standing = security.standing(of: session.user)
-        // What was decided since the password was given counts too.
-        guard standing.blockedUntil == nil, standing.lockedUntil == nil, !standing.mustResetPassword,
+        // What was decided since the password was given counts too. A lock keeps nobody out who is in.
+        guard standing.blockedUntil == nil, standing.lockedUntil == nil || !session.isWaiting, !standing.mustResetPassword,
             standing.sessionsNotBefore.map({ session.began > $0 }) ?? true
         else { return redirect(to: "/sign-in") }
         let word = sessions.begin(session.user, hasSecondFactor: true)

@@ -34,13 +34,15 @@ extension Site {
         let form = try await forms.fields(request, context)
         let email = (form["email"] ?? "").lowercased()
         let user = users[email]
+        // Reported as the account is called, or as it was typed where there is none.
+        let name = user?.id ?? email
         // As long a computation where there is no such account.
-        let isRight = (user?.password ?? nobodysPassword).matches(form["password"] ?? "") && user != nil
-        let standing = security.standing(of: email)
+        let isRight = await (user?.password ?? nobodysPassword).matches(form["password"] ?? "") && user != nil
+        let standing = security.standing(of: name)
         guard let reason = Self.reason(isRight: isRight, exists: user != nil, standing) else {
-            return goOn(email, asksForFactor: user?.secret != nil || standing.mustUseSecondFactor, context)
+            return goOn(name, asksForFactor: user?.secret != nil || standing.mustUseSecondFactor, context)
         }
-        security.report(.loginFailed(user: email, ip: context.security.address, reason: reason))
+        security.report(.loginFailed(user: name, ip: context.security.address, reason: reason))
         return signInPage(request, status: .unauthorized)
     }
 
