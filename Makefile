@@ -25,12 +25,13 @@ program:
 release: program ## build the program and its helper, optimised: .build/release/riposte, riposte-helper
 	$(SWIFT) build -c release --product riposte-helper
 
-# Nothing is printed after `swift test`, so that its closing line is the last one.
+# Nothing is printed after `swift test`, so that its closing line is the last one. Not all at once: on a busy machine each
+# would wait for all others, and those with a time limit beyond it.
 test: ## build and run all tests
 	@Scripts/bootstrap.sh build test
 	$(SWIFT) build --build-tests
 	@[ "$$(id -u)" -eq 0 ] || echo "Not root: the tests that make a network namespace (a real sshd under a real attack) or mount a file system (full disk, loss of power) are left out."
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --experimental-maximum-parallelization-width 16
 
 docs: ## check the documentation of public symbols and make its pages: .build/docs/site
 	@Scripts/bootstrap.sh build docs

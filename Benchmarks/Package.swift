@@ -29,6 +29,9 @@ let package = Package(
             ]),
         // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS] [LOOK-UPS]
         .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
+        // swift run -c release RequestBenchmark
+        .executableTarget(name: "RequestBenchmark", dependencies: ["CAllocations", .product(name: "Riposte", package: "riposte")]),
+        .target(name: "CAllocations"),
         // embedding.sh
         .executableTarget(
             name: "EmbeddingBenchmark",

@@ -28,10 +28,16 @@ public struct FileEventLog: EventLog {
         return true
     }
 
-    private static func append(_ bytes: [UInt8], to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+    private static func append(_ line: [UInt8], to path: String) throws {
+        // Without O_NONBLOCK a named pipe that nobody reads would hold up whoever writes, and Swift's own threads with it.
+        let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { close(descriptor) }
+        let size = try size(descriptor, path)
+        // A disk that was full has left a line without its end.
+        var last: UInt8 = 0x0A
+        if size > 0 { pread(descriptor, &last, 1, off_t(size - 1)) }
+        let bytes = last == 0x0A ? line : [0x0A] + line
         // One write of one line: O_APPEND keeps lines of several writers apart.
         let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         guard count == bytes.count, fsync(descriptor) == 0 else { throw failure("write to", path) }
@@ -39,18 +45,25 @@ public struct FileEventLog: EventLog {
 
     /// The last megabyte; empty where there is no file.
     private static func tail(of path: String) throws -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return "" }
             throw failure("read", path)
         }
         defer { close(descriptor) }
-        let size = lseek(descriptor, 0, SEEK_END)
-        let start = max(0, Int(size) - 1_048_576)
-        var bytes = [UInt8](repeating: 0, count: Int(size) - start)
+        let size = try size(descriptor, path)
+        let start = max(0, size - 1_048_576)
+        var bytes = [UInt8](repeating: 0, count: size - start)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(start)) }
         guard count >= 0 else { throw failure("read", path) }
         return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    private static func size(_ descriptor: Int32, _ path: String) throws -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("look at", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw EnforcementError("the event log \(path) is no regular file") }
+        return Int(status.st_size)
     }
 
     private static func failure(_ doing: String, _ path: String) -> EnforcementError {

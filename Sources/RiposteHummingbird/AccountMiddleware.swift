@@ -75,7 +75,7 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
         case .refuse(let status):
             var logger = context.logger
             if let level { logger.detail(level) }
-            return .refuse(.refusal(status, references.reference(for: snapshot[demand.key(account)], logger)))
+            return .refuse(.refusal(status, references.reference(for: snapshot[demand.key(account)], logger), to: request))
         }
         return level.map { .log($0) }
     }

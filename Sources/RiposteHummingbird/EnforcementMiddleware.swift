@@ -75,12 +75,14 @@ public struct EnforcementMiddleware<Context: SecuredRequestContext>: RouterMiddl
         var context = context
         if let level = order.logLevel { context.log(at: level) }
         guard let decision = order.decision else { return try await next(request, context) }
-        guard decision.type == .throttle else { return .refusal(.forbidden, references.reference(for: decision, context.logger)) }
+        guard decision.type == .throttle else {
+            return .refusal(.forbidden, references.reference(for: decision, context.logger), to: request)
+        }
         let outcome = throttle.take(decision.target, decision.terms?.rate ?? .standard, at: clock.now())
         var response =
             outcome.isAllowed
             ? try await next(request, context)
-            : .refusal(.tooManyRequests, references.reference(for: decision, context.logger))
+            : .refusal(.tooManyRequests, references.reference(for: decision, context.logger), to: request)
         response.tell(outcome)
         return response
     }

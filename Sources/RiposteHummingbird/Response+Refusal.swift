@@ -4,12 +4,13 @@ internal import Riposte
 
 extension Response {
     /// The same words for everybody, so that they tell an attacker nothing; the reference is for the operator.
-    static func refusal(_ status: HTTPResponse.Status, _ reference: String) -> Response {
+    static func refusal(_ status: HTTPResponse.Status, _ reference: String, to request: Request) -> Response {
         let words = "\(status.code) \(status.reasonPhrase)\nReference: \(reference)\n"
         return Response(
             status: status,
             headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: words)))
+            // Nobody reads a body after HEAD: on a connection that goes on it would be taken for the next answer.
+            body: request.method == .head ? .init() : .init(byteBuffer: ByteBuffer(string: words)))
     }
 
     /// A page of the host that the browser goes to instead.

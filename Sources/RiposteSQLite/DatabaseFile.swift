@@ -25,7 +25,7 @@ struct DatabaseFile: Sendable, Hashable {
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw StoreError(.cannotOpen, "“\(path)” is not a regular file") }
         guard access(path, R_OK | W_OK) == 0 else { throw Self.failure(path, errno) }
-        guard status.st_size == 0 || Self.startsAsDatabase(path) else { throw StoreError.notADatabase(path) }
+        guard try status.st_size == 0 || Self.startsAsDatabase(path) else { throw StoreError.notADatabase(path) }
         (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
     }
 
@@ -69,13 +69,16 @@ struct DatabaseFile: Sendable, Hashable {
         return status
     }
 
-    private static func startsAsDatabase(_ path: String) -> Bool {
+    private static func startsAsDatabase(_ path: String) throws -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { throw failure(path, errno) }
         defer { close(descriptor) }
         let magic = Array("SQLite format 3\0".utf8)
         var bytes = [UInt8](repeating: 0, count: magic.count)
-        return read(descriptor, &bytes, bytes.count) == bytes.count && bytes == magic
+        let count = read(descriptor, &bytes, bytes.count)
+        // A disk that cannot be read says nothing about what is on it.
+        guard count >= 0 else { throw failure(path, errno) }
+        return count == bytes.count && bytes == magic
     }
 
     private static func failure(_ path: String, _ code: Int32) -> StoreError {
@@ -88,6 +91,7 @@ struct DatabaseFile: Sendable, Hashable {
                 "no permission. Run as the user who owns it, or give user \(getuid()) read and write access to the file and its folder"
             case EROFS: "the file system is mounted read-only"
             case ENOSPC, EDQUOT: "the disk is full"
+            case EIO: "the disk reports an error (\(String(cString: strerror(EIO)))). Look at the system's log"
             default: String(cString: strerror(code))
             }
         return StoreError(.cannotOpen, "cannot open “\(path)”: \(advice)")

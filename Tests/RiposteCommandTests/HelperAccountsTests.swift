@@ -6,7 +6,8 @@ import Glibc
 import Musl
 #endif
 
-/// The real helper and the real program as a user without any right, on a copy of /etc that only they see.
+/// The real helper with what its unit leaves it, and the real program as a user without any right, on a copy of /etc that only they
+/// see.
 @Suite(.enabled(if: Namespaces.arePossible, "needs root, and the right to make namespaces"))
 struct `accounts of this machine through root's helper` {
     private static let script = """
@@ -25,9 +26,17 @@ struct `accounts of this machine through root's helper` {
         incident_response:
           playbooks:
             shut: {trigger: {detector: brute_force}, actions: [{action: lock_account, duration_minutes: 30}]}
+            out: {trigger: {detector: brute_force}, actions: [revoke_sessions]}
         END
+        rights=$(sed -n 's/^CapabilityBoundingSet=//p' "$DEPLOY"/riposte-helper.service "$DEPLOY"/riposte-helper-accounts.conf |
+            tr ' ' '\n' | sed 's/^CAP_/+/' | tr '[:upper:]' '[:lower:]' | paste -sd,)
+        echo "== rights"; echo "$rights"
+        # ProtectSystem=strict, ReadWritePaths=/etc, RuntimeDirectory=, NoNewPrivileges=yes.
         start() {
-            ./helper-program --user nobody --socket "$PWD/run/h.sock" "$@" 2> helper.log &
+            unshare --mount /bin/sh -c '
+                mount --bind run run; mount -o remount,bind,ro / || exit 1
+                exec setpriv --bounding-set="-all,$0" --inh-caps=-all --no-new-privs ./helper-program --user nobody --socket "$PWD/run/h.sock" "$@"
+                ' "$rights" "$@" 2> helper.log &
             helper=$!
             for _ in $(seq 200); do grep -q listening helper.log && break; sleep 0.05; done
         }
@@ -38,6 +47,10 @@ struct `accounts of this machine through root's helper` {
         echo "== doctor"; riposte doctor
         echo "== lock"; riposte playbook run shut --context user=riposte-a; expiry a
         echo "== service"; riposte playbook run shut --context user=riposte-s; expiry s
+        setsid setpriv --reuid=54321 --regid=54321 --clear-groups sleep 1000 &
+        sleeper=$!
+        until [ "$(ps -o user= -p $sleeper)" = riposte-a ] && [ "$(ps -o comm= -p $sleeper)" = sleep ]; do sleep 0.05; done; sleep 0.05
+        echo "== out"; riposte playbook run out --context user=riposte-a; kill -0 $sleeper 2>&1 || wait $sleeper; echo "ended with $?"
         echo "== nobody"; riposte playbook run shut --context user=mallory
         echo "== undo"; riposte undo --since "$(date -d '-1 hour' +%H:%M)"; expiry a
         kill $helper; wait $helper; start
@@ -49,7 +62,9 @@ struct `accounts of this machine through root's helper` {
         let workplace = try Workplace(nil)
         let outcome = try await workplace.run(
             "/usr/bin/unshare", ["--mount", "--net", "--pid", "--fork", "--mount-proc", "/bin/bash", "-c", Self.script],
-            environment: ["RIPOSTE": Program.path, "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"])
+            environment: [
+                "RIPOSTE": Program.path, "DEPLOY": Program.project + "/deploy", "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+            ])
         let parts = Dictionary(
             outcome.output.split(separator: "== ").map { part in
                 let lines = part.split(separator: "\n", maxSplits: 1)
@@ -57,12 +72,16 @@ struct `accounts of this machine through root's helper` {
             }
         ) { first, _ in first }
         func said(_ part: String, _ words: String) { #expect(parts[part]?.contains(words) == true, "\(part): \(outcome.all)") }
+        said("rights", "+net_admin,+chown,+dac_override,+fowner,+kill\n")
+        said("out", "(1 known)")
+        said("out", "ended with 129")
         said("doctor", "ok       accounts machine")
         said("lock", "locked riposte-a in machine until ")
         #expect(parts["lock"]?.hasSuffix("\n20000\n") == true, "\(outcome.all)")
         said("service", "riposte-s is a service account")
         said("nobody", "no account directory knows mallory (machine)")
         #expect(parts["undo"]?.hasSuffix("\n40000\n") == true, "\(outcome.all)")
+        #expect(parts["undo"]?.contains("could not be taken back") == false, "\(outcome.all)")
         said("closed", "it was not started with --accounts")
         #expect(parts["closed"]?.hasSuffix("\n40000\n") == true, "\(outcome.all)")
     }

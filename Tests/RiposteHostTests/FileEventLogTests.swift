@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Riposte
 import RiposteHost
 import Testing
@@ -10,6 +11,25 @@ import Testing
         EventLogLine(
             id: id, at: Timestamp(seconds: 1), channel: "security", message: user, incident: "inc-1", playbook: "p",
             context: ["user": ["id": .string(user)]])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `holds nobody up where its file is something else`() async throws {
+        let path = folder / "pipe"
+        #expect(mkfifo(path, 0o600) == 0)
+        let log = FileEventLog(["security": path])
+        await #expect(throws: EnforcementError.self) { try await log.write(line("log-1", user: "alice"), mayBeThere: false) }
+        await #expect(throws: EnforcementError.self) { try await log.write(line("log-1", user: "alice"), mayBeThere: true) }
+    }
+
+    @Test func `begins a line of its own where a full disk has left half of one`() async throws {
+        let path = folder / "half.log"
+        try Data(#"{"id":"log-1","at":"20"#.utf8).write(to: URL(filePath: path))
+        let log = FileEventLog(["security": path])
+        #expect(try await log.write(line("log-1", user: "alice"), mayBeThere: true))
+        #expect(try await log.write(line("log-1", user: "alice"), mayBeThere: true) == false)
+        let lines = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(try JSONValue(json: String(lines[1]))["id"]?.string == "log-1")
     }
 
     @Test func `takes no stranger's name for a line that it has written`() async throws {

@@ -72,6 +72,20 @@ import Testing
         }
     }
 
+    @Test func `a refusal of HEAD has no body, which whoever shares the connection would take for the next answer`() async throws {
+        let embedded = try Embedded()
+        try await embedded.decide(.ban, .ip("203.0.113.9"))
+        try await embedded.decide(.accountBlock, .user("alice"))
+        try await embedded.serve { (browser: Browser) async throws in
+            for (path, address) in [("/who", "203.0.113.9"), ("/who?as=alice", "203.0.113.10")] {
+                let connection = try RawConnection(port: browser.port)
+                connection.send("HEAD \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: \(address)\r\n\r\n")
+                let answer = await connection.answer()
+                #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n") && answer.hasSuffix("\r\n\r\n"), "\(answer)")
+            }
+        }
+    }
+
     @Test func `who is on the allowlist passes, at once and in spite of a ban`() async throws {
         let embedded = try Embedded()
         try await embedded.serve { (browser: Browser) async throws in

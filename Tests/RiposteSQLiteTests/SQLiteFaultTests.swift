@@ -119,8 +119,11 @@ final class SmallFileSystem: Sendable {
     }
 
     func makeReadOnly() throws {
-        guard mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0 else {
-            throw POSIXError(.EPERM)
+        // A program that another test starts at this moment may hold a file of it for a moment.
+        let end = ContinuousClock.now + .seconds(20)
+        while mount("tmpfs", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) != 0 {
+            guard errno == EBUSY, ContinuousClock.now < end else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EPERM) }
+            usleep(1000)
         }
     }
 

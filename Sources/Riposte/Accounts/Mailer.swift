@@ -1,7 +1,7 @@
 /// Writes to the user of an account: what a host implements, since it knows the address, the language and the links.
 ///
-/// What the record of the incident says has gone out is not asked for again. `key` is the same in every attempt: an
-/// implementer that still knows it, after a crash say, answers with ``MailOutcome/alreadySent`` and sends nothing.
+/// What the record of an incident says has gone out is not asked for again; what a crash kept from being recorded is. `key` is
+/// the same in every attempt: an implementer that still knows it answers with ``MailOutcome/alreadySent`` and sends nothing.
 public protocol Mailer: Sendable {
     /// Sends a mail to the user, unless one went out under `key` before.
     ///

@@ -4,7 +4,7 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
     public let targetKind: Target.Kind? = .user
     private let accounts: AccountDirectories
     private let mailer: (any Mailer)?
-    private let past: PastMails
+    private let mails: SentMails
 
     /// - Parameters:
     ///   - mailer: writes to the user; `nil` = nobody does, and the result says so.
@@ -12,7 +12,7 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
     public init(accounts: AccountDirectories, mailer: (any Mailer)? = nil, store: any IncidentStore) {
         self.accounts = accounts
         self.mailer = mailer
-        past = PastMails(store: store)
+        mails = SentMails(store: store)
     }
 
     public var documentation: ActionDocumentation {
@@ -43,12 +43,10 @@ public struct ForcePasswordReset: ReversibleAction, ProbingAction {
             result.message += "; nobody writes to the user: no mailer is set up"
             return result
         }
-        let mark: [String: JSONValue] = ["password_reset_required": .string(user), "reset_mail_sent": true]
-        if try await past.hold(mark, about: user, in: context.incidentID) {
-            result.context["reset_mail_sent"] = true
-            return result
-        }
-        switch try await mailer.send(.passwordReset(AccountIncident(context)), to: user, key: Self.mailKey(context, user)) {
+        let outcome = try await mails.send(
+            .passwordReset(AccountIncident(context)), to: user, key: Self.mailKey(context, user),
+            mark: ["password_reset_required": .string(user), "reset_mail_sent": true], through: mailer)
+        switch outcome {
         case .sent, .alreadySent: result.context["reset_mail_sent"] = true
         case .cannot(let why, let kind): return .failure("\(result.message); the mail could not be sent: \(why)", kind: kind)
         }

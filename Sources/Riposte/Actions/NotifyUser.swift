@@ -5,7 +5,7 @@ public struct NotifyUser: ResponseAction {
     public let isInformative = true
     private let mailer: (any Mailer)?
     private let tokens: UnlockTokens?
-    private let past: PastMails
+    private let mails: SentMails
 
     /// - Parameters:
     ///   - mailer: writes to the user; without one every step fails, and says so when the playbook loads.
@@ -14,7 +14,7 @@ public struct NotifyUser: ResponseAction {
     public init(mailer: (any Mailer)?, tokens: UnlockTokens? = nil, store: any IncidentStore) {
         self.mailer = mailer
         self.tokens = tokens
-        past = PastMails(store: store)
+        mails = SentMails(store: store)
     }
 
     public struct Parameters: ActionParameters {
@@ -52,10 +52,10 @@ public struct NotifyUser: ResponseAction {
         let user = try context.requireUser()
         guard let mailer else { return .failure(Self.noMailer) }
         let written = ["notified_user": user]
-        guard try await !past.hold(written.mapValues { .string($0) }, about: user, in: context.incidentID) else {
-            return .unchanged("\(user) has been asked already", context: written)
-        }
-        switch try await mailer.send(try message(to: user, parameters, context), to: user, key: "\(context.incidentID):was_this_you:\(user)") {
+        let outcome = try await mails.send(
+            try message(to: user, parameters, context), to: user, key: "\(context.incidentID):was_this_you:\(user)",
+            mark: written.mapValues { .string($0) }, through: mailer)
+        switch outcome {
         case .sent: return .success("asked \(user)", context: written)
         case .alreadySent: return .unchanged("\(user) has been asked already", context: written)
         case .cannot(let why, let kind): return .failure("could not ask \(user): \(why)", kind: kind)

@@ -45,6 +45,14 @@ public struct AccountVerdict: Sendable, Hashable {
     /// Of whom nothing is decided.
     public static let free = AccountVerdict()
 
+    /// Why nobody signs in now, whatever the password; `nil` = whoever has the right one does. Report a sign-in that is refused for it
+    /// with this reason (``ReportedEvent/loginFailed(user:ip:session:reason:)``): then a lock is not fed by what it causes.
+    public var signInRefusal: Event.Reason? {
+        if blockedUntil != nil { return .disabled }
+        if lockedUntil != nil { return .locked }
+        return mustResetPassword ? .expired : nil
+    }
+
     init(_ hold: AccountHold = AccountHold(), at time: Timestamp = .distantPast) {
         func holds(_ end: Timestamp?) -> Bool { end.map { $0 > time } ?? false }
         lockedUntil = holds(hold.lock) ? hold.lock : nil

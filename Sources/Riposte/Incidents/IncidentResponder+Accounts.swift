@@ -21,6 +21,7 @@ extension IncidentResponder {
 
     /// The same for a link that has been read already.
     func unlock(_ user: String, in incident: IncidentID) async throws -> [Effect] {
+        try await recoverOnce()
         let actor = "user:\(user) by mailed link"
         let effects = try await store.effects(EffectQuery(incident: incident, target: .user(user)))
         guard !effects.contains(where: { $0.undoneBy == actor }) else { return [] }

@@ -119,7 +119,7 @@ extension IncidentResponder {
             let report = try await undo(scope, actor: request.actor, reason: reason)
             return .done(report.text, incident: report.incidents.count == 1 ? report.incidents[0] : nil)
         case .unlock(let user, let incident):
-            let nothing = TerminalText.safe("nothing keeps \(user) out: the link has been used, or the time of the lock is over")
+            let nothing = TerminalText.safe("nothing was lifted for \(user): the link has been used, or what it lifts was over")
             return .done(Self.sentence(try await unlock(user, in: incident), nothing), incident: incident)
         case .acknowledgeIncident(let id, let note):
             return .done(Self.sentence(try await acknowledge(id, actor: request.actor, note: note)), incident: id)

@@ -19,6 +19,7 @@ struct SMTPDialogue: Sendable {
     /// What is answered to the good-bye is no answer to anything else.
     private(set) var isLeaving = false
     private var words: [String] = []
+    private static let mostLines = 20
 
     mutating func sent(_ command: some StringProtocol) {
         switch command.prefix(while: \.isLetter).uppercased() {
@@ -44,7 +45,8 @@ struct SMTPDialogue: Sendable {
         let line = line.prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }
         guard !isLeaving, let code = Int(line.prefix(3)), (200...599).contains(code) else { return }
         let rest = line.dropFirst(3)
-        words.append(String(rest.dropFirst()))
+        // A server may say as many lines as it likes; a few of them say what is wrong.
+        if words.count < Self.mostLines { words.append(String(rest.dropFirst().prefix(300))) }
         guard rest.first != "-" else { return }
         answered(SMTPReply(code: code, words: words.joined(separator: " ")))
         words = []

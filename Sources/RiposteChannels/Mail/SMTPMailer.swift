@@ -1,14 +1,13 @@
 public import Riposte
-internal import Synchronization
 
-/// Writes to the users of accounts through one SMTP server: plain text, one mail for each key.
+/// Writes to the users of accounts through one SMTP server, in plain text.
 ///
 /// - The address is what an address book says, else what is made of the user's name; where there is none, nothing is sent and
 ///   the answer says so.
 /// - The server's answers decide: 4xx is tried again, 5xx is not, and both are told in its words. The password is read for each
 ///   mail and told to nobody.
 /// - What an event said becomes neither a header nor a recipient nor a template.
-/// - Keys are remembered in memory. After a restart a mail whose record got lost goes out again, with the same `Message-ID`.
+/// - It does not remember what it has sent. The key is the `Message-ID`, so what is sent again is the same mail.
 public final class SMTPMailer: Mailer {
     private let from: MailAddress
     private let server: MailServer
@@ -17,7 +16,6 @@ public final class SMTPMailer: Mailer {
     private let template: MailAddressTemplate?
     private let books: [any MailAddressBook]
     private let clock: any WallClock
-    private let sent = Mutex<Set<String>>([])
 
     /// - Parameter books: asked beside each other; the first that knows an address decides.
     /// - Throws: ``UnusableEmail`` where the configuration cannot work.
@@ -37,7 +35,6 @@ public final class SMTPMailer: Mailer {
     }
 
     public func send(_ message: AccountMail, to user: String, key: String) async throws -> MailOutcome {
-        guard !sent.withLock({ $0.contains(key) }) else { return .alreadySent }
         let address: MailAddress
         switch await self.address(of: user) {
         case .success(let found): address = found
@@ -49,18 +46,12 @@ public final class SMTPMailer: Mailer {
             let progress = try await relay.send(mail.bytes, to: [address])
             _ = try MailVerdict(progress, recipients: [address.address], earlier: [:], server: server).result.get()
         } catch let failure as DeliveryFailure {
-            return .cannot(failure.message, failure.kind)
+            return .cannot(message.hidingToken(in: failure.message), failure.kind)
         } catch let error as WebhookError {
             return .cannot(error.message, error.kind)
         }
-        sent.withLock { sent in
-            if sent.count >= Self.capacity { sent.removeAll() }
-            sent.insert(key)
-        }
         return .sent
     }
-
-    private static let capacity = 4096
 
     // MARK: - Addresses
 
@@ -96,5 +87,13 @@ public final class SMTPMailer: Mailer {
             for await (index, answer) in group { answers[index] = answer }
             return books.enumerated().compactMap { index, book in answers[index].map { (book.name, $0) } }
         }
+    }
+}
+
+extension AccountMail {
+    /// Filters against unwanted mail like to repeat the links that they object to.
+    fileprivate func hidingToken(in words: String) -> String {
+        guard case .wasThisYou(_, let token?, _) = self, !token.isEmpty else { return words }
+        return words.replacing(token, with: "…")
     }
 }

@@ -12,12 +12,15 @@ enum AccountFactory {
         var sessions: [any SessionDirectory] = []
         /// What knows the mail addresses of accounts.
         var books: [any MailAddressBook] = []
+        /// What writes to their users.
+        var mailer: (any Mailer)?
 
         static var none: BackEnds { BackEnds() }
 
         /// The one of this name, where it can be looked over.
         func examinable(_ name: DirectoryName) -> (any ExaminableDirectory)? {
-            let named: [any Sendable] = accounts.filter { $0.name == name } + sessions.filter { $0.name == name }
+            let named: [any Sendable] =
+                accounts.filter { $0.name == name } + sessions.filter { $0.name == name }
                 + books.filter { $0.name == name }
             return named.lazy.compactMap { $0 as? any ExaminableDirectory }.first
         }
@@ -58,6 +61,7 @@ enum AccountFactory {
                 made.books.append(directory)
             }
         }
+        made.mailer = try MailerFactory.mailer(settings, books: made.books)
         return made
     }
 

@@ -42,7 +42,8 @@ struct Assembly {
         evidence = EvidenceKeeper(decisions: board, log: log, logger: logger)
         var actions: [any ResponseAction] = .shipped(
             decisions: board, store: store, outbox: outbox, log: log,
-            accounts: backEnds.accounts, sessions: backEnds.sessions, mailer: try MailerFactory.mailer(settings, books: backEnds.books),
+            accounts: backEnds.accounts, sessions: backEnds.sessions,
+            mailer: backEnds.mailer ?? settings.mailer.map { _ in SilentMailer() },
             tokens: settings.mailer?.unlock.map { UnlockTokens(secret: $0.secret) })
         actions += try WebhookFactory(client: client).actions(settings.actions)
         actions += try CommandFactory.actions(settings.commands)

@@ -23,3 +23,10 @@ enum MailerFactory {
         }
     }
 }
+
+/// Stands for the mailer of the settings where nobody may be written to.
+struct SilentMailer: Mailer {
+    func send(_ message: AccountMail, to user: String, key: String) -> MailOutcome {
+        .cannot("a replay, a demo and a check write to nobody", .permanent)
+    }
+}

@@ -56,6 +56,7 @@ extension SettingsSections {
                 value.location,
                 "\(what) needs “signing_secret_env” or “signing_secret_file”: an order that is not signed could be anybody's")
         }
+        for key in ["url", "headers"] { map[key].map { checkTemplates($0, known: []) } }
         var settings = AccountWebhookSettings(request: request)
         if let value = map["verbs"] {
             let elements: [LocatedValue] = if case .list(let elements) = value.content { elements } else { [value] }
@@ -64,18 +65,19 @@ extension SettingsSections {
         } else {
             values.error(value.location, "\(what) needs “verbs”: what the service does", "write verbs: [lock, revoke_sessions]")
         }
-        settings.standingURL = map["standing_url"].flatMap { questionURL($0, "standing_url") }
-        settings.mailAddressURL = map["mail_address_url"].flatMap { questionURL($0, "mail_address_url") }
+        settings.standingURL = map["standing_url"].flatMap { questionURL($0, "standing_url", known: ["user", "restriction"]) }
+        settings.mailAddressURL = map["mail_address_url"].flatMap { questionURL($0, "mail_address_url", known: ["user"]) }
         return hasErrors(since: errors) ? nil : .webhook(settings)
     }
 
-    private mutating func questionURL(_ value: LocatedValue, _ what: String) -> String? {
+    private mutating func questionURL(_ value: LocatedValue, _ what: String, known: [String]) -> String? {
         guard let text = values.text(value, what) else { return nil }
         if let problem = WebhookURL.problem(in: text) {
             values.error(value.location, problem.message, problem.suggestion)
             return nil
         }
-        if text.firstRange(of: "user }}") == nil {
+        checkTemplates(value, known: known)
+        if text.firstRange(of: "user }}") == nil, text.firstRange(of: "user}}") == nil {
             values.error(value.location, "“\(what)” does not ask about anybody", "put {{ user }} into its path or query")
         }
         return text

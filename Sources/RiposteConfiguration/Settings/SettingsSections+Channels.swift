@@ -48,6 +48,7 @@ extension SettingsSections {
         let literal = withoutSecrets(value, ["secret", "signing_secret", "token", "password"])
         let known = ["type", "url_env", "url_file"] + Self.requestKeys + Self.secretKeys + Self.deliveryKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
+        for key in ["url", "headers", "body"] { map[key].map { checkTemplates($0, known: Self.notificationNames) } }
         return webhook(map, what, at: value.location).map(ChannelSettings.webhook)
     }
 

@@ -7,7 +7,9 @@ extension SettingsSections {
     mutating func emailChannel(_ value: LocatedValue, _ what: String) -> ChannelSettings? {
         let errors = values.findings.count
         let literal = withoutSecrets(value, ["password"], variables: ["password": "SMTP_PASSWORD"])
-        guard let map = values.map(literal, what, known: ["type", "to"] + Self.serverKeys + Self.deliveryKeys, later: []) else { return nil }
+        guard let map = values.map(literal, what, known: ["type", "to"] + Self.serverKeys + Self.deliveryKeys, later: []) else {
+            return nil
+        }
         for key in ["host", "from", "to"] where map[key] == nil { values.error(value.location, "\(what) needs “\(key)”") }
         var email = mailServer(map)
         email.to = map["to"].map { mailboxes($0) } ?? []

@@ -38,14 +38,12 @@ extension SettingsSections {
     }
 
     private mutating func addressTemplate(_ value: LocatedValue) -> String? {
-        guard let text = oneLine(value, "address"), let template = mailText(value, "address", text, known: ["user"]) else { return nil }
-        let isNameAlone = text.hasPrefix("{{") && text.hasSuffix("}}")
-        let example = template.filled(["user": isNameAlone ? "user@example.org" : "user"])
-        if template.names == ["user"], MailAddress(example)?.address == example { return text }
-        values.error(
-            value.location, "“address” makes mail addresses of names; got \(PlaybookReader.got(value))",
-            "write \"{{ user }}@example.org\", or \"{{ user }}\" where names are addresses")
-        return nil
+        guard let text = oneLine(value, "address") else { return nil }
+        do throws(MailText.Problem) { _ = try MailAddressTemplate(text) } catch {
+            values.error(value.location, "“address”: \(error.message)", error.suggestion)
+            return nil
+        }
+        return text
     }
 
     private mutating func unlockLink(_ map: [String: LocatedValue]) -> MailerSettings.UnlockLink? {

@@ -9,6 +9,8 @@ struct LocalAccount: Sendable, Hashable {
     var passwordDay: Int?
     /// The day from which on nobody signs in; `nil` = never.
     var expiryDay: Int?
+
+    var hasLoginShell: Bool { !["", "nologin", "false", "sync"].contains(shell.split(separator: "/").last ?? "") }
 }
 
 /// What lies in a system's /etc about its accounts.
@@ -54,7 +56,7 @@ struct LocalAccountFiles: Sendable {
     func refusal(for user: LocalAccount) -> String? {
         guard user.number != 0 else { return "\(user.name) is root" }
         guard numbers.contains(user.number) else { return "\(user.name) is a system account (number \(user.number))" }
-        guard !["", "nologin", "false", "sync"].contains(user.shell.split(separator: "/").last ?? "") else {
+        guard user.hasLoginShell else {
             return "\(user.name) is a service account (its shell is \(user.shell.isEmpty ? "none" : user.shell))"
         }
         return nil
@@ -64,7 +66,7 @@ struct LocalAccountFiles: Sendable {
     func lastAdministratorRefusal(for user: LocalAccount, today: Int) -> String? {
         guard administrators.contains(user.name) else { return nil }
         let others = administrators.subtracting([user.name]).compactMap { users[$0] }
-        guard !others.contains(where: { LocalExpiry.isOpen($0.expiryDay, today: today) }) else { return nil }
+        guard !others.contains(where: { $0.hasLoginShell && LocalExpiry.isOpen($0.expiryDay, today: today) }) else { return nil }
         return "\(user.name) is the last administrator who can sign in"
     }
 }

@@ -27,6 +27,8 @@ struct LocalAccounts: Sendable {
             return .noSuchAccount
         }
         if case .look(let restriction) = errand.task { return isUnder(restriction, user) ? .restricted : .free }
+        // Nothing of ours is there, so an order that was refused has left nothing to take back for ever.
+        if case .lift(let restriction) = errand.task, !isOurs(restriction, user) { return .alreadySo }
         if let refusal = refusal(errand.task, user, users) { return .refused(refusal) }
         switch errand.task {
         case .look: return .free
@@ -40,7 +42,8 @@ struct LocalAccounts: Sendable {
     }
 
     private func refusal(_ task: LocalErrand.Task, _ user: LocalAccount, _ users: LocalAccountFiles) -> String? {
-        if spared.contains(user.name) { return "\(user.name) is protected" }
+        // What was put on an account before it was protected is taken back all the same.
+        if case .lift = task {} else if spared.contains(user.name) { return "\(user.name) is protected" }
         if let refusal = users.refusal(for: user) { return refusal }
         if case .restrict = task { return users.lastAdministratorRefusal(for: user, today: today) }
         return nil
@@ -54,6 +57,11 @@ struct LocalAccounts: Sendable {
         case .passwordReset: user.passwordDay == 0
         case .block, .secondFactor: false
         }
+    }
+
+    /// Whether it could be what we have put there.
+    private func isOurs(_ restriction: AccountRestriction, _ user: LocalAccount) -> Bool {
+        restriction == .lock ? LocalExpiry.isOurs(user.expiryDay) : isUnder(restriction, user)
     }
 
     // MARK: - Changing

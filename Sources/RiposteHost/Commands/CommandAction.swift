@@ -78,7 +78,11 @@ public struct CommandAction: ResponseAction {
                 .path(FilePath(command.program)), arguments: Arguments(arguments),
                 environment: .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
                 workingDirectory: "/", platformOptions: options, input: .none, output: .sequence, error: .combinedWithOutput
-            ) { execution in try await Self.head(of: execution.standardOutput) }
+            ) { execution in
+                // It may have ended as it was asked to, and what it started not.
+                defer { if Task.isCancelled { try? execution.send(signal: .kill, toProcessGroup: true) } }
+                return try await Self.head(of: execution.standardOutput)
+            }
             return .ended(outcome.terminationStatus, output: outcome.closureResult)
         } catch let error as SubprocessError {
             throw CommandError("could not run \(command.program): \(error)", kind: error.code == .spawnFailed ? .permanent : .unknown)
@@ -99,12 +103,12 @@ public struct CommandAction: ResponseAction {
     private static let outputLimit = 4096
 
     private func environment(_ context: ResponseContext) -> [String: String] {
+        let usual = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
         let own = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
             "RIPOSTE_INCIDENT": context.incidentID.rawValue, "RIPOSTE_RUN": context.runID.rawValue,
             "RIPOSTE_KEY": context.idempotencyKey,
         ]
-        return command.environment.merging(own) { _, own in own }
+        return usual.merging(command.environment) { _, set in set }.merging(own) { _, own in own }
     }
 
     private func result(_ status: TerminationStatus, _ output: String) -> ActionResult {

@@ -7,8 +7,8 @@ struct HelperDesk: Sendable {
     let enforcer: @Sendable (_ store: String) throws -> any Enforcer
     /// Asked anew for each request: addresses of this machine come and go. Where they cannot be told, nothing is done.
     let protected: @Sendable () throws -> ProtectedTargets
-    /// This machine's accounts; `nil` = they are not this helper's business.
-    var accounts: LocalAccounts?
+    /// Works on this machine's accounts; `nil` = they are not this helper's business.
+    var accounts: (@Sendable (LocalErrand) async throws -> LocalAnswer)?
 
     func answer(_ request: HelperRequest) async -> HelperReply {
         do {
@@ -24,7 +24,7 @@ struct HelperDesk: Sendable {
         guard request.store.hasPrefix("/"), request.store.utf8.count <= 4096 else {
             return .refused("a store is named by its absolute path")
         }
-        if case .account(let errand) = request.verb { return try carryOut(errand) }
+        if case .account(let errand) = request.verb { return try await carryOut(errand) }
         let enforcer = try enforcer(request.store)
         let protected = try protected()
         switch request.verb {
@@ -43,9 +43,9 @@ struct HelperDesk: Sendable {
         }
     }
 
-    private func carryOut(_ errand: LocalErrand) throws -> HelperReply {
+    private func carryOut(_ errand: LocalErrand) async throws -> HelperReply {
         guard let accounts else { return .refused("it was not started with --accounts") }
-        do { return .account(try accounts.carryOut(errand)) } catch let error as DirectoryFailure {
+        do { return .account(try await accounts(errand)) } catch let error as DirectoryFailure {
             return .failed(error.message, error.kind)
         }
     }

@@ -18,7 +18,9 @@ public final class HelperService: Sendable {
 
     private let desk: HelperDesk
     private let user: uid_t
-    private let thread: ConfinedThread<Listener>
+    private let listener: ConfinedThread<UnixSocket>
+    /// Side by side, because a program that changes accounts may take seconds, and a ban may not.
+    private let (bans, accounts): (HelperQueue, HelperQueue)
     private let say: @Sendable (String) -> Void
 
     /// Listens at once.
@@ -29,7 +31,7 @@ public final class HelperService: Sendable {
     ///   - networks: refused beside loopback, this machine's own addresses and gateways, and networks wider than /24 or /48.
     ///   - accounts: accounts that are never touched, where it works on those of this machine; `nil` = it does not.
     ///   - say: told of each refusal and failure, a sentence each.
-    public init(
+    public convenience init(
         socket path: String, user: uid_t, table: String, protecting networks: [AddressRange], accounts spared: Set<String>? = nil,
         say: @escaping @Sendable (String) -> Void
     ) throws {
@@ -37,31 +39,44 @@ public final class HelperService: Sendable {
             throw EnforcementError("a table is called riposte, or riposte and more of a-z, 0-9, - and _; got “\(table)”", kind: .permanent)
         }
         let enforcers = Enforcers(table: table)
-        desk = HelperDesk(
+        var desk = HelperDesk(
             enforcer: { try enforcers.enforcer(of: $0) },
             protected: {
                 ProtectedTargets(
                     networks: networks, ownAddresses: Array(try OwnAddresses.current()),
                     gateways: try Gateways.current().map { AddressRange($0) })
-            },
-            accounts: spared.map { LocalAccounts(spared: $0) })
-        (self.user, self.say) = (user, say)
+            })
+        if let spared {
+            let (accounts, thread) = (LocalAccounts(spared: spared), try ConfinedThread<Void>.start {})
+            desk.accounts = { errand in try await thread.perform { _ in try accounts.carryOut(errand) } }
+        }
+        try self.init(socket: path, user: user, desk: desk, say: say)
+    }
+
+    init(socket path: String, user: uid_t, desk: HelperDesk, say: @escaping @Sendable (String) -> Void) throws {
+        (self.desk, self.user, self.say) = (desk, user, say)
+        (bans, accounts) = (try HelperQueue(), try HelperQueue())
         let socket = try UnixSocket.listen(at: path, owner: user)
-        thread = try ConfinedThread.start { Listener(socket: socket) }
+        listener = try ConfinedThread.start { socket }
     }
 
     /// Serves until the process ends.
     public func run() async throws {
-        while true {
-            do { try await serveOne() } catch let error as SourceError { say("\(error)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for queue in [bans, accounts] {
+                group.addTask { await queue.serve(self.answer, say: self.say) }
+            }
+            while true {
+                do { try await receiveOne() } catch let error as SourceError { say("\(error)") }
+            }
         }
     }
 
-    private func serveOne() async throws {
+    /// Takes one request in, for others to carry out.
+    private func receiveOne() async throws {
         let user = user
-        let request: HelperRequest? = try await thread.perform { listener in
-            listener.connection = nil
-            let socket = try listener.socket.next(limit: Self.patience)
+        let received: (request: HelperRequest, from: UnixSocket)? = try await listener.perform { listener in
+            let socket = try listener.next(limit: Self.patience)
             let peer = try socket.peer()
             guard peer.user == user || peer.user == 0 else {
                 throw SourceError(.permissionDenied, "process \(peer.process) of user \(peer.user) is turned away")
@@ -70,29 +85,22 @@ public final class HelperService: Sendable {
             guard let request = try? JSONDecoder().decode(HelperRequest.self, from: Data(bytes)) else {
                 throw SourceError(.unreadable, "process \(peer.process) of user \(peer.user) sent what is no request")
             }
-            listener.connection = socket
-            return request
+            return (request, socket)
         }
-        guard let request else { return }
+        guard let received else { return }
+        let queue = if case .account = received.request.verb { accounts } else { bans }
+        // Who is not answered hears that the connection has ended, and comes again.
+        if !queue.take(received.request, from: received.from) { say("more requests are waiting than are kept; one is not answered") }
+    }
+
+    private func answer(_ request: HelperRequest) async -> HelperReply {
         let reply = await desk.answer(request)
         switch reply {
         case .refused(let why), .failed(let why, _), .account(.refused(let why)): say(why)
         case .done, .drift, .removed, .account: break
         }
-        let bytes = Array(try JSONEncoder().encode(reply))
-        try await thread.perform { listener in
-            try listener.connection?.send(bytes)
-            listener.connection = nil
-        }
+        return reply
     }
-}
-
-/// The socket, and who is being served.
-private final class Listener {
-    let socket: UnixSocket
-    var connection: UnixSocket?
-
-    init(socket: UnixSocket) { self.socket = socket }
 }
 
 /// One enforcer for each store that has asked: a table belongs to one store, and says so itself.

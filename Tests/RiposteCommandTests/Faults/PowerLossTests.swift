@@ -44,6 +44,15 @@ struct `a loss of power` {
         try await disk.unmount()
     }
 
+    @Test func `is not taken for a damaged store while the disk is away`() async throws {
+        let file = disk.path + "/riposte.db"
+        try await SQLiteStore.open(path: file).close()
+        try LoopDisk.cutPower(at: disk.path)
+        let error = try await #require(throws: StoreError.self) { try await SQLiteStore.open(path: file) }
+        #expect(error.code == .cannotOpen && error.message.contains("the disk reports an error"), "\(error)")
+        try await disk.unmount()
+    }
+
     @Test func `leaves every decision that a command or the daemon has acknowledged`() async throws {
         let log = try AttackLog(workplace / "auth.log")
         let daemon = try await workplace.serve()

@@ -28,12 +28,16 @@ final class LoopDisk {
 
     func mount() async throws { try await run("/usr/bin/mount", "-o", "loop,errors=remount-ro", image, path) }
 
-    /// A program that another test starts at this moment may hold a file of it for a moment.
+    /// A program that another test starts at this moment may hold a file of it for a moment, and a mount namespace that it
+    /// makes the whole file system: mounted again before that is over, it would still be the one whose power was cut.
     func unmount() async throws {
         try await until("\(path) is unmounted", within: .seconds(20), every: .milliseconds(50)) {
             if umount2(path, 0) == 0 { return true }
             guard errno == EBUSY else { throw HarnessError("cannot unmount \(path): \(String(cString: strerror(errno)))") }
             return nil
+        }
+        try await until("nobody else has \(path) mounted", every: .milliseconds(50)) {
+            try await workplace.run("/usr/sbin/losetup", ["--associated", image]).output.isEmpty ? true : nil
         }
     }
 

@@ -158,6 +158,10 @@ import Testing
                 + "1:64: error: “verbs” cannot be “unlock”; did you mean “block”?"
         ),
         (
+            "{a: {type: webhook, url: \"https://h/\", signing_secret_env: K, verbs: lock, standing_url: \"https://h/{{ user }}/{{ restriktion }}\"}}",
+            "1:100: error: there is no “restriktion” for a template here; did you mean “restriction”?"
+        ),
+        (
             "{a: {type: webhook, url: \"https://h/\", signing_secret_env: K, verbs: lock, standing_url: \"https://h/x\"}}",
             "1:100: error: “standing_url” does not ask about anybody; put {{ user }} into its path or query"
         ),

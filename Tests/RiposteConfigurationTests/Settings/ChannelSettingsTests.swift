@@ -50,6 +50,23 @@ private func read(_ yaml: String) -> (settings: Settings?, findings: [String]) {
         #expect(channels["sms"]?.secrets == [.file("/etc/riposte/twilio")] && channels["teams"]?.secrets.count == 1)
     }
 
+    @Test func `do not name in a webhook's templates what there is not`() {
+        let yaml = """
+            channels:
+              a:
+                type: webhook
+                url: "https://h/{{ notification.id }}/{{ incident }}"
+                headers: {X-Kind: "{{ notification.kin }}"}
+                body: {all: "{{ notification }}", some: ["{{notification.facts}}", {x: "{{ notification.titel }}"}]}
+            """
+        #expect(
+            read(yaml).findings.map { $0.prefix { $0 != ";" } } == [
+                "4:10: error: there is no “incident” for a template here",
+                "5:23: error: there is no “notification.kin” for a template here",
+                "6:76: error: there is no “notification.titel” for a template here",
+            ])
+    }
+
     @Test(arguments: [
         ("{type: teams}", "1:15: error: channel “x” needs “url_env” or “url_file”: where its URL is"),
         (

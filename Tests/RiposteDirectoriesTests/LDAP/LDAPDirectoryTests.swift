@@ -49,6 +49,18 @@ struct `accounts in an LDAP directory` {
         #expect(try server.value("pwdReset", of: "alice") == nil)
     }
 
+    @Test func `tell their mail address, by the attribute that is set`() async throws {
+        let staff = try server.directory(password: password.secret)
+        #expect(try await staff.mailAddress(of: "alice") == "alice@example.org")
+        #expect(try await staff.mailAddress(of: "bob") == nil, "who has none has none")
+        for user in ["*", "mallory", "alice)(uid=*", "alice\0", ""] { #expect(try await staff.mailAddress(of: user) == nil, "\(user)") }
+        let other = try server.directory(password: password.secret) { $0.mailAttribute = "sn" }
+        #expect(try await other.mailAddress(of: "bob") == "Alice")
+        let loose = try server.directory(password: password.secret, filter: "(sn={{ user }})")
+        let unclear = await #expect(throws: DirectoryFailure.self) { try await loose.mailAddress(of: "Alice") }
+        #expect(unclear?.kind == .permanent, "it is not clear whose")
+    }
+
     @Test func `keep what else an attribute holds`() async throws {
         let staff = try server.directory(password: password.secret)
         #expect(try await staff.restrict(.test("bob", .block)) == .changed)

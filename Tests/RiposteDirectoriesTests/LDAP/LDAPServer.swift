@@ -163,6 +163,7 @@ final class LDAPServer: @unchecked Sendable {
         dn: uid=alice,ou=people,dc=example,dc=org
         objectClass: inetOrgPerson
         uid: alice
+        mail: alice@example.org
         cn: Alice
         sn: Alice
         userPassword: hello

@@ -59,6 +59,21 @@ struct `accounts in a PostgreSQL database` {
         #expect(try server.sql("SELECT count(*) FROM users WHERE locked_until IS NULL") == "5")
     }
 
+    @Test func `tell their mail address by a statement, one for a name`() async throws {
+        let shop = try directory(["mail_address": "SELECT login || '@example.org' FROM users WHERE login = :user"])
+        #expect(shop.tellsMailAddresses)
+        #expect(try await shop.mailAddress(of: "alice") == "alice@example.org")
+        for user in ["mallory", "alice\0", "x' OR '1'='1"] { #expect(try await shop.mailAddress(of: user) == nil) }
+        let none = try directory(["mail_address": "SELECT NULL FROM users WHERE login = :user"])
+        #expect(try await none.mailAddress(of: "alice") == nil)
+        let many = try directory(["mail_address": "SELECT login FROM users WHERE login >= :user"])
+        let unclear = await #expect(throws: DirectoryFailure.self) { try await many.mailAddress(of: "") }
+        #expect(unclear?.message == "“mail_address” gave 5 rows instead of one")
+        let plain = try directory()
+        #expect(!plain.tellsMailAddresses)
+        #expect(try await plain.mailAddress(of: "alice") == nil)
+    }
+
     @Test func `are left alone where a statement would have changed more than one`() async throws {
         let refusal = try #require(
             await failure {

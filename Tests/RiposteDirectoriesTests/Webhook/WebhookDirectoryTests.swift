@@ -20,7 +20,8 @@ import Testing
             url: server.url + "/orders?secret-part=1", timeout: timeout, bearer: token.secret, signingSecret: key.secret)
         return try WebhookDirectory(
             "hooks", configuration, verbs: ["lock", "force_reset", "revoke_sessions"],
-            standingURL: asks ? server.url + "/users/{{ user }}/{{ restriction }}" : nil, client: client, clock: clock)
+            standingURL: asks ? server.url + "/users/{{ user }}/{{ restriction }}" : nil,
+            mailAddressURL: asks ? server.url + "/mail?of={{ user }}" : nil, client: client, clock: clock)
     }
 
     @Test func `get one signed request for an order, with a key that says what is the same`() async throws {
@@ -95,6 +96,28 @@ import Testing
         #expect(server.requests.first?.target == "/users/a%2F..%2Fb%3F/lock")
         #expect(server.requests.first?.method == "GET")
         #expect(try await directory(server).standing(of: "alice", .lock) == .unknown)
+        #expect(server.requestCount == 1)
+    }
+
+    @Test(
+        arguments: [
+            (200, "{\"mail_address\": \"al@example.org\"}", "al@example.org", nil), (404, "", nil, nil),
+            (200, "{\"state\": \"none\"}", nil, nil),
+            (200, "{\"mail_address\": null}", nil, nil), (503, "", nil, .transient), (200, "al@example.org", nil, .permanent),
+            (200, "{\"mail_address\": [\"al@example.org\"]}", nil, .permanent),
+        ] as [(Int, String, String?, FailureKind?)])
+    func `tell their mail address where the settings say where`(
+        status: Int, body: String, address: String?, failing: FailureKind?
+    ) async throws {
+        let server = try LocalHTTPServer { _ in LocalHTTPServer.Response(status, body: Array(body.utf8)) }
+        let hooks = try directory(server, asks: true)
+        if let failing {
+            #expect(await #expect(throws: DirectoryFailure.self) { try await hooks.mailAddress(of: "a&b") }?.kind == failing)
+        } else {
+            #expect(try await hooks.mailAddress(of: "a&b") == address)
+        }
+        #expect(server.requests.first?.target == "/mail?of=a%26b" && server.requests.first?.method == "GET")
+        #expect(try await directory(server).mailAddress(of: "alice") == nil)
         #expect(server.requestCount == 1)
     }
 

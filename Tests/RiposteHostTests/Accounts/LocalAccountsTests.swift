@@ -17,7 +17,7 @@ struct `accounts of this machine` {
         mkdir(root / "etc", 0o755)
         try writeBytes(Array(Self.passwd.utf8), to: root / "etc/passwd")
         try writeBytes(Array(Self.shadow.utf8), to: root / "etc/shadow")
-        try writeBytes(Array("root:x:0:\nsudo:x:27:boss,dora\nwheel:x:28:\n".utf8), to: root / "etc/group")
+        try writeBytes(Array("root:x:0:\nsudo:x:27:boss,dora,robot\nwheel:x:28:\n".utf8), to: root / "etc/group")
         try writeBytes(Array("# none\nUID_MIN\t\t 1000\nUID_MAX 60000\n".utf8), to: root / "etc/login.defs")
         accounts = LocalAccounts(root: root.path, spared: ["glass"], clock: ManualClock(Timestamp(seconds: 20_786 * 86_400 + 3600)))
     }
@@ -36,6 +36,7 @@ struct `accounts of this machine` {
         boss:x:1007:1007::/home/boss:/bin/bash
         dora:x:1008:1008::/home/dora:/bin/bash
         glass:x:1009:1009::/home/glass:/bin/bash
+        robot:x:1010:1010::/srv:/usr/sbin/nologin
 
         """
 
@@ -53,6 +54,7 @@ struct `accounts of this machine` {
         boss:$6$a$b:19000:0:99999:7:::
         dora:$6$a$b:19000:0:99999:7::15000:
         glass:$6$a$b:19000:0:99999:7:::
+        robot:!:19000:0:99999:7:::
 
         """
 
@@ -76,6 +78,14 @@ struct `accounts of this machine` {
         #expect(try run(user, .lift(.lock)) == .changed)
         #expect(try run(user, .lift(.lock)) == .alreadySo)
         #expect(String(decoding: try readBytes(root / "etc/shadow"), as: UTF8.self) == before)
+    }
+
+    @Test func `are let in again, though they have been protected meanwhile`() throws {
+        #expect(try run("alice", .restrict(.lock)) == .changed)
+        var later = accounts
+        later.spared = ["alice"]
+        #expect(try later.carryOut(LocalErrand(user: "alice", task: .lift(.lock))) == .changed)
+        #expect(try later.carryOut(LocalErrand(user: "alice", task: .restrict(.lock))) == .refused("alice is protected"))
     }
 
     @Test func `that somebody else has expired stay so`() throws {
@@ -114,6 +124,7 @@ struct `accounts of this machine` {
             return
         }
         #expect(why.contains(words))
+        #expect(try run(user, .lift(.lock)) == .alreadySo, "nothing of ours is there to be taken back")
         #expect(String(decoding: try readBytes(root / "etc/shadow"), as: UTF8.self) == Self.shadow)
     }
 

@@ -78,6 +78,15 @@ import Testing
         }
     }
 
+    @Test func `finds the search path that the settings give, and nothing of theirs in place of what tells a repetition`() async throws {
+        let own = ["PATH": "/opt/tools:/usr/bin:/bin", "LANG": "de_DE.UTF-8", "RIPOSTE_KEY": "forged"]
+        let action = CommandAction("purge", try CommandConfiguration(program: program("env"), environment: own))
+        let output = try await run(action).context["command_output"]?.string ?? ""
+        for line in ["PATH=/opt/tools:/usr/bin:/bin", "LANG=de_DE.UTF-8", "RIPOSTE_KEY=run-1:0"] {
+            #expect(output.contains(line), "\(output)")
+        }
+    }
+
     @Test func `says by its exit status what came of it`() async throws {
         #expect(try await run(command(program("exit 3"), unchanged: 3)).isUnchanged)
         let failure = try await run(command(program("echo no such zone >&2; exit 3")))
@@ -97,6 +106,23 @@ import Testing
         let started = try String(contentsOfFile: folder / "pids", encoding: .utf8).split(separator: "\n").compactMap { Int32($0) }
         #expect(!started.isEmpty)
         for pid in Set(started) { try await until { kill(pid, 0) != 0 && errno == ESRCH } }
+    }
+
+    @Test func `is killed with what it started, though it ends in good order itself and that does not`() async throws {
+        let pids = folder / "pids"
+        let program = try program("(trap '' TERM; exec sleep 1000) & echo $! >> \(pids); wait")
+        let result = try await run(command(program, timeout: .milliseconds(500)))
+        #expect(result.isTimeout)
+        let started = try #require(Int32(String(contentsOfFile: folder / "pids", encoding: .utf8).split(separator: "\n").joined()))
+        try await until { kill(started, 0) != 0 && errno == ESRCH }
+    }
+
+    @Test func `is over when it has ended, whatever it leaves running`() async throws {
+        let pids = folder / "pids"
+        let result = try await run(command(try program("echo begun; sleep 1000 & echo $! >> \(pids)")))
+        #expect(result.success && result.context["command_output"] == "begun\n", "\(result.message)")
+        let left = try #require(Int32(String(contentsOfFile: folder / "pids", encoding: .utf8).split(separator: "\n").joined()))
+        #expect(kill(left, SIGKILL) == 0)
     }
 
     @Test func `may say as much as it likes, of which the beginning is kept`() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Riposte
+import RiposteTesting
 import Synchronization
 import Testing
 
@@ -13,6 +14,13 @@ private final class Served: Sendable {
 
     init() throws {
         let service = try HelperService(socket: socket, user: getuid(), table: "riposte", protecting: []) { [weak self] sentence in
+            self?.words.withLock { $0.append(sentence) }
+        }
+        Task { try await service.run() }
+    }
+
+    init(_ desk: HelperDesk) throws {
+        let service = try HelperService(socket: socket, user: getuid(), desk: desk) { [weak self] sentence in
             self?.words.withLock { $0.append(sentence) }
         }
         Task { try await service.run() }
@@ -54,6 +62,46 @@ extension UnixSocket {
         }
         try await enforcer.probe()
         #expect(served.said.count == 4 && served.said.allSatisfy { $0.contains("sent what is no request") }, "\(served.said)")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `lets no ban wait for an account, and no account be worked on twice at once`() async throws {
+        let (begun, mayEnd) = (AsyncStream<String>.makeStream(), AsyncStream<Void>.makeStream())
+        let enforcer = RecordingEnforcer()
+        let served = try Served(
+            HelperDesk(enforcer: { _ in enforcer }, protected: { ProtectedTargets() }) { errand in
+                begun.continuation.yield(errand.user)
+                for await _ in mayEnd.stream { break }
+                return .changed
+            })
+        var began = begun.stream.makeAsyncIterator()
+        func lock(_ user: String) async throws -> AccountChange {
+            let machine = try LocalAccountDirectory(helper: served.socket, store: "/x")
+            return try await machine.restrict(AccountOrder(user, .lock, until: nil, effect: "e", incident: "i"))
+        }
+        async let first = lock("alice")
+        #expect(await began.next() == "alice")
+        async let second = lock("bob")
+        let firewall = try HelperEnforcer(socket: served.socket, store: "/x")
+        let ban = Decision(
+            target: .address(try #require(AddressRange("203.0.113.9"))), type: .ban, until: nil, owners: [], incidents: [], playbooks: [],
+            since: .distantPast)
+        for _ in 0..<3 { try await firewall.apply([ban], lifting: []) }
+        #expect(enforcer.inForce.count == 1)
+        mayEnd.continuation.yield()
+        #expect(try await first == .changed)
+        #expect(await began.next() == "bob")
+        mayEnd.continuation.yield()
+        #expect(try await second == .changed)
+    }
+
+    @Test func `lets only so many wait`() async throws {
+        let folder = TemporaryFolder()
+        let listener = try UnixSocket.listen(at: folder / "queue.sock", owner: getuid())
+        let client = try UnixSocket.connect(to: folder / "queue.sock", limit: .seconds(5))
+        let (server, queue) = (try listener.next(limit: .seconds(5)), try HelperQueue())
+        for _ in 0..<HelperQueue.limit { #expect(queue.take(HelperRequest(store: "/x", verb: .probe), from: server)) }
+        #expect(!queue.take(HelperRequest(store: "/x", verb: .probe), from: server))
+        withExtendedLifetime(client) {}
     }
 
     @Test func `waits only so long for a whole message, however often a little of it comes`() async throws {

@@ -53,13 +53,13 @@ struct RunningSite: Sendable {
 ///
 /// - Parameter steps: of the playbook `test`, to be run by hand.
 func withSite(
-    _ steps: Step..., passwordRounds: Int = 100, logger: Logger = .quiet, _ body: @escaping @Sendable (RunningSite) async throws -> Void
+    _ steps: Step..., logger: Logger = .quiet, _ body: @escaping @Sendable (RunningSite) async throws -> Void
 ) async throws {
     var settings = SiteSettings()
     settings.port = 0
     settings.proxies = [AddressRange(IPAddress(v4: 0x7F00_0001))]
     settings.administrators = [RunningSite.admin]
-    settings.passwordRounds = passwordRounds
+    settings.passwordRounds = 100
     settings.patience = .seconds(60)  // this machine may be busy
     // An attempt that is given up on a busy machine would be another test's subject.
     let patient = steps.map { step in

@@ -33,7 +33,9 @@ import Testing
         #expect(try await findings(BlockUser(accounts: accounts, store: store), board, target: user, world: world) == [])
         #expect(try await findings(RequireTwoFactor(accounts: accounts), board, target: user, world: world) == [])
         let mailer = InMemoryMailer()
-        #expect(try await findings(ForcePasswordReset(accounts: accounts, mailer: mailer, store: store), board, target: user, world: world) == [])
+        #expect(
+            try await findings(ForcePasswordReset(accounts: accounts, mailer: mailer, store: store), board, target: user, world: world)
+                == [])
         #expect(Set(mailer.sent.map(\.key)).count == mailer.sent.count)
         #expect(try await findings(RateLimitIP(decisions: board), board, target: target("203.0.113.9")) == [])
         #expect(try await findings(EnableEnhancedLogging(decisions: board), board, target: user) == [])
@@ -236,7 +238,7 @@ import Testing
         await #expect(throws: UnlockTokenError.expired) { try await bench.responder.unlock(with: token, from: tokens) }
     }
 
-    @Test func `write a link that is spent once it has lifted something: what the attack brings on later stays, over a restart too`() async throws {
+    @Test func `write a link that is spent once it has lifted something, also for what comes later and after a restart`() async throws {
         let mailer = InMemoryMailer()
         let tokens = try UnlockTokens(secret: Array(repeating: 7, count: 32))
         let lock = Playbook("p", triggers: [Trigger()], cooldown: .minutes(10), steps: [Step(.notifyUser), Step(.lockAccount)])
@@ -246,7 +248,8 @@ import Testing
             Issue.record("no mail with a link")
             return
         }
-        #expect(try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident.id, until: .distantFuture), from: tokens).isEmpty)
+        #expect(
+            try await bench.responder.unlock(with: tokens.token(for: "bob", in: incident.id, until: .distantFuture), from: tokens).isEmpty)
         #expect(bench.locks("alice"), "the link of another user lifts nothing of hers")
         let lifted = try await bench.responder.unlock(with: token, from: tokens)
         #expect(lifted.map(\.state) == [.ended])
@@ -257,8 +260,85 @@ import Testing
         #expect(try await bench.responder.unlock(with: token, from: tokens).isEmpty)
         #expect(bench.locks("alice"))
         let next = try Bench([lock], disk: bench.disk, clock: bench.clock, mailer: mailer, tokens: tokens)
+        try await next.responder.recover()
         #expect(try await next.responder.unlock(with: token, from: tokens).isEmpty)
         #expect(next.locks("alice"))
+    }
+
+    @Test func `write no mail again that is on record, wherever the process is killed, and again what is not`() async throws {
+        let playbooks = [playbook(.notifyUser, .notifyUser, .forcePasswordReset)]
+        let whole = try Bench(playbooks, mailer: InMemoryMailer())
+        try await whole.answer(takeover)
+        for call in 1...whole.store.calls {
+            let (first, second) = (InMemoryMailer(), InMemoryMailer())
+            let killed = try Bench(playbooks, mailer: first)
+            killed.store.crash(at: call, when: .after)
+            _ = try? await killed.answer(takeover)
+            let recorded = try await recorded(killed.disk)
+            let restarted = try Bench(playbooks, disk: killed.disk, mailer: second)
+            try await restarted.answer(takeover)
+            for mail in ["was_this_you", "password_reset"] {
+                let counts = [first, second].map { $0.sent.count { $0.key.hasSuffix("\(mail):alice") } }
+                #expect(counts[1] == (recorded.contains(mail) ? 0 : 1), "killed after call \(call): \(mail) \(counts)")
+                #expect(!recorded.contains(mail) || counts[0] == 1)
+            }
+        }
+    }
+
+    /// Which mails the journals say have gone out.
+    private func recorded(_ disk: InMemoryStore) async throws -> Set<String> {
+        var mails: Set<String> = []
+        for incident in try await disk.incidents(IncidentQuery()) {
+            for run in try await disk.runs(of: incident.id) {
+                for entry in try await disk.journal(of: run.id) {
+                    guard case .outcome(_, let outcome) = entry.record else { continue }
+                    if outcome.context["notified_user"] == "alice" { mails.insert("was_this_you") }
+                    if outcome.context["reset_mail_sent"] == true { mails.insert("password_reset") }
+                }
+            }
+        }
+        return mails
+    }
+
+    @Test func `write one mail for an incident and user, whichever playbook does`() async throws {
+        let mailer = ForgetfulMailer()
+        let second = Playbook("q", triggers: [Trigger()], steps: [Step(.notifyUser, parameters: ["user": "alice"]), Step(.notifyUser)])
+        let bench = try Bench([playbook(.notifyUser, .forcePasswordReset), second], mailer: mailer)
+        try await bench.answer(takeover)
+        let kinds = mailer.keys.sorted().map { $0.split(separator: ":").dropFirst().joined(separator: ":") }
+        #expect(kinds == ["password_reset:alice", "was_this_you:alice"])
+        try await bench.answer(anomaly("b", .successAfterFailures, .critical, users: ["alice", "bob"]))
+        #expect(mailer.keys.count == 4, "bob is told what alice knows")
+    }
+
+    @Test func `say what has become of the account where the mail bounces, and take that back`() async throws {
+        let mailer = ForgetfulMailer(.cannot("550 no such user", .permanent))
+        let bench = try Bench([playbook(.forcePasswordReset, .notifyUser)], mailer: mailer)
+        let steps = try #require(try await bench.answer(takeover).first?.steps)
+        #expect(steps.map(\.outcome.kind) == [.failed, .failed])
+        #expect(steps[0].outcome.message.hasSuffix("the mail could not be sent: 550 no such user"))
+        #expect(steps[1].outcome.message == "could not ask alice: 550 no such user")
+        #expect(mailer.keys.count == 2, "what is permanent is not tried again")
+        #expect(bench.board.snapshot.verdict(for: "alice", at: bench.clock.now()).mustResetPassword)
+        try await bench.responder.undo(bench.incidents[0].id, actor: "ann")
+        #expect(!bench.board.snapshot.verdict(for: "alice", at: bench.clock.now()).mustResetPassword)
+    }
+
+    @Test func `try a mail again that is put off`() async throws {
+        let mailer = ForgetfulMailer(.cannot("451 later", .transient), .sent)
+        let bench = try Bench([playbook(.notifyUser)], mailer: mailer)
+        #expect(try await bench.answer(takeover).first?.steps.map(\.outcome.kind) == [.succeeded])
+        #expect(mailer.keys.count == 2)
+    }
+
+    @Test func `sign links with a secret that is read when it is needed`() async throws {
+        let mailer = ForgetfulMailer()
+        let tokens = UnlockTokens(secret: .environment("RIPOSTE_TEST_NOT_SET"))
+        let bench = try Bench([playbook(.notifyUser)], mailer: mailer, tokens: tokens)
+        let outcome = try #require(try await bench.answer(takeover).first?.steps.first?.outcome)
+        #expect(outcome.failureKind == .transient && outcome.message.contains("the secret environment:RIPOSTE_TEST_NOT_SET is not set"))
+        #expect(mailer.keys.isEmpty, "a mail without its link would be the only one")
+        #expect(throws: UnlockTokenError.shortSecret) { try UnlockTokens(secret: .environment("HOME")).check() }
     }
 
     @Test func `do not let a step point later ones at somebody else`() throws {
@@ -294,5 +374,22 @@ private final class FailingDirectory: AccountDirectory {
         private let state = Mutex<String?>(nil)
         var value: String? { state.withLock(\.self) }
         func set(_ value: String?) { state.withLock { $0 = value } }
+    }
+}
+
+/// Sends whatever it is told to, as after a restart, or answers as it is told to: in turn, the last answer for ever.
+private final class ForgetfulMailer: Mailer {
+    private let state: Mutex<(keys: [String], answers: [MailOutcome])>
+
+    init(_ answers: MailOutcome...) { state = Mutex(([], answers)) }
+
+    /// One for each mail that was asked for.
+    var keys: [String] { state.withLock(\.keys) }
+
+    func send(_ message: AccountMail, to user: String, key: String) async throws -> MailOutcome {
+        state.withLock { state in
+            state.keys.append(key)
+            return state.answers.count > 1 ? state.answers.removeFirst() : state.answers.first ?? .sent
+        }
     }
 }

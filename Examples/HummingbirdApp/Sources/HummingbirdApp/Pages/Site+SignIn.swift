@@ -39,20 +39,13 @@ extension Site {
         // As long a computation where there is no such account.
         let isRight = await (user?.password ?? nobodysPassword).matches(form["password"] ?? "") && user != nil
         let standing = security.standing(of: name)
-        guard let reason = Self.reason(isRight: isRight, exists: user != nil, standing) else {
+        // A lock's own failures do not count towards the account.
+        let refusal: Event.Reason? = user == nil ? .unknownUser : standing.signInRefusal ?? (isRight ? nil : .badCredentials)
+        guard let refusal else {
             return goOn(name, asksForFactor: user?.secret != nil || standing.mustUseSecondFactor, context)
         }
-        security.report(.loginFailed(user: name, ip: context.security.address, reason: reason))
+        security.report(.loginFailed(user: name, ip: context.security.address, reason: refusal))
         return signInPage(request, status: .unauthorized)
-    }
-
-    /// Why somebody does not get in; `nil` = he does. A lock's own failures do not count towards the account.
-    private static func reason(isRight: Bool, exists: Bool, _ standing: AccountVerdict) -> Event.Reason? {
-        if !exists { return .unknownUser }
-        if standing.blockedUntil != nil { return .disabled }
-        if standing.lockedUntil != nil { return .locked }
-        if !isRight { return .badCredentials }
-        return standing.mustResetPassword ? .expired : nil
     }
 
     private func goOn(_ user: String, asksForFactor: Bool, _ context: SiteContext) -> Response {

@@ -1,24 +1,21 @@
-internal import Riposte
-
 /// How the mail addresses of users are made from their names, `{{ user }}@example.org`.
-struct MailAddressTemplate: Sendable, Hashable {
+package struct MailAddressTemplate: Sendable, Hashable {
     private let text: MailText
     /// Whether names are addresses themselves.
     private let isNameAlone: Bool
 
-    init(_ text: String) throws(MailText.Problem) {
+    package init(_ text: String) throws(MailText.Problem) {
         self.text = try MailText(text, known: ["user"])
-        guard self.text.names.contains("user"), self.text.isOneLine else {
-            throw MailText.Problem(message: "it has no place for {{ user }}", suggestion: "write \"{{ user }}@example.org\"")
-        }
-        isNameAlone = text.split(separator: " ").joined().lowercased() == "{{user}}"
-        guard address(of: isNameAlone ? "user@example.org" : "user") != nil else {
-            throw MailText.Problem(message: "it makes no mail address", suggestion: "write \"{{ user }}@example.org\"")
+        isNameAlone = text.split(separator: " ").joined() == "{{user}}"
+        guard self.text.names == ["user"], address(of: isNameAlone ? "user@example.org" : "user") != nil else {
+            throw MailText.Problem(
+                message: "this makes no mail addresses of names",
+                suggestion: "write \"{{ user }}@example.org\", or \"{{ user }}\" where names are addresses")
         }
     }
 
     /// `nil` for a name that makes none, or one that a mail server could take for more than a name.
-    func address(of user: String) -> MailAddress? {
+    package func address(of user: String) -> MailAddress? {
         guard !user.hasPrefix("-"), user.utf8.allSatisfy({ Self.isPlain($0) || (isNameAlone && $0 == UInt8(ascii: "@")) }) else {
             return nil
         }
