@@ -9,6 +9,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // swift run -c release FormatsBenchmark sshd FILE
@@ -26,7 +27,7 @@ let package = Package(
                 .product(name: "Riposte", package: "riposte"), .product(name: "RiposteSQLite", package: "riposte"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
-        // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
+        // swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS] [LOOK-UPS]
         .executableTarget(name: "LookupBenchmark", dependencies: [.product(name: "Riposte", package: "riposte")]),
         // swift run -c release RequestBenchmark
         .executableTarget(name: "RequestBenchmark", dependencies: ["CAllocations", .product(name: "Riposte", package: "riposte")]),
@@ -37,6 +38,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Riposte", package: "riposte"), .product(name: "RiposteHummingbird", package: "riposte"),
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
     ]
 )

@@ -43,21 +43,41 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        var context = context
-        context.security.account = nil
-        guard let account = try await identify(request, context) else { return try await next(request, context) }
-        let snapshot = security.decisions.snapshot
-        let standing = snapshot.standing(of: account, at: clock.now(), locked)
-        if let level = standing.logLevel { context.log(at: level) }
-        switch pages.answer(to: standing.demand, path: request.uri.path, isReading: request.method == .get || request.method == .head) {
-        case .goOn: context.security.account = account
-        case .goOnAsNobody: break
-        case .detour(let page): return .detour(to: page)
-        case .refuse(let status):
-            let decision = standing.demand.flatMap { snapshot[$0.key(account)] }
-            return .refusal(status, references.reference(for: decision, context.logger), to: request)
+        guard let order = order(about: try await identify(request, context), request, context) else {
+            return try await next(request, context)
         }
-        return try await next(request, context)
+        switch order {
+        case .refuse(let response): return response
+        case .log(let level):
+            var context = context
+            context.log(at: level)
+            return try await next(request, context)
+        }
+    }
+
+    private enum Order {
+        case refuse(Response)
+        case log(String)
+    }
+
+    /// Notes who goes on, if anybody; the answer is what else is to be done, `nil` = nothing, as with most requests.
+    private func order(about account: SignedIn?, _ request: Request, _ context: Context) -> Order? {
+        let known = context.security
+        known.account = account
+        guard let account else { return nil }
+        let snapshot = security.decisions.snapshot
+        let (demand, level) = snapshot.standing(of: account, at: clock.now(), locked)
+        guard let demand else { return level.map { .log($0) } }
+        switch pages.answer(to: demand, path: request.uri.path, isReading: request.method == .get || request.method == .head) {
+        case .goOn: break
+        case .goOnAsNobody: known.account = nil
+        case .detour(let page): return .refuse(.detour(to: page))
+        case .refuse(let status):
+            var logger = context.logger
+            if let level { logger.detail(level) }
+            return .refuse(.refusal(status, references.reference(for: snapshot[demand.key(account)], logger), to: request))
+        }
+        return level.map { .log($0) }
     }
 }
 

@@ -28,8 +28,7 @@ public struct AccountPages: Sendable, Hashable {
     }
 
     /// - Parameter isReading: whether the request only asks for a page; what it wanted to change is not changed elsewhere.
-    func answer(to demand: AccountDemand?, path: String, isReading: Bool) -> Answer {
-        guard let demand else { return .goOn }
+    func answer(to demand: AccountDemand, path: String, isReading: Bool) -> Answer {
         guard demand != .blocked else { return .refuse(.forbidden) }
         let page = page(for: demand)
         if path == page || open.contains(path) { return demand.endsSession ? .goOnAsNobody : .goOn }

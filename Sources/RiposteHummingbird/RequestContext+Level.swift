@@ -3,8 +3,12 @@ internal import Logging
 
 extension RequestContext {
     /// Logs this request in more detail, never in less.
-    mutating func log(at level: String) {
-        guard let level = Logger.Level(rawValue: level) else { return }
-        logger.logLevel = min(logger.logLevel, level)
+    mutating func log(at level: String) { logger.detail(level) }
+}
+
+extension Logger {
+    mutating func detail(_ level: String) {
+        guard let level = Level(rawValue: level) else { return }
+        logLevel = min(logLevel, level)
     }
 }

@@ -1,18 +1,43 @@
 public import Hummingbird
 internal import NIOCore
 public import Riposte
+internal import Synchronization
 
-/// What Riposte's middlewares know of one request. Lives in the request's context.
+/// What Riposte's middlewares know of one request. Lives in the request's context, and is the same in every copy of it: what a
+/// middleware notes here is known wherever the context has been handed to.
 public struct RequestSecurity: Sendable {
+    private struct Notes {
+        var address: IPAddress?
+        var account: SignedIn?
+    }
+
+    /// One reference in the context instead of a dozen fields, which each middleware would copy on its way.
+    private final class Page: Sendable {
+        let peer: IPAddress?
+        let notes = Mutex(Notes())
+
+        init(_ peer: IPAddress?) { self.peer = peer }
+    }
+
+    private let page: Page
+
     /// The other end of the connection; `nil` for a local socket.
-    public var peer: IPAddress?
-    /// Where the request comes from. Set by ``ClientAddressMiddleware``; `nil` until then.
-    public var address: IPAddress?
+    public var peer: IPAddress? { page.peer }
+
+    /// Where the request comes from. Set by ``EnforcementMiddleware`` or ``ClientAddressMiddleware``; `nil` until then.
+    public var address: IPAddress? {
+        get { page.notes.withLock { $0.address } }
+        nonmutating set { page.notes.withLock { $0.address = newValue } }
+    }
+
     /// Who is signed in, in a session that still holds. Set by ``AccountMiddleware``.
-    public var account: SignedIn?
+    public var account: SignedIn? {
+        get { page.notes.withLock { $0.account } }
+        nonmutating set { page.notes.withLock { $0.account = newValue } }
+    }
 
     /// Creates what is known before any middleware has looked: the peer, and nothing else.
-    public init(peer: IPAddress? = nil) { self.peer = peer }
+    public init(peer: IPAddress? = nil) { page = Page(peer) }
 
     /// Takes the peer from the connection.
     public init(source: ApplicationRequestContextSource) { self.init(peer: source.channel.remoteAddress.flatMap(IPAddress.init)) }
@@ -72,8 +97,12 @@ public struct SignedIn: Sendable, Hashable {
 extension IPAddress {
     /// From the bytes of the socket's address: it is asked with each request.
     init?(_ address: SocketAddress) {
-        guard address.protocol == .inet || address.protocol == .inet6 else { return nil }
-        let isV4 = address.protocol == .inet
+        let isV4: Bool
+        switch address {
+        case .v4: isV4 = true
+        case .v6: isV4 = false
+        case .unixDomainSocket: return nil
+        }
         self = address.withSockAddr { pointer, _ in
             let bytes = UnsafeRawPointer(pointer)
             guard !isV4 else { return IPAddress(v4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))) }

@@ -1,10 +1,11 @@
 // Is this address blocked? Asked of a snapshot in which a million addresses and ten thousand networks are banned.
-//   swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS]
+//   swift run -c release LookupBenchmark [ADDRESSES] [NETWORKS] [LOOK-UPS]
 // Each look-up is timed in groups of 100, so that the clock's own cost does not show; half of the addresses are banned.
 import Riposte
 
 let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let (addresses, networks) = (arguments.first ?? 1_000_000, arguments.dropFirst().first ?? 10_000)
+let lookups = arguments.dropFirst(2).first ?? 1_000_000
 let now = SystemClock().now()
 
 /// The n-th attacker: spread over the upper half of the IPv4 space, one in eight an IPv6 /64.
@@ -35,7 +36,7 @@ let built = clock.measure {
     board.restore(effects)
 }
 let snapshot = board.snapshot
-let asked = (0..<1_000_000).map { number in
+let asked = (0..<lookups).map { number in
     number.isMultiple(of: 2)
         ? attacker((number &* 7919) % addresses).network
         : IPAddress(v4: UInt32(truncatingIfNeeded: (UInt64(number) &* 0xA24B_AED4_963E_E407) >> 30))

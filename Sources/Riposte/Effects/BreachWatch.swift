@@ -48,17 +48,16 @@ extension DecisionBoard {
     /// The bans in force that these events come from the other side of, past the time in which they may. Costs nothing
     /// while nothing is in force; an event is looked up once.
     func breaches(by events: [Event]) -> [(decision: Decision, breach: Effect.Breach)] {
-        read { snapshot in
-            guard !snapshot.isEmpty else { return [] }
-            var breaches: [DecisionKey: (decision: Decision, breach: Effect.Breach)] = [:]
-            for event in events where event.outcome != .unknown {
-                guard let address = event.address, let decision = snapshot.decision(for: address, at: event.time), decision.type == .ban,
-                    event.time > decision.since + BreachWatch.grace
-                else { continue }
-                let breach = Effect.Breach(first: event.time, last: event.time, events: Int(event.count))
-                if breaches[decision.key]?.breach.add(breach) == nil { breaches[decision.key] = (decision, breach) }
-            }
-            return breaches.values.sorted { $0.decision.key < $1.decision.key }
+        let snapshot = snapshot
+        guard !snapshot.isEmpty else { return [] }
+        var breaches: [DecisionKey: (decision: Decision, breach: Effect.Breach)] = [:]
+        for event in events where event.outcome != .unknown {
+            guard let address = event.address, let decision = snapshot.decision(for: address, at: event.time), decision.type == .ban,
+                event.time > decision.since + BreachWatch.grace
+            else { continue }
+            let breach = Effect.Breach(first: event.time, last: event.time, events: Int(event.count))
+            if breaches[decision.key]?.breach.add(breach) == nil { breaches[decision.key] = (decision, breach) }
         }
+        return breaches.values.sorted { $0.decision.key < $1.decision.key }
     }
 }

@@ -39,9 +39,8 @@ public struct Decision: Sendable, Hashable, Codable {
 }
 
 extension Decision {
-    /// What several effects on one target make together: the latest expiry wins. `nil` for none.
-    init?(merging effects: some Collection<Effect>) {
-        let owners = effects.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    /// What several effects on one target, oldest first, make together: the latest expiry wins. `nil` for none.
+    init?(merging owners: [Effect]) {
         guard let first = owners.first, let last = owners.last else { return nil }
         let isPermanent = owners.contains { $0.expiresAt == nil }
         self.init(
@@ -67,6 +66,9 @@ public struct DecisionKey: Sendable, Hashable, Comparable {
         self.target = target
         self.type = type
     }
+
+    /// The few types on one target may share a place.
+    public func hash(into hasher: inout Hasher) { hasher.combine(target) }
 
     public static func < (a: DecisionKey, b: DecisionKey) -> Bool { (a.target, a.type) < (b.target, b.type) }
 }

@@ -22,9 +22,6 @@ public final class DecisionBoard: DecisionLedger {
     /// What is in force, as of now.
     public var snapshot: DecisionSnapshot { claims.snapshot }
 
-    /// Looks at what is in force without copying it.
-    func read<Result: Sendable>(_ body: (DecisionSnapshot) -> Result) -> Result { claims.read(body) }
-
     /// Returns when `isSo` of what is in force, which is asked now and after each change, or the task is cancelled.
     func wait(until isSo: @Sendable (DecisionSnapshot) -> Bool) async { await claims.wait(until: isSo) }
 
@@ -90,9 +87,11 @@ public final class DecisionBoard: DecisionLedger {
     /// ``reconcile()``.
     public func restore(_ effects: [Effect]) {
         let (rules, now) = (rules.withLock { $0 }, clock.now())
-        for effect in effects where effect.kind.isDecision && protected.refusal(for: effect.target) == nil {
-            if rules?.refusal(for: effect.target, at: now) == nil { _ = claims.add(effect) }
-        }
+        claims.add(
+            effects.filter { effect in
+                effect.kind.isDecision && protected.refusal(for: effect.target) == nil
+                    && rules?.refusal(for: effect.target, at: now) == nil
+            })
     }
 
     /// Compares every enforcer for which that is due with what should hold, and puts right what is off. A failure shows in

@@ -1,32 +1,34 @@
 internal import HashTreeCollections
 
 /// What is in force at one moment, as enforcement points ask for it. A value: take it once and ask it as often as you
-/// like, without a lock. Copies share what they have in common, so taking one is cheap, however much is in force.
+/// like, without a lock. Taking one costs one reference, however much is in force.
 public struct DecisionSnapshot: Sendable {
-    private var decisions = TreeDictionary<DecisionKey, Decision>()
-    private var addresses = AddressTable()
-    private var users = TreeDictionary<String, AccountHold>()
-    /// The addresses whose requests are logged in more detail.
-    private var logged = TreeDictionary<AddressRange, Decision>()
-    private var loggedUsers = 0
-    /// Rises with every change.
-    public private(set) var version: UInt64 = 0
+    private final class Page: Sendable {
+        let table: DecisionTable
+        init(_ table: DecisionTable) { self.table = table }
+    }
+
+    private let page: Page
 
     /// Creates a snapshot in which nothing is decided.
-    public init() {}
+    public init() { self.init(DecisionTable()) }
 
+    init(_ table: DecisionTable) { page = Page(table) }
+
+    /// Rises with every change.
+    public var version: UInt64 { page.table.version }
     /// Whether nothing is decided of anybody.
-    public var isEmpty: Bool { decisions.isEmpty }
+    public var isEmpty: Bool { page.table.decisions.isEmpty }
     /// How many decisions there are, those included whose time is over and that are not yet cleared away.
-    public var count: Int { decisions.count }
+    public var count: Int { page.table.decisions.count }
 
     /// Every decision, by target then type.
-    public var all: [Decision] { decisions.values.sorted { $0.key < $1.key } }
+    public var all: [Decision] { page.table.decisions.values.sorted { $0.key < $1.key } }
 
     /// What to do with a request from `address` at `time`. Cheap enough for each request: O(number of different prefix
     /// lengths), without a lock.
     public func verdict(for address: IPAddress, at time: Timestamp) -> EnforcementVerdict {
-        switch addresses.hold(address, at: time).hold {
+        switch page.table.addresses.hold(address, at: time).hold {
         case .none: .pass
         case .throttle: .throttle
         case .ban: .ban
@@ -36,69 +38,46 @@ public struct DecisionSnapshot: Sendable {
     /// The strictest decision in force at `time` that covers `address`: a ban before a throttle, then the narrowest
     /// network. O(number of different prefix lengths), at most 33 or 129.
     public func decision(for address: IPAddress, at time: Timestamp) -> Decision? {
-        let (hold, length) = addresses.hold(address, at: time)
+        let (hold, length) = page.table.addresses.hold(address, at: time)
         guard hold != .none else { return nil }
         let target = Target.address(AddressRange(address, prefixLength: length))
-        return decisions[DecisionKey(target: target, type: hold == .ban ? .ban : .throttle)]
+        return self[DecisionKey(target: target, type: hold == .ban ? .ban : .throttle)]
     }
 
     /// How `user` stands at `time`. One look-up, whatever there is; without a lock.
     public func verdict(for user: String, at time: Timestamp) -> AccountVerdict {
-        users[user].map { AccountVerdict($0, at: time) } ?? .free
+        guard !page.table.users.isEmpty else { return .free }
+        return page.table.users[user].map { AccountVerdict($0, at: time) } ?? .free
     }
 
     /// Whether the session was ended by itself. One look-up; without a lock.
     public func hasEnded(session: String, at time: Timestamp) -> Bool {
-        decisions[DecisionKey(target: .session(session), type: .sessionTerminated)]?.isInForce(at: time) ?? false
+        guard !page.table.sessions.isEmpty else { return false }
+        return page.table.sessions[session].map { $0 > time } ?? false
     }
 
     /// At which level requests from `address` are logged; `nil` = as always.
     public func logLevel(for address: IPAddress, at time: Timestamp) -> String? {
-        logging(of: address, at: time)?.terms?.level
+        guard !page.table.logged.isEmpty else { return nil }
+        return logging(of: address, at: time)?.terms?.level
     }
 
     /// The decision in force at `time` that has requests from `address` logged; `nil` = none.
     func logging(of address: IPAddress, at time: Timestamp) -> Decision? {
-        guard !logged.isEmpty else { return nil }
-        if let own = logged[AddressRange(address)], own.isInForce(at: time) { return own }
-        return logged[AddressRange(attackerAt: address)].flatMap { $0.isInForce(at: time) ? $0 : nil }
+        if let own = page.table.logged[AddressRange(address)], own.isInForce(at: time) { return own }
+        return page.table.logged[AddressRange(attackerAt: address)].flatMap { $0.isInForce(at: time) ? $0 : nil }
     }
 
     /// Whether anything is logged in more detail.
-    var logsAnybody: Bool { !logged.isEmpty || loggedUsers > 0 }
+    var logsAnybody: Bool { !page.table.logged.isEmpty || page.table.loggedUsers > 0 }
 
     /// The decisions on exactly this target, by type.
     public func decisions(on target: Target) -> [Decision] {
-        EffectKind.decisions.compactMap { decisions[DecisionKey(target: target, type: $0)] }
+        EffectKind.decisions.compactMap { self[DecisionKey(target: target, type: $0)] }
     }
 
     /// The decision of exactly this key.
-    public subscript(key: DecisionKey) -> Decision? { decisions[key] }
-
-    mutating func set(_ decision: Decision?, key: DecisionKey) {
-        guard decisions[key] != decision else { return }
-        version += 1
-        decisions[key] = decision
-        switch key.target {
-        case .user(let user): set(decision, of: user, key.type)
-        case .address(let range) where key.type == .enhancedLogging: logged[range] = decision
-        case .address(let range):
-            addresses.set(range, ban: end(of: .ban, key.target), throttle: end(of: .throttle, key.target))
-        case .session: break
-        }
-    }
-
-    private mutating func set(_ decision: Decision?, of user: String, _ type: EffectKind) {
-        var hold = users[user] ?? AccountHold()
-        let wasLogged = hold.logging != nil
-        hold.set(type, decision)
-        loggedUsers += (hold.logging != nil ? 1 : 0) - (wasLogged ? 1 : 0)
-        users[user] = hold.isEmpty ? nil : hold
-    }
-
-    private func end(of type: EffectKind, _ target: Target) -> Int64? {
-        decisions[DecisionKey(target: target, type: type)].map { $0.until?.microseconds ?? .max }
-    }
+    public subscript(key: DecisionKey) -> Decision? { page.table.decisions[key] }
 }
 
 /// What an enforcement point does with a request.

@@ -21,12 +21,14 @@ struct Embedded {
         security = EventReporter(to: responder, configuration: .init(patience: patience))
     }
 
+    /// - Parameter apart: whether the client's address is found out by a middleware of its own.
     func router(
-        exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn
+        apart: Bool = false, exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn
     ) -> Router<Context> {
         let router = Router(context: Context.self)
-        router.add(middleware: ClientAddressMiddleware(TrustedProxies([AddressRange(IPAddress(v4: 0x7F00_0001))])))
-        router.add(middleware: EnforcementMiddleware(security, exempt: exempt))
+        let proxies = TrustedProxies([AddressRange(IPAddress(v4: 0x7F00_0001))])
+        if apart { router.add(middleware: ClientAddressMiddleware(proxies)) }
+        router.add(middleware: EnforcementMiddleware(security, behind: apart ? nil : proxies, exempt: exempt))
         router.add(
             middleware: AccountMiddleware(security, pages: pages, locked: locked) { request, _ in
                 request.uri.queryParameters["as"].map { name in
@@ -54,11 +56,12 @@ struct Embedded {
     }
 
     func serve(
-        exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn, logger: Logger = .quiet,
+        apart: Bool = false, exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn,
+        logger: Logger = .quiet,
         _ body: @escaping @Sendable (Browser) async throws -> Void
     ) async throws {
         try await withServer(
-            router(exempt: exempt, pages: pages, locked: locked), services: [responder, security], logger: logger, body)
+            router(apart: apart, exempt: exempt, pages: pages, locked: locked), services: [responder, security], logger: logger, body)
     }
 
     /// Puts a decision in force as an action does.

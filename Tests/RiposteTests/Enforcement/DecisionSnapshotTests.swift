@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `says the same as a list that is searched from end to end, whatever comes and goes`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        var snapshot = DecisionSnapshot()
+        var table = DecisionTable()
         var naive: [DecisionKey: Decision] = [:]
         for _ in 0..<3000 {
             let range = AddressRange(Self.address(&random), prefixLength: [32, 24, 20, 64, 48, 128].randomElement(using: &random) ?? 32)
@@ -18,9 +18,10 @@ import Testing
             let until = Int.random(in: 0..<5, using: &random) == 0 ? nil : noon + .minutes(Int.random(in: -10...10, using: &random))
             let next = Int.random(in: 0..<3, using: &random) == 0 ? nil : decision(range, type, until: until)
             let key = DecisionKey(target: .address(range), type: type)
-            snapshot.set(next, key: key)
+            table.set(next, key: key)
             naive[key] = next
         }
+        let snapshot = DecisionSnapshot(table)
         #expect(snapshot.count == naive.count)
         #expect(snapshot.all == naive.values.sorted { $0.key < $1.key })
         for _ in 0..<2000 {
@@ -33,23 +34,25 @@ import Testing
 
     @Test func `does not change when the next one is made of it`() throws {
         let range = try #require(AddressRange("203.0.113.9"))
-        var snapshot = DecisionSnapshot()
-        snapshot.set(decision(range, .ban, until: nil), key: DecisionKey(target: .address(range), type: .ban))
-        let before = snapshot
-        snapshot.set(nil, key: DecisionKey(target: .address(range), type: .ban))
+        var table = DecisionTable()
+        table.set(decision(range, .ban, until: nil), key: DecisionKey(target: .address(range), type: .ban))
+        let before = DecisionSnapshot(table)
+        table.set(nil, key: DecisionKey(target: .address(range), type: .ban))
+        let snapshot = DecisionSnapshot(table)
         #expect(before.verdict(for: range.network, at: noon) == .ban && before.count == 1)
         #expect(snapshot.verdict(for: range.network, at: noon) == .pass && snapshot.count == 0 && snapshot.version > before.version)
     }
 
     @Test func `keeps every address of many, and loses none with its neighbour`() {
-        var snapshot = DecisionSnapshot()
+        var table = DecisionTable()
         func range(_ number: UInt32) -> AddressRange { AddressRange(IPAddress(v4: 0x0A00_0000 + number)) }
         for number in 0..<20_000 as Range<UInt32> {
-            snapshot.set(decision(range(number), .ban, until: nil), key: DecisionKey(target: .address(range(number)), type: .ban))
+            table.set(decision(range(number), .ban, until: nil), key: DecisionKey(target: .address(range(number)), type: .ban))
         }
         for number in stride(from: 0, to: 20_000, by: 2) as StrideTo<UInt32> {
-            snapshot.set(nil, key: DecisionKey(target: .address(range(number)), type: .ban))
+            table.set(nil, key: DecisionKey(target: .address(range(number)), type: .ban))
         }
+        let snapshot = DecisionSnapshot(table)
         let wrong = (0..<20_000 as Range<UInt32>).filter {
             (snapshot.verdict(for: range($0).network, at: noon) == .ban) == $0.isMultiple(of: 2)
         }

@@ -54,8 +54,7 @@ final class Site: Sendable {
 
     private func router() -> Router<SiteContext> {
         let router = Router(context: SiteContext.self)
-        router.add(middleware: ClientAddressMiddleware(TrustedProxies(settings.proxies)))
-        router.add(middleware: EnforcementMiddleware(security, exempt: ["/healthz"]))
+        router.add(middleware: EnforcementMiddleware(security, behind: TrustedProxies(settings.proxies), exempt: ["/healthz"]))
         // Seen in the log of those whose requests are logged in more detail.
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: SessionMiddleware(sessions: sessions, cookie: sessionCookie))

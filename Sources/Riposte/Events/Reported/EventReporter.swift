@@ -105,10 +105,13 @@ public final class EventReporter: Service {
 
     // MARK: - Waiting
 
+    /// Whether anything at all has not been answered yet. Where not, ``settle(_:)`` has nothing to wait for.
+    public var isBusy: Bool { !clients.isEmpty }
+
     /// Returns when everything that this client did has been looked at and answered, at once where nothing is open, and after
     /// ``Configuration/patience`` in any case.
     public func settle(_ address: IPAddress) async {
-        guard !clients.isEmpty else { return }
+        guard isBusy else { return }
         let client = Self.client(address)
         guard clients.contains(client) else { return }
         await race([{ await self.clients.waitUntilFree(client) }, { await self.patience() }])
