@@ -70,12 +70,10 @@ public struct CommandAction: ResponseAction {
         // A session of its own, so that what it starts can be ended with it.
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
-        if let user {
-            (options.userID, options.groupID, options.supplementaryGroups) = (user.id, user.group, [])
-        }
+        let words = user.map { Self.become($0) + [command.program] + arguments } ?? [command.program] + arguments
         do {
             let outcome = try await Subprocess.run(
-                .path(FilePath(command.program)), arguments: Arguments(arguments),
+                .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
                 environment: .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
                 workingDirectory: "/", platformOptions: options, input: .none, output: .sequence, error: .combinedWithOutput
             ) { execution in
@@ -85,8 +83,14 @@ public struct CommandAction: ResponseAction {
             }
             return .ended(outcome.terminationStatus, output: outcome.closureResult)
         } catch let error as SubprocessError {
-            throw CommandError("could not run \(command.program): \(error)", kind: error.code == .spawnFailed ? .permanent : .unknown)
+            throw CommandError("could not run \(words[0]): \(error)", kind: error.code == .spawnFailed ? .permanent : .unknown)
         }
+    }
+
+    /// A program that becomes the user and then the program it is given. Between fork and exec, glibc's own calls would wait for
+    /// threads that the child does not have: for ever, where the parent was just starting one.
+    private static func become(_ user: LocalUser) -> [String] {
+        ["/usr/bin/setpriv", "--reuid=\(user.id)", "--regid=\(user.group)", "--clear-groups", "--"]
     }
 
     /// The beginning of what it says; the rest is read, so that it does not wait for a reader, and dropped.
