@@ -116,7 +116,7 @@ import Musl
         let workplace = try Workplace()
         let log = try AttackLog(workplace / "auth.log")
         let daemon = try await workplace.serve()
-        try await daemon.hang()
+        try await daemon.standStill()
         #expect(try await workplace.riposte("pause").code == 0)
         try log.fail(Attacker(number: 1), times: 6)
         daemon.goOn()
@@ -174,17 +174,4 @@ import Musl
             #expect(help.output.contains("Example"), "\(command)")
         }
     }
-}
-
-extension Daemon {
-    /// Stops it in the middle of whatever it does, and waits until the system says that it stands.
-    func hang() async throws {
-        child.send(SIGSTOP)
-        try await until("the daemon stands") {
-            let status = String(decoding: try Data(contentsOf: URL(filePath: "/proc/\(child.process)/stat")), as: UTF8.self)
-            return status.split(separator: ")").last?.split(separator: " ").first == "T" ? true : nil
-        }
-    }
-
-    func goOn() { child.send(SIGCONT) }
 }

@@ -162,7 +162,7 @@ import Musl
     @Test func `no step runs twice where a daemon that stood still comes back to a request that was carried out meanwhile`() async throws {
         let workplace = try Workplace()
         let daemon = try await workplace.serve()
-        daemon.child.send(SIGSTOP)
+        try await daemon.standStill()
         let outcome = try await workplace.riposte("decision", "add", "203.0.113.9")
         #expect(outcome.code == 0, "\(outcome.all)")
         daemon.child.send(SIGCONT)

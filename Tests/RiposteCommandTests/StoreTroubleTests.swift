@@ -87,7 +87,7 @@ import Musl
     @Test func `a command whose daemon stands still does it itself, and the daemon then steps back`() async throws {
         let workplace = try Workplace()
         let daemon = try await workplace.serve()
-        daemon.child.send(SIGSTOP)
+        try await daemon.standStill()
         let outcome = try await workplace.riposte("decision", "add", "203.0.113.9")
         #expect(outcome.code == 0, "\(outcome.all)")
         daemon.child.send(SIGCONT)
@@ -100,7 +100,7 @@ import Musl
     @Test func `a command that waits for a daemon does it itself when the daemon is killed`() async throws {
         let workplace = try Workplace()
         let daemon = try await workplace.serve()
-        daemon.child.send(SIGSTOP)
+        try await daemon.standStill()
         let command = try workplace.startDetached(["decision", "add", "203.0.113.9"], name: "add")
         // The daemon cannot answer, so the request is there to be seen before it is killed.
         let store = try await SQLiteStore.open(path: workplace / "riposte.db")

@@ -1,4 +1,5 @@
 import Riposte
+import RiposteSQLite
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -119,6 +120,24 @@ struct Daemon {
         child.send(SIGKILL)
         try await child.end()
     }
+
+    /// Stops all its threads, at a moment when none of them is in a write, which nobody else could get past.
+    func standStill() async throws {
+        try await until("the daemon stands still and holds no lock of the store") {
+            child.send(SIGSTOP)
+            do {
+                let store = try await SQLiteStore.open(path: workplace / "riposte.db", busyTimeout: .seconds(1))
+                defer { Task { try? await store.close() } }
+                try await store.commit(WriteBatch([.putSourceState("nobody's", 1)]))
+                return true
+            } catch let error as StoreError where error.code == .busy {
+                goOn()
+                return nil
+            }
+        }
+    }
+
+    func goOn() { child.send(SIGCONT) }
 
     /// Asks it to end; its exit code.
     func terminate() async throws -> Int32 {
