@@ -23,6 +23,9 @@ struct StatusTeller: Service {
 
 /// Says in the log and to systemd when the readiness changes.
 struct ReadinessReporter: Service {
+    /// So long it must be better before that is said: on a full disk a small write succeeds now and then.
+    private static let calm = Duration.seconds(5)
+
     let state: EngineState
     let manager: ServiceManager
     let logger: Logger
@@ -32,11 +35,16 @@ struct ReadinessReporter: Service {
             let watchdog = manager.watchdogInterval
             let pause = min(.seconds(1), watchdog.map { $0 / 2 } ?? .seconds(1))
             var known = Readiness()
+            var betterSince: Timestamp?
             while true {
                 if watchdog != nil { manager.alive() }
-                let readiness = state.readiness
-                report(readiness, known)
-                known = readiness
+                let (readiness, now) = (state.readiness, state.clock.now())
+                let isBetter = known.state == .notReady && readiness.state != .notReady
+                betterSince = isBetter ? betterSince ?? now : nil
+                if betterSince.map({ now - $0 >= Self.calm }) ?? true {
+                    report(readiness, known)
+                    known = readiness
+                }
                 do { try await state.clock.sleep(until: state.clock.now() + pause) } catch { return }
             }
         }

@@ -18,7 +18,7 @@ final class LDAPServer: @unchecked Sendable {
     static let name = "cn=riposte,dc=example,dc=org"
 
     let folder: String
-    let port: UInt16
+    private(set) var port: UInt16
     /// The file with the certificate to trust.
     var authorities: String { "\(folder)/cert.pem" }
     private var process: RunningProgram?
@@ -35,7 +35,16 @@ final class LDAPServer: @unchecked Sendable {
                 "subjectAltName=IP:127.0.0.1", "-keyout", "\(folder)/key.pem", "-out", authorities,
             ])
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: "\(folder)/slapd.conf"))
-        try start()
+        // Another program may take a port before slapd does.
+        for attempt in 1...5 {
+            do {
+                try start()
+                break
+            } catch {
+                guard attempt < 5 else { throw error }
+                port = try Program.freePort()
+            }
+        }
         try change(Self.entries, with: "/usr/bin/ldapadd")
     }
 
