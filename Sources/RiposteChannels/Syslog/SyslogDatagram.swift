@@ -1,3 +1,5 @@
+// Its headers hold a part of the sockets' structures, for a compiler that builds all files at once.
+internal import CLibcurl
 internal import Riposte
 
 #if canImport(Glibc)
