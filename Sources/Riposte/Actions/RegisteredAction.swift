@@ -23,6 +23,12 @@ public struct RegisteredAction: Sendable {
     package let undo: (@Sendable (Effect) async throws -> ActionResult)?
     package let probe: (@Sendable (Effect) async throws -> Probe)?
 
+    /// Whether an attempt that ended so may have left something. One of several back ends may have done it, so an action that
+    /// can look is asked, whatever it says of the failure.
+    func mayHaveDoneSomething(_ outcome: StepOutcome) -> Bool {
+        outcome.kind.isSuccess || outcome.failureKind == .unknown || probe != nil
+    }
+
     /// Takes an action in, and finds out whether it is a ``ReversibleAction``, an ``ExpiringAction``, a ``ProbingAction``.
     public init<Action: ResponseAction>(_ action: Action) {
         name = action.name

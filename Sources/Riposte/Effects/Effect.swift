@@ -107,6 +107,15 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
         note = Self.extendedBy + heir.rawValue
     }
 
+    /// Makes one that had been closed one that is to be taken back.
+    mutating func reopen(_ why: String, at now: Timestamp) {
+        state = .undoing
+        endedAt = nil
+        nextUndoAt = now
+        note = why
+        version += 1
+    }
+
     /// Which effect has taken over from this one.
     var heir: EffectID? {
         guard state == .superseded, let note, note.hasPrefix(Self.extendedBy) else { return nil }

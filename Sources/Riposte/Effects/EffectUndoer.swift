@@ -150,14 +150,9 @@ struct EffectUndoer: Sendable {
     func reopened(_ path: StepPath, of run: RunID, after late: StepOutcome) async throws -> [Effect] {
         let closed = try await engine.store.effects(EffectQuery(states: [.void, .ended], run: run)).filter { $0.step == path }
         return closed.compactMap { effect in
-            guard let action = engine.actions[effect.action], action.undo != nil, action.isReversible else { return nil }
-            guard late.kind.isSuccess || late.failureKind == .unknown || action.probe != nil else { return nil }
+            guard let action = engine.actions[effect.action], action.isReversible, action.mayHaveDoneSomething(late) else { return nil }
             var effect = effect
-            effect.state = .undoing
-            effect.endedAt = nil
-            effect.nextUndoAt = engine.clock.now()
-            effect.note = "its step was given up, and may have done it after all"
-            effect.version += 1
+            effect.reopen("its step was given up, and may have done it after all", at: engine.clock.now())
             return effect
         }
     }

@@ -47,8 +47,7 @@ extension RunDriver {
             let isForeign = (try? result.get())?.isForeign == true && attempt == 1
             return Dictionary(effects.map { ($0.id, isForeign ? .foreign : .active) }) { _, last in last }
         }
-        // One of several back ends may have done it: an action that can look is asked, whatever it says of the failure.
-        guard outcome.failureKind == .unknown || action.probe != nil else {
+        guard action.mayHaveDoneSomething(outcome) else {
             return Dictionary(effects.map { ($0.id, .void) }) { _, last in last }
         }
         return await probed(effects, action)
