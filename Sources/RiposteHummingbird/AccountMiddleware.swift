@@ -1,6 +1,4 @@
-internal import HTTPTypes
 public import Hummingbird
-internal import Logging
 public import Riposte
 
 /// Obeys what is decided of accounts and sessions. Comes after whatever knows who is signed in; it is told by a closure and reads no
@@ -16,15 +14,13 @@ public import Riposte
 ///
 /// Whoever may go on is in the context as ``RequestSecurity/account``. Take the identity from there.
 public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
-    /// Tells who is signed in with a request; `nil` = nobody. Reads the host's own session.
+    /// Tells who is signed in with a request; `nil` = nobody. Reads the host's own session, and may note in the context what it finds.
     ///
     /// What it throws ends the request.
-    public typealias Identify = @Sendable (Request, Context) async throws -> SignedIn?
+    public typealias Identify = @Sendable (Request, inout Context) async throws -> SignedIn?
 
     private let security: EventReporter
-    private let pages: AccountPages
-    private let locked: LockedSessions
-    private let references = ReferenceBook()
+    private let accounts: AccountEnforcement
     private let clock: any WallClock
     private let identify: Identify
 
@@ -34,8 +30,7 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
         clock: any WallClock = SystemClock(), identify: @escaping Identify
     ) {
         self.security = security
-        self.pages = pages
-        self.locked = locked
+        accounts = AccountEnforcement(pages: pages, locked: locked)
         self.clock = clock
         self.identify = identify
     }
@@ -43,41 +38,22 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let order = order(about: try await identify(request, context), request, context) else {
-            return try await next(request, context)
+        var context = context
+        let account = try await identify(request, &context)
+        let moment = Moment(decided: security.decisions.snapshot, now: clock.now())
+        if let order = accounts.order(about: account, moment, request, context.security) {
+            return try await obey(order, request, context, next)
         }
-        switch order {
-        case .refuse(let response): return response
-        case .log(let level):
-            var context = context
-            context.log(at: level)
-            return try await next(request, context)
-        }
+        return try await next(request, context)
     }
 
-    private enum Order {
-        case refuse(Response)
-        case log(String)
-    }
-
-    /// Notes who goes on, if anybody; the answer is what else is to be done, `nil` = nothing, as with most requests.
-    private func order(about account: SignedIn?, _ request: Request, _ context: Context) -> Order? {
-        let known = context.security
-        known.account = account
-        guard let account else { return nil }
-        let snapshot = security.decisions.snapshot
-        let (demand, level) = snapshot.standing(of: account, at: clock.now(), locked)
-        guard let demand else { return level.map { .log($0) } }
-        switch pages.answer(to: demand, path: request.uri.path, isReading: request.method == .get || request.method == .head) {
-        case .goOn: break
-        case .goOnAsNobody: known.account = nil
-        case .detour(let page): return .refuse(.detour(to: page))
-        case .refuse(let status):
-            var logger = context.logger
-            if let level { logger.detail(level) }
-            return .refuse(.refusal(status, references.reference(for: snapshot[demand.key(account)], logger), to: request))
-        }
-        return level.map { .log($0) }
+    @inline(never) private func obey(
+        _ order: AccountEnforcement.Order, _ request: Request, _ context: Context,
+        _ next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let refusal = accounts.obey(order, request, &context) { return refusal }
+        return try await next(request, context)
     }
 }
 

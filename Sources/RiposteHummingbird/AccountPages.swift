@@ -20,7 +20,7 @@ public struct AccountPages: Sendable, Hashable {
         self.open = open
     }
 
-    enum Answer: Equatable {
+    enum Answer: Sendable, Equatable {
         case goOn
         case goOnAsNobody
         case detour(to: String)

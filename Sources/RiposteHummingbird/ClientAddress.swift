@@ -12,8 +12,12 @@ struct ClientAddress: Sendable {
         name = HTTPField.Name(proxies.header.rawValue)
     }
 
-    /// Notes it in `security`.
-    func find(_ request: Request, _ security: RequestSecurity) { security.address = client(of: request, security.peer) }
+    /// Finds it, and notes it in `known`.
+    func find(_ request: Request, _ known: RequestSecurity) -> IPAddress? {
+        let client = client(of: request, known.peer)
+        known.address = client
+        return client
+    }
 
     private func client(of request: Request, _ peer: IPAddress?) -> IPAddress? {
         guard let name, !proxies.networks.isEmpty else { return peer }

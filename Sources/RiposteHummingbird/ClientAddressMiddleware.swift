@@ -16,7 +16,7 @@ public struct ClientAddressMiddleware<Context: SecuredRequestContext>: RouterMid
     @concurrent public func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        address.find(request, context.security)
+        _ = address.find(request, context.security)
         return try await next(request, context)
     }
 }

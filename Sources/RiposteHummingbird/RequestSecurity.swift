@@ -24,13 +24,14 @@ public struct RequestSecurity: Sendable {
     /// The other end of the connection; `nil` for a local socket.
     public var peer: IPAddress? { page.peer }
 
-    /// Where the request comes from. Set by ``EnforcementMiddleware`` or ``ClientAddressMiddleware``; `nil` until then.
+    /// Where the request comes from. Set by ``SecurityMiddleware``, ``EnforcementMiddleware`` or
+    /// ``ClientAddressMiddleware``; `nil` until then.
     public var address: IPAddress? {
         get { page.notes.withLock { $0.address } }
         nonmutating set { page.notes.withLock { $0.address = newValue } }
     }
 
-    /// Who is signed in, in a session that still holds. Set by ``AccountMiddleware``.
+    /// Who is signed in, in a session that still holds. Set by ``SecurityMiddleware`` or ``AccountMiddleware``.
     public var account: SignedIn? {
         get { page.notes.withLock { $0.account } }
         nonmutating set { page.notes.withLock { $0.account = newValue } }

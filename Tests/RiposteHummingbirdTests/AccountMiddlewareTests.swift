@@ -3,7 +3,7 @@ import RiposteChannels
 import RiposteHummingbird
 import Testing
 
-@Suite struct `the account middleware` {
+@Suite struct `accounts in the middlewares` {
     private let pages = AccountPages(signIn: "/sign-in", passwordReset: "/reset", secondFactor: "/factor", open: ["/sign-out"])
     private let user = Target.user("alice")
 
@@ -14,15 +14,17 @@ import Testing
         return answer.status == 200 ? answer.text : "\(answer.status)" + (answer.fields["location"].map { " \($0)" } ?? "")
     }
 
-    @Test func `lets on whom nothing is decided of, and nobody as nobody`() async throws {
-        try await Embedded().serve { (browser: Browser) async throws in
+    @Test(arguments: Arrangement.allCases)
+    func `lets on whom nothing is decided of, and nobody as nobody`(_ made: Arrangement) async throws {
+        try await Embedded(made).serve { (browser: Browser) async throws in
             #expect(try await ask(browser) == "alice")
             #expect(try await browser.get("/who").text == "nobody")
         }
     }
 
-    @Test func `refuses a blocked account everything, and only while it is blocked`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `refuses a blocked account everything, and only while it is blocked`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             let effect = try await embedded.decide(.accountBlock, user)
             #expect(try await ask(browser) == "403")
@@ -33,8 +35,9 @@ import Testing
         }
     }
 
-    @Test func `a lock keeps people from signing in; who is in goes on, unless the host says otherwise`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `a lock keeps people from signing in; who is in goes on, unless the host says otherwise`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.decide(.accountLock, user)
         #expect(embedded.security.standing(of: "alice").lockedUntil != nil)
         try await embedded.serve(pages: pages) { (browser: Browser) async throws in #expect(try await ask(browser) == "alice") }
@@ -44,8 +47,9 @@ import Testing
         }
     }
 
-    @Test func `sessions that began before they were revoked are nobody's, later ones hold`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `sessions that began before they were revoked are nobody's, later ones hold`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         let before = SystemClock().now().seconds - 10
         try await embedded.decide(.sessionsRevoked, user)
         let after = SystemClock().now().seconds + 1
@@ -58,8 +62,9 @@ import Testing
         try await embedded.serve { (browser: Browser) async throws in #expect(try await ask(browser, "&since=\(before)") == "401") }
     }
 
-    @Test func `one session that was ended is nobody's, the user's others hold`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `one session that was ended is nobody's, the user's others hold`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.decide(.sessionTerminated, .session("s-1"))
         try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser, "&session=s-1") == "303 /sign-in")
@@ -68,8 +73,9 @@ import Testing
         }
     }
 
-    @Test func `who must reset the password gets to that page and to no other`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `who must reset the password gets to that page and to no other`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         let effect = try await embedded.decide(.passwordReset, user)
         try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser) == "303 /reset")
@@ -81,8 +87,9 @@ import Testing
         }
     }
 
-    @Test func `who must pass a second factor is asked for it until it is passed`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `who must pass a second factor is asked for it until it is passed`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.decide(.secondFactor, user)
         try await embedded.serve(pages: pages) { (browser: Browser) async throws in
             #expect(try await ask(browser) == "303 /factor")

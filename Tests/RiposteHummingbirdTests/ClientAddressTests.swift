@@ -3,9 +3,9 @@ import RiposteChannels
 import Testing
 
 @Suite struct `a client's address over HTTP` {
-    @Test(arguments: [false, true])
-    func `is what the last declared proxy has seen`(apart: Bool) async throws {
-        try await Embedded().serve(apart: apart) { (browser: Browser) async throws in
+    @Test(arguments: Arrangement.allCases)
+    func `is what the last declared proxy has seen`(_ made: Arrangement) async throws {
+        try await Embedded(made).serve { (browser: Browser) async throws in
             func address(_ header: String) async throws -> String { try await browser.get("/address", ["X-Forwarded-For": header]).text }
             #expect(try await address("203.0.113.9") == "203.0.113.9")
             #expect(try await address("198.51.100.1, 203.0.113.9") == "203.0.113.9")
@@ -14,10 +14,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true])
-    func `a header that the client has made up changes nothing`(apart: Bool) async throws {
-        let embedded = try Embedded()
-        try await embedded.serve(apart: apart) { (browser: Browser) async throws in
+    @Test(arguments: Arrangement.allCases)
+    func `a header that the client has made up changes nothing`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
+        try await embedded.serve { (browser: Browser) async throws in
             for number in 0..<10 {
                 let made = ["X-Forwarded-For": "198.51.100.\(number), 203.0.113.9", "Forwarded": "for=192.0.2.\(number)"]
                 #expect(try await browser.get("/sign-in?user=alice&password=wrong", made).status == 401)

@@ -7,8 +7,9 @@ import Testing
         try await browser.get("/sign-in?user=\(user)&password=\(password)").status
     }
 
-    @Test func `the eleventh in a row is refused, and nobody else is`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `the eleventh in a row is refused, and nobody else is`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.serve { (browser: Browser) async throws in
             let attacker = browser.at("203.0.113.9")
             for _ in 0..<10 { #expect(try await signIn(attacker) == 401) }
@@ -19,8 +20,10 @@ import Testing
         #expect(embedded.security.counts.reported == 11)
     }
 
-    @Test func `of a hundred at once, those that get through are counted exactly, in one incident with one run`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `of a hundred at once, those that get through are counted exactly, in one incident with one run`(_ made: Arrangement) async throws
+    {
+        let embedded = try Embedded(made)
         let security = embedded.security
         try await embedded.serve { (browser: Browser) async throws in
             let attacker = browser.at("203.0.113.9")
@@ -40,8 +43,9 @@ import Testing
         #expect(try await embedded.store.runs(of: incidents[0].id).count == 1)
     }
 
-    @Test func `a second attacker is answered while the first has his answer`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `a second attacker is answered while the first has his answer`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.serve { (browser: Browser) async throws in
             for (ip, user) in [("203.0.113.9", "alice"), ("198.51.100.7", "bob")] {
                 for _ in 0..<10 { #expect(try await signIn(browser.at(ip), user) == 401) }
@@ -51,8 +55,9 @@ import Testing
         #expect(embedded.decisions.snapshot.count == 2)
     }
 
-    @Test func `one network of IPv6 is one attacker`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `one network of IPv6 is one attacker`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.serve { (browser: Browser) async throws in
             for number in 0..<10 { #expect(try await signIn(browser.at("2001:db8:1:2::\(number)")) == 401) }
             #expect(try await signIn(browser.at("2001:db8:1:2:ffff::1")) == 403)
@@ -60,8 +65,9 @@ import Testing
         }
     }
 
-    @Test func `a successful sign-in never counts`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `a successful sign-in never counts`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.serve { (browser: Browser) async throws in
             let office = browser.at("203.0.113.9")
             for _ in 0..<9 { #expect(try await signIn(office) == 401) }
@@ -71,8 +77,9 @@ import Testing
         #expect(embedded.decisions.snapshot.isEmpty)
     }
 
-    @Test func `our own refusals are no events`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `our own refusals are no events`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.decide(.ban, .ip("203.0.113.9"))
         try await embedded.serve { (browser: Browser) async throws in
             for _ in 0..<30 { #expect(try await signIn(browser.at("203.0.113.9")) == 403) }
@@ -81,8 +88,9 @@ import Testing
         #expect(try await embedded.incidents().isEmpty)
     }
 
-    @Test func `an attacker who is let go is refused again only after as many failures`() async throws {
-        let embedded = try Embedded()
+    @Test(arguments: Arrangement.allCases)
+    func `an attacker who is let go is refused again only after as many failures`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
         try await embedded.serve { (browser: Browser) async throws in
             let attacker = browser.at("203.0.113.9")
             for _ in 0..<10 { _ = try await signIn(attacker) }

@@ -11,17 +11,26 @@ struct Nothing<Context>: RouterMiddleware {
 }
 
 /// Times what comes between a parsed request and its response: the context, the middlewares and the route.
-func measureWay() async throws {
+///
+/// - Parameter only: the one to take, for a profiler; `nil` = each of them.
+func measureWay(only: String? = nil) async throws {
     let channel = NIOAsyncTestingChannel()
     try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 40_000)).get()
-    let nothing = Nothing<BasicSecuredRequestContext>()
     let ways: [(String, @Sendable () async throws -> Void)] = [
-        ("without", way(plainRouter(), channel)),
-        ("with the context alone", way(router(with: []), channel)),
-        ("with two that do nothing", way(router(with: [nothing, nothing]), channel)),
-        ("with the enforcement middleware", way(router(with: [enforcement]), channel)),
-        ("with both middlewares", way(router(with: [enforcement, account]), channel)),
+        ("without", way(servers.without(), channel)),
+        ("with the context alone", way(servers.with([]), channel)),
+        ("with one that does nothing", way(servers.with([nothing]), channel)),
+        ("with two that do nothing", way(servers.with([nothing, nothing]), channel)),
+        ("with Riposte in one", way(servers.with([servers.both()]), channel)),
+        ("with Riposte in two", way(servers.with([servers.enforcement(), servers.account()]), channel)),
+        ("sessions, without", way(servers.sessionsWithout(), channel)),
+        ("sessions, with Riposte in one", way(servers.sessionsInOne(), channel)),
+        ("sessions, with Riposte in two", way(servers.sessionsInTwo(), channel)),
     ]
+    if let only = ways.first(where: { $0.0 == only }) {
+        for _ in 0..<200 { print("\(Int(try await nanoseconds(of: only.1))) ns") }
+        return
+    }
     var took = [[Double]](repeating: [], count: ways.count)
     for _ in 0..<31 { for (index, way) in ways.enumerated() { took[index].append(try await nanoseconds(of: way.1)) } }
     for (index, way) in ways.enumerated() {
@@ -36,7 +45,7 @@ private func way<Context: RequestContext>(
     let responder = router.buildResponder()
     let head = HTTPRequest(
         method: .get, scheme: "http", authority: "127.0.0.1", path: "/",
-        headerFields: [.init("X-Forwarded-For")!: "198.51.100.1, 203.0.113.9"])
+        headerFields: [.init("X-Forwarded-For")!: "198.51.100.1, 203.0.113.9", .cookie: "session=cookie-7777"])
     return {
         let request = Request(head: head, body: .init(buffer: ByteBuffer()))
         _ = try await responder.respond(

@@ -1,10 +1,11 @@
 // What Riposte's middlewares cost a Hummingbird server, with 10,300 decisions in force.
-//   EmbeddingBenchmark PORT PORT PORT   three servers in one process that answer the same request: see embedding.sh
-//   EmbeddingBenchmark                  a request's way through the router alone, without sockets and HTTP
+//   EmbeddingBenchmark PORT × 6   six servers in one process: see embedding.sh
+//   EmbeddingBenchmark            a request's way through the router alone, without sockets and HTTP; with the name of a row that one alone
 import Hummingbird
 import Logging
 import Riposte
 import RiposteHummingbird
+import ServiceLifecycle
 
 #if canImport(Glibc)
 import Glibc
@@ -33,27 +34,8 @@ decisions.restore(
         + (0..<100).map { effect("end-\($0)", .sessionTerminated, .session("session-\($0)")) })
 let responder = try IncidentResponder(playbooks: [], actions: [BlockIP(decisions: decisions)], decisions: decisions, logger: logger)
 let security = EventReporter(to: responder)
-let began = now
-
-/// As a server without Riposte would have it.
-func plainRouter() -> Router<BasicRequestContext> {
-    let router = Router()
-    router.get("/") { _, _ in "hello" }
-    return router
-}
-
-/// The same with `middlewares` in front.
-func router(with middlewares: [any MiddlewareProtocol<Request, Response, BasicSecuredRequestContext>]) -> Router<BasicSecuredRequestContext>
-{
-    let made = Router(context: BasicSecuredRequestContext.self)
-    for middleware in middlewares { made.add(middleware: middleware) }
-    made.get("/") { _, _ in "hello" }
-    return made
-}
-
-let enforcement = EnforcementMiddleware<BasicSecuredRequestContext>(
-    security, behind: TrustedProxies([AddressRange(IPAddress(v4: 0x7F00_0001))]))
-let account = AccountMiddleware<BasicSecuredRequestContext>(security) { _, _ in SignedIn(user: "alice", session: "s-1", since: began) }
+let servers = Servers(security: security)
+let nothing = Nothing<BasicSecuredRequestContext>()
 
 func server<Context: RequestContext>(
     _ router: Router<Context>, _ port: Int
@@ -62,21 +44,17 @@ func server<Context: RequestContext>(
 }
 
 let ports = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-// Without middlewares, with two that do nothing, with Riposte's two.
 switch ports.count {
 case 0:
-    try await measureWay()
-case 3:
-    let plain = server(plainRouter(), ports[0])
-    let idle = server(router(with: [Nothing(), Nothing()]), ports[1])
-    var secured = server(router(with: [enforcement, account]), ports[2])
-    secured.addServices(responder, security)
-    try await withThrowingDiscardingTaskGroup { [secured] group in
-        group.addTask { try await plain.runService() }
-        group.addTask { try await idle.runService() }
-        group.addTask { try await secured.runService() }
-    }
+    try await measureWay(only: CommandLine.arguments.dropFirst().first)
+case 6:
+    let services: [any Service] = [
+        server(servers.without(), ports[0]), server(servers.with([nothing, nothing]), ports[1]),
+        server(servers.with([servers.both()]), ports[2]), server(servers.sessionsWithout(), ports[3]),
+        server(servers.sessionsInTwo(), ports[4]), server(servers.sessionsInOne(), ports[5]), responder, security,
+    ]
+    try await ServiceGroup(services: services, logger: logger).run()
 default:
-    print("usage: EmbeddingBenchmark [PORT PORT PORT]")
+    print("usage: EmbeddingBenchmark [PORT PORT PORT PORT PORT PORT]")
     exit(2)
 }

@@ -5,14 +5,26 @@ import RiposteHummingbird
 
 typealias Context = BasicSecuredRequestContext
 
+/// How the same work is spread over middlewares.
+enum Arrangement: CaseIterable {
+    /// ``SecurityMiddleware``
+    case inOne
+    /// ``EnforcementMiddleware`` and ``AccountMiddleware``
+    case inTwo
+    /// The same behind ``ClientAddressMiddleware``
+    case inThree
+}
+
 /// The smallest server that embeds Riposte: everybody's password is "right".
 struct Embedded {
+    let arrangement: Arrangement
     let decisions = DecisionBoard()
     let store = InMemoryStore()
     let responder: IncidentResponder
     let security: EventReporter
 
-    init(playbooks: [Playbook] = [.bruteForce], patience: Duration = .seconds(60)) throws {
+    init(_ arrangement: Arrangement, playbooks: [Playbook] = [.bruteForce], patience: Duration = .seconds(60)) throws {
+        self.arrangement = arrangement
         let accounts = AccountDirectories(decisions: decisions, isObeyed: true)
         responder = try IncidentResponder(
             playbooks: playbooks,
@@ -21,23 +33,37 @@ struct Embedded {
         security = EventReporter(to: responder, configuration: .init(patience: patience))
     }
 
-    /// - Parameter apart: whether the client's address is found out by a middleware of its own.
-    func router(
-        apart: Bool = false, exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn
-    ) -> Router<Context> {
-        let router = Router(context: Context.self)
-        let proxies = TrustedProxies([AddressRange(IPAddress(v4: 0x7F00_0001))])
-        if apart { router.add(middleware: ClientAddressMiddleware(proxies)) }
-        router.add(middleware: EnforcementMiddleware(security, behind: apart ? nil : proxies, exempt: exempt))
-        router.add(
-            middleware: AccountMiddleware(security, pages: pages, locked: locked) { request, _ in
-                request.uri.queryParameters["as"].map { name in
-                    let since = request.uri.queryParameters["since"].flatMap { Int64(String($0)) }.map { Timestamp(seconds: $0) }
-                    return SignedIn(
-                        user: String(name), session: request.uri.queryParameters["session"].map { String($0) },
-                        since: since ?? SystemClock().now(), hasSecondFactor: request.uri.queryParameters.has("factor"))
+    private let proxies = TrustedProxies([AddressRange(IPAddress(v4: 0x7F00_0001))])
+
+    /// Who is signed in says the query.
+    private static func signedIn(_ request: Request) -> SignedIn? {
+        request.uri.queryParameters["as"].map { name in
+            let since = request.uri.queryParameters["since"].flatMap { Int64(String($0)) }.map { Timestamp(seconds: $0) }
+            return SignedIn(
+                user: String(name), session: request.uri.queryParameters["session"].map { String($0) },
+                since: since ?? SystemClock().now(), hasSecondFactor: request.uri.queryParameters.has("factor"))
+        }
+    }
+
+    private func middlewares(
+        _ exempt: Set<String>, _ pages: AccountPages, _ locked: LockedSessions
+    ) -> [any MiddlewareProtocol<Request, Response, Context>] {
+        let account = AccountMiddleware<Context>(security, pages: pages, locked: locked) { request, _ in Self.signedIn(request) }
+        return switch arrangement {
+        case .inOne:
+            [
+                SecurityMiddleware(security, behind: proxies, exempt: exempt, pages: pages, locked: locked) { request, _ in
+                    Self.signedIn(request)
                 }
-            })
+            ]
+        case .inTwo: [EnforcementMiddleware(security, behind: proxies, exempt: exempt), account]
+        case .inThree: [ClientAddressMiddleware(proxies), EnforcementMiddleware(security, exempt: exempt), account]
+        }
+    }
+
+    func router(exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn) -> Router<Context> {
+        let router = Router(context: Context.self)
+        for middleware in middlewares(exempt, pages, locked) { router.add(middleware: middleware) }
         router.get("sign-in") { request, context in
             let user = String(request.uri.queryParameters["user"] ?? "")
             guard request.uri.queryParameters["password"] == "right" else {
@@ -56,12 +82,11 @@ struct Embedded {
     }
 
     func serve(
-        apart: Bool = false, exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn,
-        logger: Logger = .quiet,
+        exempt: Set<String> = [], pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn, logger: Logger = .quiet,
         _ body: @escaping @Sendable (Browser) async throws -> Void
     ) async throws {
         try await withServer(
-            router(apart: apart, exempt: exempt, pages: pages, locked: locked), services: [responder, security], logger: logger, body)
+            router(exempt: exempt, pages: pages, locked: locked), services: [responder, security], logger: logger, body)
     }
 
     /// Puts a decision in force as an action does.

@@ -54,17 +54,18 @@ final class Site: Sendable {
 
     private func router() -> Router<SiteContext> {
         let router = Router(context: SiteContext.self)
-        router.add(middleware: EnforcementMiddleware(security, behind: TrustedProxies(settings.proxies), exempt: ["/healthz"]))
-        // Seen in the log of those whose requests are logged in more detail.
-        router.add(middleware: RequestLogMiddleware())
-        router.add(middleware: SessionMiddleware(sessions: sessions, cookie: sessionCookie))
         router.add(
-            middleware: AccountMiddleware(
-                security,
+            middleware: SecurityMiddleware(
+                security, behind: TrustedProxies(settings.proxies), exempt: ["/healthz"],
                 pages: AccountPages(
                     signIn: "/sign-in", passwordReset: "/reset", secondFactor: "/second-factor",
                     open: ["/sign-out", "/password", "/unlock"])
-            ) { _, context in context.session.flatMap(\.signedIn) })
+            ) { [sessions, sessionCookie] request, context in
+                context.session = request.cookies[sessionCookie].flatMap { sessions.session($0.value) }
+                return context.session?.signedIn
+            })
+        // Seen in the log of those whose requests are logged in more detail.
+        router.add(middleware: RequestLogMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
         addHome(to: router)
         addSignIn(to: router)

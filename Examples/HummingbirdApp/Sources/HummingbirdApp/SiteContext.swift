@@ -16,20 +16,6 @@ struct SiteContext: SecuredRequestContext {
     }
 }
 
-/// Finds the session of a request.
-struct SessionMiddleware: RouterMiddleware {
-    let sessions: SessionBook
-    let cookie: String
-
-    func handle(
-        _ request: Request, context: SiteContext, next: (Request, SiteContext) async throws -> Response
-    ) async throws -> Response {
-        var context = context
-        context.session = request.cookies[cookie].flatMap { sessions.session($0.value) }
-        return try await next(request, context)
-    }
-}
-
 /// One line for each request, at debug, without the query: mailed links have a secret there.
 struct RequestLogMiddleware: RouterMiddleware {
     func handle(
