@@ -27,38 +27,47 @@ import Testing
         await service.value
     }
 
-    @Test(arguments: [(500, 4), (1000, 5), (60_000, 5)])
-    func `is looked through again only when that takes a small part of the time, however much waits`(
-        look: Int, rest: Int
-    ) async throws {
-        let (store, quick) = (FaultyStore(InMemoryStore()), RecordingChannel("quick"))
-        let looks = { @Sendable in store.log.count { $0.hasPrefix("openOutboxItems") } }
-        // 32 deliveries take 3.2 s: after 64 it is time to look again.
-        let clock = CountingClock { .milliseconds(look) * looks() + .milliseconds(100) * quick.delivered.count }
-        let outbox = OutboxService(store: store, channels: [quick], clock: ManualClock(), timeoutClock: clock, logger: Bench.quiet)
-        try await store.commit(WriteBatch((1...960).map { .putOutboxItem(item($0, .high, "quick")) }))
-        #expect(try await outbox.deliverDue("quick") == .seconds(rest))
-        #expect(quick.delivered.count == 960)
-        #expect(looks() == 15)
+    @Test func `is told of the most severe first, and of what comes meanwhile before what waited`() async throws {
+        let (store, clock) = (InMemoryStore(), ManualClock())
+        let late = item(101, .critical, "quick")
+        let channel = ChoosyChannel("quick") { told, _ in
+            if told.count == 40 { try? await store.commit(WriteBatch([.putOutboxItem(late)])) }
+            return nil
+        }
+        let outbox = OutboxService(store: store, channels: [channel], clock: clock, logger: Bench.quiet)
+        try await store.commit(WriteBatch((1...100).map { .putOutboxItem(item($0, $0 == 77 ? .high : .low, "quick")) }))
+        try await outbox.deliverDue()
+        #expect(channel.delivered.count == 101)
+        // Eight are under way at a time.
+        #expect(channel.delivered.prefix(8).contains { $0.title == "attack 77" })
+        #expect(channel.delivered.prefix(64 + 8).contains { $0.title == "attack 101" })
     }
 
-    @Test func `is told of the most severe first`() async throws {
-        let items = (1...100).map { item($0, $0 == 77 ? .critical : .low, "quick") }
-        let due = OutboxLine.due(items, at: noon)
-        #expect(due.count == 100)
-        #expect(due.first?.next(at: noon)?.notification.incidentID == "inc-77")
+    @Test func `that hangs holds up nothing critical that comes meanwhile`() async throws {
+        let (store, clock, release) = (InMemoryStore(), ManualClock(), Signal())
+        let channel = ChoosyChannel("slow") { _, notification in
+            if notification.severity == .low { await release.wait() }
+            return nil
+        }
+        let outbox = OutboxService(store: store, channels: [channel], clock: clock, logger: Bench.quiet)
+        try await store.commit(WriteBatch((1...20).map { .putOutboxItem(item($0, .low, "slow")) }))
+        let service = Task { await outbox.deliverAsDue() }
+        try await eventually { channel.attempts.count == 8 }
+        try await store.commit(WriteBatch([.putOutboxItem(item(21, .critical, "slow"))]))
+        try await eventually {
+            clock.advance(by: .milliseconds(100))
+            return !channel.delivered.isEmpty
+        }
+        #expect(channel.delivered.map(\.title) == ["attack 21"])
+        release.set()
+        try await eventually {
+            clock.advance(by: .milliseconds(100))
+            return channel.delivered.count == 21
+        }
+        #expect(channel.attempts.count == 21)
+        service.cancel()
+        await service.value
     }
-}
-
-/// Shows the time that somebody counts.
-private struct CountingClock: Clock {
-    let count: @Sendable () -> Duration
-
-    var now: ContinuousClock.Instant { Self.start + count() }
-    var minimumResolution: Duration { .nanoseconds(1) }
-    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws { try await Task.sleep(for: .seconds(3600)) }
-
-    private static let start = ContinuousClock.now
 }
 
 /// Answers when it is let go.
