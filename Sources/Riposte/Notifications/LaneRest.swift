@@ -47,29 +47,34 @@ struct LaneRest: Sendable, Hashable {
         hasDelivered = true
     }
 
-    /// - Returns: until when the channel rests; `nil` where the failure is the item's own.
+    /// - Returns: until when the channel rests, and the item with it; `nil` where the failure is the item's own.
     mutating func failed(
         _ failure: DeliveryFailure, _ item: OutboxItem, _ turn: Turn, _ policy: OutboxPolicy, at now: Timestamp
     ) -> Timestamp? {
-        guard failure.kind != .permanent, failure.settled.isEmpty else {
-            // There is an answer for some recipients, so there is somebody who answers.
-            if failure.settled.count > item.settled?.count ?? 0 { delivered(turn) }
+        let reached = failure.settled.count(where: \.isReached)
+        guard failure.kind != .permanent, reached == 0 else {
+            // The others wait for their own reasons.
+            if reached > item.settled?.count(where: \.isReached) ?? 0 { delivered(turn) }
             return nil
         }
         if !isResting, hasDelivered, item.attempts > 0 {
             doubtful.insert(item.id)
             guard doubtful.count >= Self.credit else { return nil }
         }
-        if turn == .probe || !isResting { probes += 1 }
-        let began = since ?? now
-        let wait = policy.rest(of: item.channel, since: began, after: probes, failure)
-        switch until {
-        case let end? where turn == .critical: until = max(end, now + policy.asked(failure))
-        case let end? where turn == .open: until = max(end, now + wait)
-        default: until = now + wait
-        }
-        since = began
         error = failure.message
+        let began = since ?? now
+        since = began
+        func wait(_ failures: Int) -> Timestamp { now + policy.rest(of: item.channel, since: began, after: failures, failure) }
+        switch (turn, until) {
+        case (.critical, let end?):
+            until = max(end, now + policy.asked(failure))
+            // Where the rest is over the probe comes right after, and will do no better.
+            return end > now ? until : wait(probes + 1)
+        case (.open, let end?): until = max(end, wait(probes))
+        default:
+            probes += 1
+            until = wait(probes)
+        }
         return until
     }
 }

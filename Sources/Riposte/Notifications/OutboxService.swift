@@ -117,7 +117,7 @@ public final class OutboxService: Sendable {
     /// What is critical waits for nothing that hangs, nor for the end of a rest.
     private func deliverCriticalAsDue(_ channel: ChannelName) async {
         await withDiscardingTaskGroup { group in
-            await repeatedly(every: max(policy.delay, Self.pause)) {
+            await repeatedly(every: Self.pause) {
                 guard let pass = try await criticalPass(channel, at: clock.now()) else { return }
                 // What cannot be written is kept, and said where it is written again.
                 group.addTask { try? await self.deliver(pass) }

@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `does not begin where one item can never be told, or some recipients have answered`() {
+    @Test func `does not begin where one item can never be told, or where some recipients have it`() {
         var rest = LaneRest()
         #expect(fail(&rest, .open, DeliveryFailure(.permanent, "no such number")) == nil)
         let ann = SettledRecipient("ann", isReached: true, words: "")
@@ -68,6 +68,8 @@ import Testing
         #expect(fail(&rest, .open, bob) == nil)
         #expect(rest.failed(bob, item(attempts: 1, settled: [ann]), .open, policy, at: noon) == nil)
         #expect(!rest.isResting)
+        #expect(fail(&rest, .open, DeliveryFailure(.transient, "451", settled: [SettledRecipient("cy", isReached: false, words: "")])) != nil)
+        rest.delivered(.probe)
         // Where nothing is known to be wrong with the item, it is the channel: also where nobody knows whether it arrived.
         #expect(fail(&rest, .open, DeliveryFailure(.unknown, "timed out")) != nil)
         // Somebody who answers for one ends it; somebody who answered before does not.
@@ -89,6 +91,9 @@ import Testing
         #expect(rest.critical(at: noon + .seconds(1), every: second) == .critical)
         // A clock that is set back silences nobody.
         #expect(rest.critical(at: noon - .hours(1), every: second) == .critical)
+        // When the rest is over it waits as long as the probe that comes right after will.
+        let next = end.flatMap { fail(&rest, .critical, at: $0) }
+        #expect(rest.until == end && next == end.flatMap { fail(&rest, .probe, at: $0) })
         let asked = DeliveryFailure(.transient, "429", retryAfter: .minutes(20))
         #expect(fail(&rest, .critical, asked) == noon + .minutes(20))
     }
