@@ -27,8 +27,10 @@ extension OutboxService {
     }
 
     private func deliver(_ line: OutboxLine, _ pass: OutboxPass) async throws {
-        guard let incident = line.first?.notification.incidentID, begin([incident], pass.channel) else { return }
-        defer { end([incident], pass.channel) }
+        guard let first = line.first, begin([first.notification.incidentID], pass.channel) else { return }
+        defer { end([first.notification.incidentID], pass.channel) }
+        // It may have been told, let go or dropped since it was looked at.
+        guard try await store.outboxItem(first.id) == first else { return }
         var line = line
         let now = clock.now()
         while let item = line.next(at: now), pass.turn != .open || !rest(of: pass.channel).isResting {

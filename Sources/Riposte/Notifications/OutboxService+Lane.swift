@@ -13,7 +13,6 @@ extension OutboxService {
     /// - Parameter end: what is due later than that is left.
     func deliverDue(_ channel: ChannelName, queuedBy end: Timestamp = .distantFuture) async throws {
         while !Task.isCancelled {
-            try await writeUnwritten()
             let now = min(clock.now(), end)
             if let pass = try await nextPass(channel, at: now) {
                 try await deliver(pass)
@@ -46,20 +45,22 @@ extension OutboxService {
         return turn.map { OutboxPass(channel: channel, turn: $0, lines: [line]) }
     }
 
-    /// Those that nobody else is telling.
+    /// Those that nobody else is telling. What has come of deliveries is written before anything is read.
     private func lines(
         _ channel: ChannelName, _ order: OutboxQuery.Order, at time: Timestamp, limit: Int = passLimit
     ) async throws -> [OutboxLine] {
+        try await writeUnwritten()
         let underWay = state.withLock { $0.underWay[channel] ?? [] }
         let most = limit + min(underWay.count, 2 * Self.width)
         let found = try await store.outboxLines(OutboxQuery(channel, order, at: time, limit: most))
         return Array(found.lazy.filter { !underWay.contains($0.first?.notification.incidentID ?? "") }.prefix(limit))
     }
 
-    /// Whether nobody else is telling the channel of any of these incidents; then nobody will be.
+    /// Whether nobody else is telling the channel of any of these incidents, nor has and could not write it down; then nobody will be.
     func begin(_ incidents: Set<String>, _ channel: ChannelName) -> Bool {
         state.withLock { state in
-            guard state.underWay[channel, default: []].isDisjoint(with: incidents) else { return false }
+            let isKept = state.unwritten.contains { $0.channel == channel && incidents.contains($0.notification.incidentID) }
+            guard !isKept, state.underWay[channel, default: []].isDisjoint(with: incidents) else { return false }
             state.underWay[channel, default: []].formUnion(incidents)
             return true
         }

@@ -105,33 +105,33 @@ public final class OutboxService: Sendable {
     public func deliverAsDue() async {
         await withDiscardingTaskGroup { group in
             for channel in channelNames {
-                group.addTask { await self.repeatedly(every: Self.pause) { try await self.deliverDue(channel) } }
+                group.addTask { await self.repeatedly { try await self.deliverDue(channel) } }
                 group.addTask { await self.deliverCriticalAsDue(channel) }
             }
-            group.addTask { await self.repeatedly(every: Self.pause) { try await self.deliverElsewhere() } }
+            group.addTask { await self.repeatedly { try await self.deliverElsewhere() } }
         }
     }
 
     private static let pause = Duration.milliseconds(250)
 
-    /// What is critical waits for nothing that hangs, nor for the end of a rest.
+    /// What is critical waits for nothing that hangs, nor for the end of a rest. Where the store fails the channel's other loop
+    /// says so.
     private func deliverCriticalAsDue(_ channel: ChannelName) async {
         await withDiscardingTaskGroup { group in
-            await repeatedly(every: Self.pause) {
-                guard let pass = try await criticalPass(channel, at: clock.now()) else { return }
-                // What cannot be written is kept, and said where it is written again.
+            while (try? await clock.sleep(until: clock.now() + Self.pause)) != nil {
+                guard let pass = try? await criticalPass(channel, at: clock.now()) else { continue }
                 group.addTask { try? await self.deliver(pass) }
             }
         }
     }
 
-    private func repeatedly(every pause: Duration, _ deliver: () async throws -> Void) async {
+    private func repeatedly(_ deliver: () async throws -> Void) async {
         var complaint = Complaint()
         while !Task.isCancelled {
             do { try await deliver() } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
-            do { try await clock.sleep(until: clock.now() + pause) } catch { return }
+            do { try await clock.sleep(until: clock.now() + Self.pause) } catch { return }
         }
     }
 

@@ -1,4 +1,5 @@
 import RiposteTesting
+import Synchronization
 import Testing
 
 @testable import Riposte
@@ -43,30 +44,54 @@ import Testing
         #expect(channel.delivered.prefix(64 + 8).contains { $0.title == "attack 101" })
     }
 
-    @Test func `that hangs holds up nothing critical that comes meanwhile`() async throws {
+    /// - Returns: once the first eight hang, and what is critical is told beside them: then they are let go.
+    private func hanging(_ first: Severity, then items: [OutboxItem]) async throws -> ChoosyChannel {
         let (store, clock, release) = (InMemoryStore(), ManualClock(), Signal())
-        let channel = ChoosyChannel("slow") { _, notification in
-            if notification.severity == .low { await release.wait() }
+        let channel = ChoosyChannel("slow") { [number = Counter()] _, _ in
+            if number.next() <= 8 { await release.wait() }
             return nil
         }
         let outbox = OutboxService(store: store, channels: [channel], clock: clock, logger: Bench.quiet)
-        try await store.commit(WriteBatch((1...20).map { .putOutboxItem(item($0, .low, "slow")) }))
+        try await store.commit(WriteBatch((1...20).map { .putOutboxItem(item($0, first, "slow")) }))
         let service = Task { await outbox.deliverAsDue() }
-        try await eventually { channel.attempts.count == 8 }
-        try await store.commit(WriteBatch([.putOutboxItem(item(21, .critical, "slow"))]))
+        try await eventually { channel.attempts.count >= 8 }
+        try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
+        let quick = items.count + (first == .critical ? 12 : 0)
         try await eventually {
             clock.advance(by: .milliseconds(100))
-            return !channel.delivered.isEmpty
+            return channel.delivered.count == quick
         }
-        #expect(channel.delivered.map(\.title) == ["attack 21"])
+        #expect(channel.delivered.allSatisfy { $0.severity == .critical })
         release.set()
         try await eventually {
             clock.advance(by: .milliseconds(100))
-            return channel.delivered.count == 21
+            return channel.delivered.count == 20 + items.count
         }
-        #expect(channel.attempts.count == 21)
         service.cancel()
         await service.value
+        return channel
+    }
+
+    @Test func `that hangs holds up nothing critical that comes meanwhile`() async throws {
+        let channel = try await hanging(.low, then: [item(21, .critical, "slow"), item(22, .critical, "slow")])
+        #expect(channel.attempts.count == 22)
+    }
+
+    @Test func `is told once of what waited behind what hangs`() async throws {
+        let channel = try await hanging(.critical, then: [])
+        #expect(channel.attempts.count == 20 && Set(channel.attempts.map(\.id)).count == 20)
+    }
+}
+
+/// Counts from one.
+private final class Counter: Sendable {
+    private let last = Mutex(0)
+
+    func next() -> Int {
+        last.withLock { last in
+            last += 1
+            return last
+        }
     }
 }
 
