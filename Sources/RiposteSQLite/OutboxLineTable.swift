@@ -55,15 +55,17 @@ enum OutboxLineTable {
             database.cachedStatement(sql: sql), arguments: [KeyText(query.channel), query.time.microseconds, max(query.limit, 0)])
     }
 
-    /// From one to the next by the index, not past every line.
     static func channels(in database: Database) throws -> [KeyText] {
-        try KeyText.fetchAll(database.cachedStatement(sql: """
-            WITH RECURSIVE found (channel) AS (
-                SELECT min(channel) FROM outbox_lines
-                UNION ALL
-                SELECT (SELECT min(channel) FROM outbox_lines WHERE channel > found.channel) FROM found WHERE channel IS NOT NULL
-            )
-            SELECT channel FROM found WHERE channel IS NOT NULL
-            """))
+        try KeyText.fetchAll(database.cachedStatement(sql: channels))
     }
+
+    /// From one to the next by the index, not past every line.
+    private static let channels = """
+        WITH RECURSIVE found (channel) AS (
+            SELECT min(channel) FROM outbox_lines
+            UNION ALL
+            SELECT (SELECT min(channel) FROM outbox_lines WHERE channel > found.channel) FROM found WHERE channel IS NOT NULL
+        )
+        SELECT channel FROM found WHERE channel IS NOT NULL
+        """
 }

@@ -135,7 +135,8 @@ package enum StoreSamples {
             var item = OutboxItem(
                 notification: notification, channel: number % 3 == 0 ? "mail" : "sms", position: (40 - number) / 9,
                 nextAttemptAt: time(number * 13 % 8))
-            if number % 4 == 1 { item.hold = OutboxItem.Hold(until: time(number * 13 % 8), reason: number % 8 == 1 ? .digest : .quietHours) }
+            let reason: OutboxItem.Hold.Reason = number % 8 == 1 ? .digest : .quietHours
+            if number % 4 == 1 { item.hold = OutboxItem.Hold(until: time(number * 13 % 8), reason: reason) }
             if number % 11 == 3 { item.state = .delivered }
             return item
         }

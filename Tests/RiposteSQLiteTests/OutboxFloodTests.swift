@@ -58,10 +58,8 @@ import Testing
         let told = channel.delivered
         #expect(told.count == items.count && Set(told.map(\.id)).count == items.count)
         #expect(told.prefix(2).map(\.severity) == [.critical, .critical])
-        var began: Set<String> = []
-        for notification in told {
-            if notification.kind == .opened { began.insert(notification.incidentID) } else { #expect(began.contains(notification.incidentID)) }
-        }
+        let kinds = Dictionary(grouping: told, by: \.incidentID).values.map { $0.map(\.kind) }
+        #expect(kinds.allSatisfy { $0 == [.opened, .resolved] })
         #expect(try await store.openOutboxItems().isEmpty)
         #expect(try await store.outboxChannels().isEmpty)
     }

@@ -60,7 +60,9 @@ import Testing
         }
         #expect(all.count > queries.count)
         for statement in all {
-            let plan = try await store.pool.read { try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN " + statement).map { "\($0["detail"] ?? "")" } }
+            let plan = try await store.pool.read { database in
+                try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + statement).map { "\($0["detail"] ?? "")" }
+            }
             #expect(!plan.contains { $0.contains("SCAN outbox") || $0.contains("TEMP B-TREE") }, "\(statement): \(plan)")
         }
     }

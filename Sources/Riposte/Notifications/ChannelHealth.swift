@@ -28,7 +28,7 @@ public struct ChannelHealth: Sendable, Hashable, Codable {
         error = why
     }
 
-    mutating func gaveUp(_ count: Int) { givenUp += count }
+    mutating func gaveUp() { givenUp += 1 }
 
     /// Attacks are answered without anybody being told, so it blocks nothing.
     func reason(at now: Timestamp) -> Readiness.Reason? {

@@ -27,17 +27,15 @@ extension OutboxService {
     }
 
     private func deliver(_ line: OutboxLine, _ pass: OutboxPass) async throws {
-        guard let first = line.first, begin([first.notification.incidentID], pass.channel) else { return }
-        defer { end([first.notification.incidentID], pass.channel) }
-        // It may have been told, let go or dropped since it was looked at.
-        guard try await store.outboxItem(first.id) == first else { return }
-        var line = line
-        let now = clock.now()
-        while let item = line.next(at: now), pass.turn != .open || !rest(of: pass.channel).isResting {
-            guard let item = try await takeUp(item, line.severity) else { return }
-            let after = try await attempt(item, line.severity, pass)
-            line.tried(after)
-            if after.state == .queued { return }
+        try await withTurn(of: line, pass.channel) { _ in
+            var line = line
+            let now = clock.now()
+            while let item = line.next(at: now), pass.turn != .open || !rest(of: pass.channel).isResting {
+                guard let item = try await takeUp(item, line.severity) else { return }
+                let after = try await attempt(item, line.severity, pass)
+                line.tried(after)
+                if after.state == .queued { return }
+            }
         }
     }
 

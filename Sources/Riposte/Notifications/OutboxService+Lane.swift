@@ -56,6 +56,14 @@ extension OutboxService {
         return Array(found.lazy.filter { !underWay.contains($0.first?.notification.incidentID ?? "") }.prefix(limit))
     }
 
+    /// Does something with the first of a line, where that is still as it was when it was looked at, and nobody else does.
+    func withTurn(of line: OutboxLine, _ channel: ChannelName, _ body: (OutboxItem) async throws -> Void) async throws {
+        guard let first = line.first, begin([first.notification.incidentID], channel) else { return }
+        defer { end([first.notification.incidentID], channel) }
+        guard try await store.outboxItem(first.id) == first else { return }
+        try await body(first)
+    }
+
     /// Whether nobody else is telling the channel of any of these incidents, nor has and could not write it down; then nobody will be.
     func begin(_ incidents: Set<String>, _ channel: ChannelName) -> Bool {
         state.withLock { state in
@@ -78,13 +86,16 @@ extension OutboxService {
     private func givesUp(_ channel: ChannelName, at now: Timestamp) async throws -> Bool {
         let rest = rest(of: channel)
         guard rest.isResting else { return false }
-        let old = try await lines(channel, .oldest, at: now - policy.giveUpAfter).compactMap(\.first)
-        let after = old.map { policy.givenUp($0, rest, at: now) }
-        guard let first = after.first else { return false }
-        state.withLock { $0.health[channel, default: ChannelHealth(channel)].gaveUp(after.count) }
-        report("given up: \(first.lastError ?? "")", first)
-        try await write(after)
-        return true
+        let lines = try await lines(channel, .oldest, at: now - policy.giveUpAfter)
+        for line in lines {
+            try await withTurn(of: line, channel) { item in
+                let after = policy.givenUp(item, rest, at: now)
+                state.withLock { $0.health[channel, default: ChannelHealth(channel)].gaveUp() }
+                report("given up: \(after.lastError ?? "")", after)
+                try await write([after])
+            }
+        }
+        return !lines.isEmpty
     }
 
     // MARK: - What came of it

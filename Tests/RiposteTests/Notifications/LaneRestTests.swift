@@ -68,7 +68,8 @@ import Testing
         #expect(fail(&rest, .open, bob) == nil)
         #expect(rest.failed(bob, item(attempts: 1, settled: [ann]), .open, policy, at: noon) == nil)
         #expect(!rest.isResting)
-        #expect(fail(&rest, .open, DeliveryFailure(.transient, "451", settled: [SettledRecipient("cy", isReached: false, words: "")])) != nil)
+        let refused = SettledRecipient("cy", isReached: false, words: "")
+        #expect(fail(&rest, .open, DeliveryFailure(.transient, "451", settled: [refused])) != nil)
         rest.delivered(.probe)
         // Where nothing is known to be wrong with the item, it is the channel: also where nobody knows whether it arrived.
         #expect(fail(&rest, .open, DeliveryFailure(.unknown, "timed out")) != nil)
