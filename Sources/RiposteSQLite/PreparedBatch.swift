@@ -22,6 +22,8 @@ enum PreparedStep: Sendable {
     /// Inserts a row whose content can never be another; `isSame` reads what is there.
     case fix(PreparedRow, isSame: @Sendable (String) -> Bool, conflict: StoreError)
     case putIncident(PreparedRow, KeyText, Set<TargetKey>)
+    /// And the line of that channel and incident.
+    case putOutboxItem(PreparedRow, KeyText, KeyText)
     /// Lays an ending over the run that is there.
     case endRun(KeyText, String, isFinal: Bool)
     /// Lays over the run that is there, where it is not over, who has taken it back.
@@ -39,6 +41,9 @@ enum PreparedStep: Sendable {
             try row.put(database)
             guard database.changesCount > 0 else { return }  // a newer one is there
             try Self.putTargets(targets, of: id, database)
+        case .putOutboxItem(let row, let channel, let incident):
+            try row.put(database)
+            try OutboxLineTable.update(channel, incident, in: database)
         case .endRun(let id, let ending, let isFinal):
             let change = "is_final = ?, payload = json_patch(json_remove(payload, '$.waitingFor'), ?)"
             try database.cachedStatement(sql: "UPDATE runs SET \(change) WHERE id = ?").execute(arguments: [isFinal, ending, id])
@@ -127,7 +132,7 @@ struct RecordTable: Sendable {
     static let effects = RecordTable("effects", columns: ["state", "incident", "run", "target", "created"], isVersioned: true)
     static let sourceStates = RecordTable("source_states", keys: ["source"])
     static let playbooks = RecordTable("playbooks", keys: ["slug", "revision"])
-    static let outbox = RecordTable("outbox", columns: ["incident", "is_open", "due"])
+    static let outbox = RecordTable("outbox", columns: OutboxColumns.names)
     static let requests = RecordTable("requests", columns: ["is_open", "created"])
     static let allowlist = RecordTable("allowlist", columns: ["created"])
     static let approvals = RecordTable("approvals", columns: ["state", "requested"], isVersioned: true)

@@ -66,10 +66,9 @@ extension PreparedStep {
     }
 
     private static func outboxItem(_ item: OutboxItem) throws -> PreparedStep {
-        let values: [(any DatabaseValueConvertible)?] = [
-            KeyText(item.id), KeyText("\(item.notification.incidentID)"), item.state == .queued, item.nextAttemptAt.microseconds,
-        ]
-        return .put(try PreparedRow(.outbox, values, item))
+        .putOutboxItem(
+            try PreparedRow(.outbox, [KeyText(item.id)] + OutboxColumns.values(item), item), KeyText(item.channel),
+            KeyText(item.notification.incidentID))
     }
 
     private static func approval(_ approval: Approval) throws -> PreparedStep {

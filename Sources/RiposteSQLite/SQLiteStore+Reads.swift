@@ -58,6 +58,15 @@ extension SQLiteStore {
 
     public func outboxItem(_ id: String) async throws -> OutboxItem? { try await one(.outbox, [KeyText(id)]) }
 
+    public func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] {
+        let lines = try await read { try OutboxLineTable.lines(query, in: $0) }
+        return try lines.map { line in OutboxLine(try line.map { try decode($0, from: "outbox") }) }
+    }
+
+    public func outboxChannels() async throws -> [ChannelName] {
+        try await read { try OutboxLineTable.channels(in: $0) }.map { ChannelName($0.text) }
+    }
+
     public func openOutboxItems() async throws -> [OutboxItem] {
         try await many(Selection("outbox", where: "is_open = 1", order: "due, id"))
     }

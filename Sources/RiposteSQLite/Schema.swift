@@ -18,6 +18,11 @@ enum Schema {
         }
         // What holds on an account is told by the effects on it.
         migrator.registerMigration("4 no accounts") { try $0.execute(sql: "DROP TABLE accounts") }
+        migrator.registerMigration("5 outbox lines") { database in
+            for statement in outboxLines { try database.execute(sql: statement) }
+            try OutboxColumns.fillIn(database)
+            try database.execute(sql: linesOfBefore)
+        }
         return migrator
     }
 
@@ -88,6 +93,33 @@ enum Schema {
         "CREATE TABLE shadow_effects (id TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL, payload TEXT NOT NULL) STRICT",
         "CREATE INDEX shadow_effects_by_time ON shadow_effects (last, id)",
     ]
+
+    // What a line begins with stands in `outbox_lines`, so that the next one to be told is found however many wait. `place` is the
+    // position in it; `rank` the severity, -1 where it is told together with others; `first` the first item's ordinal.
+    private static let outboxLines = [
+        "ALTER TABLE outbox ADD COLUMN channel TEXT", "ALTER TABLE outbox ADD COLUMN place INTEGER",
+        "ALTER TABLE outbox ADD COLUMN created INTEGER", "ALTER TABLE outbox ADD COLUMN since INTEGER",
+        "ALTER TABLE outbox ADD COLUMN severity INTEGER", "ALTER TABLE outbox ADD COLUMN in_digest INTEGER",
+        "CREATE INDEX outbox_by_line ON outbox (channel, incident) WHERE is_open = 1",
+        """
+        CREATE TABLE outbox_lines (
+            channel TEXT NOT NULL, incident TEXT NOT NULL, rank INTEGER NOT NULL, due INTEGER NOT NULL, since INTEGER NOT NULL,
+            first INTEGER NOT NULL, PRIMARY KEY (channel, incident)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX outbox_lines_by_rank ON outbox_lines (channel, rank, due, first)",
+        "CREATE INDEX outbox_lines_by_due ON outbox_lines (channel, due, first)",
+        "CREATE INDEX outbox_lines_by_age ON outbox_lines (channel, since, first)",
+    ]
+
+    private static let linesOfBefore = """
+        INSERT INTO outbox_lines (channel, incident, rank, due, since, first)
+        SELECT channel, incident, iif(in_digest, -1, highest), due, since, ordinal FROM (
+            SELECT *, row_number() OVER (PARTITION BY channel, incident ORDER BY place, created, ordinal) AS number,
+                max(severity) OVER (PARTITION BY channel, incident) AS highest
+            FROM outbox WHERE is_open = 1 AND channel IS NOT NULL)
+        WHERE number = 1
+        """
 
     private static let rest = [
         "CREATE TABLE source_states (source TEXT PRIMARY KEY NOT NULL, payload TEXT NOT NULL) STRICT, WITHOUT ROWID",

@@ -27,7 +27,7 @@ public final class FaultyStore: IncidentStore {
         var crash: (call: Int, moment: Moment)?
         var hasCrashed = false
         var failures: [Int: any Error] = [:]
-        var outage: StoreError?
+        var outage: (error: StoreError, writesOnly: Bool)?
     }
 
     private let base: any IncidentStore
@@ -54,8 +54,12 @@ public final class FaultyStore: IncidentStore {
     }
 
     /// Takes the store down (every call throws `error`, nothing is carried out), or brings it back.
-    public func failing(_ isDown: Bool, with error: StoreError = StoreError(.cannotWrite, "told to fail")) {
-        state.withLock { $0.outage = isDown ? error : nil }
+    ///
+    /// - Parameter writesOnly: whether it can be read meanwhile.
+    public func failing(
+        _ isDown: Bool, writesOnly: Bool = false, with error: StoreError = StoreError(.cannotWrite, "told to fail")
+    ) {
+        state.withLock { $0.outage = isDown ? (error, writesOnly) : nil }
     }
 
     private func pass<Value>(_ name: String = #function, _ body: () async throws -> Value) async throws -> Value {
@@ -82,6 +86,8 @@ public final class FaultyStore: IncidentStore {
     public func storedPlaybooks() async throws -> [StoredPlaybook] { try await pass { try await base.storedPlaybooks() } }
     public func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await pass { try await base.revisions(of: slug) } }
     public func outboxItem(_ id: String) async throws -> OutboxItem? { try await pass { try await base.outboxItem(id) } }
+    public func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] { try await pass { try await base.outboxLines(query) } }
+    public func outboxChannels() async throws -> [ChannelName] { try await pass { try await base.outboxChannels() } }
     public func openOutboxItems() async throws -> [OutboxItem] { try await pass { try await base.openOutboxItems() } }
     public func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] {
         try await pass { try await base.outboxItems(of: incident) }
@@ -113,7 +119,8 @@ extension FaultyStore.State {
             if call > crash.call || (call == crash.call && crash.moment == .before) { hasCrashed = true }
             if hasCrashed { throw SimulatedCrash(call: crash.call) }
         }
-        if let error = failures[call] ?? outage { throw error }
+        if let error = failures[call] { throw error }
+        if let outage, !outage.writesOnly || name.hasPrefix("commit") { throw outage.error }
         return call
     }
 

@@ -10,6 +10,10 @@ extension StoreContract {
         Case(name: "runs come by creation, then id", run: { try await $0.checkRunOrder() }),
         Case(name: "effects are found by everything that is asked for together", run: { try await $0.checkEffectQuery() }),
         Case(name: "outbox items come by when they are due, and of an incident as they were put", run: { try await $0.checkOutboxOrder() }),
+        Case(
+            name: "outbox lines are found by channel, order and time, no more than are asked for",
+            run: { try await $0.checkOutboxLines() }),
+        Case(name: "an outbox line changes with its items, and is gone when they have ended", run: { try await $0.checkOutboxChanges() }),
         Case(name: "open requests come oldest first", run: { try await $0.checkRequestOrder() }),
         Case(name: "approvals come newest first, those of a state or all", run: { try await $0.checkApprovalOrder() }),
     ]

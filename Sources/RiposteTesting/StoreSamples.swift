@@ -124,6 +124,24 @@ package enum StoreSamples {
         return item
     }
 
+    /// Forty of two channels and nine incidents: of every severity, waiting, in digests and ended, with positions that differ from the
+    /// order in which they are put.
+    package static func outbox() -> [OutboxItem] {
+        (0..<40).map { number in
+            let incident = "inc-\(number % 9)"
+            let notification = Notification(
+                id: "ntf-\(number)", incidentID: incident, severity: Severity.allCases[number * 7 % 5], title: "t", body: "b",
+                createdAt: time(number % 4), deduplicationKey: incident)
+            var item = OutboxItem(
+                notification: notification, channel: number % 3 == 0 ? "mail" : "sms", position: (40 - number) / 9,
+                nextAttemptAt: time(number * 13 % 8))
+            let reason: OutboxItem.Hold.Reason = number % 8 == 1 ? .digest : .quietHours
+            if number % 4 == 1 { item.hold = OutboxItem.Hold(until: time(number * 13 % 8), reason: reason) }
+            if number % 11 == 3 { item.state = .delivered }
+            return item
+        }
+    }
+
     package static func allowlistEntry(_ id: String = "alw-1", created seconds: Int = 0) -> AllowlistEntry {
         AllowlistEntry(
             id: id, target: .address(addresses[1]), author: "ann", reason: "our \"monitoring\"", createdAt: time(seconds),

@@ -10,6 +10,8 @@ public struct ChannelHealth: Sendable, Hashable, Codable {
     public private(set) var failingSince: Timestamp?
     /// What the last failure said.
     public private(set) var error: String?
+    /// Until when it is left alone because it fails as a whole; `nil` = it is not.
+    public internal(set) var restsUntil: Timestamp?
 
     /// Creates the health of a channel that has delivered nothing.
     public init(_ name: ChannelName) { self.name = name }
@@ -26,11 +28,14 @@ public struct ChannelHealth: Sendable, Hashable, Codable {
         error = why
     }
 
+    mutating func gaveUp() { givenUp += 1 }
+
     /// Attacks are answered without anybody being told, so it blocks nothing.
-    var reason: Readiness.Reason? {
+    func reason(at now: Timestamp) -> Readiness.Reason? {
         guard let failingSince, let error else { return nil }
         let lost = givenUp > 0 ? " (\(givenUp) given up)" : ""
+        let next = restsUntil.map { $0 > now ? "; it rests until \($0.toTheSecond)" : "" } ?? ""
         return Readiness.Reason(
-            .channel, "people are not told: \(error)\(lost)", name: name.rawValue, since: failingSince, isBlocking: false)
+            .channel, "people are not told: \(error)\(lost)\(next)", name: name.rawValue, since: failingSince, isBlocking: false)
     }
 }

@@ -11,7 +11,8 @@ public protocol NotificationChannel: Sendable {
     var follows: Set<Notification.Kind> { get }
     /// Delivers a notification, once as far as the other side allows.
     ///
-    /// - Throws: a ``DeliveryFailure`` that says whether it is worth trying again.
+    /// - Throws: a ``DeliveryFailure`` that says whether it is worth trying again. One that is, and by which nobody is reached, is
+    ///   taken for the whole channel's: it is left alone for a while.
     func deliver(_ notification: Notification) async throws(DeliveryFailure) -> DeliveryReceipt
     /// The same for a channel that tells several people one by one. Those in `settled`, which earlier attempts have ended with
     /// (``DeliveryFailure/settled``), are not told again. Default: there are none such.

@@ -3,13 +3,14 @@ struct OutboxDigest: Sendable {
     /// Oldest first; what is told of one incident keeps its order.
     let items: [OutboxItem]
 
-    /// One channel's digests that are due. Those that were held until the same moment go together, also when it is tried again:
-    /// so a digest stays the same.
-    static func due(_ open: [OutboxItem], at now: Timestamp) -> [OutboxDigest] {
-        let ready = Dictionary(grouping: open, by: \.notification.incidentID).values.flatMap { line in
-            line.sorted { $0.position < $1.position }.prefix { $0.hold?.reason == .digest && $0.nextAttemptAt <= now }
-        }
-        return Dictionary(grouping: ready, by: \.nextAttemptAt).sorted { $0.key < $1.key }.map { OutboxDigest($0.value) }
+    /// The first of one channel's digests. Those that were held until the same moment go together, also when it is tried again: so
+    /// a digest stays the same.
+    ///
+    /// - Parameter lines: those that begin with what is told together, by when they are due.
+    init?(first lines: [OutboxLine]) {
+        guard let due = lines.first?.first?.nextAttemptAt else { return nil }
+        let together = lines.prefix { $0.first?.nextAttemptAt == due }
+        self.init(together.flatMap { line in line.items.prefix { $0.isInDigest && $0.nextAttemptAt == due } })
     }
 
     init(_ items: [OutboxItem]) {

@@ -74,8 +74,11 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
         attempts = 0
     }
 
-    /// From when it counts how long it was tried.
-    var firstDueAt: Timestamp { max(notification.createdAt, hold?.until ?? .distantPast) }
+    /// When it could be delivered at the earliest: from then it counts how long it waits.
+    public var firstDueAt: Timestamp { max(notification.createdAt, hold?.until ?? .distantPast) }
+
+    /// Whether it is told together with others.
+    public var isInDigest: Bool { hold?.reason == .digest }
 
     var isHeld: Bool { state == .queued && hold?.isOver == false }
 

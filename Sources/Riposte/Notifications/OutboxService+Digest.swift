@@ -1,23 +1,22 @@
 extension OutboxService {
     /// Tells one channel what was gathered for it, and writes down what came of it for each.
-    func deliver(_ digest: OutboxDigest) async throws {
-        guard let channel = digest.items.first?.channel else { return }
+    func deliver(_ digest: OutboxDigest, _ pass: OutboxPass) async throws {
+        guard begin(digest.incidents, pass.channel) else { return }
+        defer { end(digest.incidents, pass.channel) }
         let (told, dropped) = try await sorted(digest)
         guard let notification = OutboxDigest(told).notification else { return try await write(dropped) }
         let now = clock.now()
         var after: [OutboxItem]
         do throws(DeliveryFailure) {
-            let receipt = try await deliver(notification, through: channel, settled: told.first?.settled ?? [])
+            let receipt = try await deliver(notification, through: pass.channel, settled: told.first?.settled ?? [])
             let words = told.count > 1 ? "in a digest of \(told.count): " : ""
             after = told.map { policy.delivered($0, DeliveryReceipt(words + receipt.message), at: now) }
-            note(channel) { $0.delivered(at: now) }
+            noteDelivery(pass)
         } catch {
-            after = told.map { policy.failed($0, error, at: now) }
+            after = noteFailure(error, told, digest.severity, pass)
             // They stay together.
             let next = after.filter { $0.state == .queued }.map(\.nextAttemptAt).max()
             for index in after.indices where after[index].state == .queued { after[index].nextAttemptAt = next ?? now }
-            note(channel) { $0.failed("\(error)", isGivenUp: after.contains { $0.state == .failed }, at: now) }
-            if let first = after.first { report("failed: \(error)", first) }
         }
         try await write(after + dropped)
     }

@@ -5,7 +5,8 @@ internal import Synchronization
 /// responder runs it.
 ///
 /// Each channel is delivered to by itself, a few at a time, the most severe first: one that is slow or hangs holds no other
-/// up, and a flood does not stand before what matters.
+/// up, and a flood does not stand before what matters. One that fails as a whole rests, longer each time, and is tried with one
+/// notification after that; what is critical is tried each second meanwhile, by ``OutboxPolicy/delay``.
 public final class OutboxService: Sendable {
     let store: any IncidentStore
     let channels: [ChannelName: any NotificationChannel]
@@ -21,6 +22,9 @@ public final class OutboxService: Sendable {
 
     struct State {
         var health: [ChannelName: ChannelHealth]
+        var rests: [ChannelName: LaneRest] = [:]
+        /// The incidents that a channel is being told of.
+        var underWay: [ChannelName: Set<String>] = [:]
         /// What has come of deliveries, where it could not be written.
         var unwritten: [OutboxItem] = []
     }
@@ -100,30 +104,52 @@ public final class OutboxService: Sendable {
     /// Delivers what is due, until the task is cancelled.
     public func deliverAsDue() async {
         await withDiscardingTaskGroup { group in
-            for channel in lanes { group.addTask { await self.deliverAsDue(channel) } }
+            for channel in channelNames {
+                group.addTask { await self.repeatedly { try await self.deliverDue(channel) } }
+                group.addTask { await self.deliverCriticalAsDue(channel) }
+            }
+            group.addTask { await self.repeatedly { try await self.deliverElsewhere() } }
         }
     }
 
-    private func deliverAsDue(_ channel: ChannelName?) async {
+    private static let pause = Duration.milliseconds(250)
+
+    /// What is critical waits for nothing that hangs, nor for the end of a rest. Where the store fails the channel's other loop
+    /// says so.
+    private func deliverCriticalAsDue(_ channel: ChannelName) async {
+        await withDiscardingTaskGroup { group in
+            while (try? await clock.sleep(until: clock.now() + Self.pause)) != nil {
+                guard let pass = try? await criticalPass(channel, at: clock.now()) else { continue }
+                group.addTask { try? await self.deliver(pass) }
+            }
+        }
+    }
+
+    private func repeatedly(_ deliver: () async throws -> Void) async {
         var complaint = Complaint()
         while !Task.isCancelled {
-            var rest = Duration.milliseconds(250)
-            do { rest = max(rest, try await deliverDue(channel)) } catch is CancellationError where Task.isCancelled { return } catch {
+            do { try await deliver() } catch is CancellationError where Task.isCancelled { return } catch {
                 if complaint.isNews("\(error)", at: clock.now()) { logger.error("the outbox could not be read or written: \(error)") }
             }
-            do { try await clock.sleep(until: clock.now() + rest) } catch { return }
+            do { try await clock.sleep(until: clock.now() + Self.pause) } catch { return }
         }
     }
 
-    /// Delivers what is due now, each item once, all channels side by side. What is told of one incident keeps its order.
+    /// Delivers what is due now, all channels side by side. What is told of one incident keeps its order; a channel that fails is
+    /// left alone.
     public func deliverDue() async throws {
-        let open = try await open()
+        let now = clock.now()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for channel in lanes { group.addTask { try await self.deliver(self.due(in: open, through: channel)) } }
+            for channel in channelNames { group.addTask { try await self.deliverDue(channel, queuedBy: now) } }
+            group.addTask { try await self.deliverElsewhere(queuedBy: now) }
             try await group.waitForAll()
         }
     }
 
-    /// Those that are configured, and one for what is queued for others.
-    var lanes: [ChannelName?] { channelNames.map(Optional.some) + [nil] }
+    /// What is queued for channels that are not configured: it fails until they are.
+    private func deliverElsewhere(queuedBy end: Timestamp = .distantFuture) async throws {
+        for channel in try await store.outboxChannels() where channels[channel] == nil {
+            try await deliverDue(channel, queuedBy: end)
+        }
+    }
 }

@@ -68,7 +68,7 @@ public struct Readiness: Sendable, Hashable, Codable {
         let bySource = sources.sorted { $0.key < $1.key }
         self.init(
             store.reasons(at: now) + bySource.compactMap { $0.value.reason($0.key, at: now) } + enforcers.compactMap(\.reason)
-                + channels.compactMap(\.reason))
+                + channels.compactMap { $0.reason(at: now) })
     }
 }
 

@@ -48,6 +48,10 @@ public final class InMemoryStore: IncidentStore {
 
     public func outboxItem(_ id: String) async throws -> OutboxItem? { records.withLock { $0.outbox.item(id) } }
 
+    public func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] { records.withLock { $0.outbox.lines(query) } }
+
+    public func outboxChannels() async throws -> [ChannelName] { records.withLock { $0.outbox.channels } }
+
     public func openOutboxItems() async throws -> [OutboxItem] { records.withLock { $0.outbox.openItems() } }
 
     public func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] { records.withLock { $0.outbox.items(of: incident) } }

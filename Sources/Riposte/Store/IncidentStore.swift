@@ -9,7 +9,8 @@
 /// - A record is identified by its id; putting it again replaces it. A journal entry whose run and sequence are there
 ///   already with other content makes the batch fail with `.conflict`, and so does a playbook whose slug and revision are;
 ///   the same content again changes nothing. An anomaly that is there already is left as it is. An incident, effect, approval
-///   or shadow effect whose ``Effect/version`` is lower than that of the stored one is passed over: what is newer stays.
+///   or shadow effect whose ``Effect/version`` is lower than that of the stored one is passed over: what is newer stays. An
+///   outbox item is of one channel and incident for good.
 /// - A fence that is no longer the holder's makes the batch fail with `.leaseLost`, an empty batch too. A lease that has
 ///   expired and that nobody else has taken is still the holder's.
 public protocol IncidentStore: Sendable {
@@ -53,7 +54,11 @@ public protocol IncidentStore: Sendable {
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook]
     /// The item of that id; `nil` where there is none.
     func outboxItem(_ id: String) async throws -> OutboxItem?
-    /// Those not yet delivered or given up, by when they are due, then id.
+    /// What one channel can be told: whole lines, as many as are asked for. Takes no longer because more waits.
+    func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine]
+    /// The channels for which something waits, by name.
+    func outboxChannels() async throws -> [ChannelName]
+    /// All that is not yet delivered or given up, through whichever channel, by when it is due, then id.
     func openOutboxItems() async throws -> [OutboxItem]
     /// In the order in which they were first put.
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem]

@@ -51,6 +51,8 @@ package final class WatchedStore: IncidentStore {
         try await noting { try await base.revisions(of: slug) }
     }
     package func outboxItem(_ id: String) async throws -> OutboxItem? { try await noting { try await base.outboxItem(id) } }
+    package func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] { try await noting { try await base.outboxLines(query) } }
+    package func outboxChannels() async throws -> [ChannelName] { try await noting { try await base.outboxChannels() } }
     package func openOutboxItems() async throws -> [OutboxItem] { try await noting { try await base.openOutboxItems() } }
     package func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] {
         try await noting { try await base.outboxItems(of: incident) }

@@ -1,5 +1,4 @@
 public import Riposte
-internal import Synchronization
 
 /// Sends notifications by mail, as text and HTML, through one SMTP server.
 ///
@@ -7,12 +6,11 @@ internal import Synchronization
 ///   is connected to is checked each time (``AddressPolicy``, ``MailServer/isThisMachine``).
 /// - The password is read from where it is kept at each delivery.
 /// - ``Riposte/Notification/id`` is the mail's `Message-ID`: one that is delivered again is the same mail.
-/// - Where a server takes some recipients and puts off others, those are tried again alone. Refused ones are named in the
-///   receipt.
+/// - Where a server takes some recipients and puts off others, those are tried again alone, also after a restart. Refused ones are
+///   named in the receipt.
 public final class EmailChannel: NotificationChannel {
     public let name: ChannelName
     private let configuration: EmailConfiguration
-    private let ledger = Mutex(MailLedger())
     private let relay: MailRelay
 
     /// - Throws: ``UnusableEmail`` where the configuration cannot work.
@@ -24,19 +22,17 @@ public final class EmailChannel: NotificationChannel {
     }
 
     public func deliver(_ notification: Riposte.Notification) async throws(DeliveryFailure) -> DeliveryReceipt {
-        let earlier = ledger.withLock { $0[notification.id] }
-        let open = configuration.to.filter { earlier[$0.address] == nil }
+        try await deliver(notification, settled: [])
+    }
+
+    public func deliver(
+        _ notification: Riposte.Notification, settled: [SettledRecipient]
+    ) async throws(DeliveryFailure) -> DeliveryReceipt {
+        let ended = Set(settled.map(\.recipient))
+        let open = configuration.to.filter { !ended.contains($0.address) }
         let message = EmailMessage(notification, from: configuration.from, to: configuration.to)
         let outcome = try await relay.send(message.bytes, to: open)
-        let verdict = MailVerdict(outcome, recipients: open.map(\.address), earlier: earlier, server: configuration.server)
-        ledger.withLock { ledger in
-            if case .failure(let failure) = verdict.result, failure.kind != .permanent {
-                ledger.keep(verdict.settled, of: notification.id)
-            } else {
-                ledger.forget(notification.id)
-            }
-        }
-        return try verdict.result.get()
+        return try MailVerdict(outcome, recipients: open.map(\.address), earlier: settled, server: configuration.server).result.get()
     }
 }
 

@@ -2,50 +2,53 @@ internal import Riposte
 
 /// What an outcome means for the recipients together. No I/O.
 struct MailVerdict: Sendable {
-    /// Recipients whose answer is final.
-    private(set) var settled: [String: SMTPReply]
     let result: Result<DeliveryReceipt, DeliveryFailure>
 
     /// - Parameters:
     ///   - recipients: those who were tried, in order.
     ///   - earlier: what became of the others before.
-    init(_ outcome: MailProgress, recipients: [String], earlier: [String: SMTPReply], server: MailServer) {
-        settled = earlier
+    init(_ outcome: MailProgress, recipients: [String], earlier: [SettledRecipient] = [], server: MailServer) {
         if let failure = outcome.failure {
             result = .failure(failure)
             return
         }
         let dialogue = outcome.dialogue
+        var settled = earlier
         var postponed: [(String, SMTPReply)] = []
         for (recipient, reply) in zip(recipients, dialogue.recipients) {
             if reply.isAccepted {
                 // One who was taken has the message only if that was taken as well.
-                if let message = dialogue.message, message.isAccepted { settled[recipient] = message }
+                guard let message = dialogue.message, message.isAccepted else { continue }
+                settled.append(SettledRecipient(recipient, isReached: true, words: "\(message)"))
             } else if reply.failureKind == .permanent {
-                settled[recipient] = reply
+                settled.append(SettledRecipient(recipient, isReached: false, words: "\(reply)"))
             } else {
                 postponed.append((recipient, reply))
             }
         }
-        if let message = dialogue.message, !message.isAccepted {
-            result = .failure(DeliveryFailure(message.failureKind, "\(server) answered \(message) to the message"))
-        } else if !postponed.isEmpty {
-            result = .failure(DeliveryFailure(.transient, Self.sentence(server, settled, postponed)))
-        } else if settled.isEmpty {
-            result = .failure(DeliveryFailure(.unknown, "\(server) did not answer to the end"))
-        } else if settled.values.contains(where: \.isAccepted) {
-            result = .success(DeliveryReceipt(Self.sentence(server, settled, [])))
-        } else {
-            result = .failure(DeliveryFailure(.permanent, Self.sentence(server, settled, [])))
-        }
+        settled.sort { $0.recipient < $1.recipient }
+        result = Self.result(dialogue.message, settled, postponed, server)
     }
 
-    private static func sentence(_ server: MailServer, _ settled: [String: SMTPReply], _ postponed: [(String, SMTPReply)]) -> String {
-        let sorted = settled.sorted { $0.key < $1.key }
-        let accepted = sorted.filter(\.value.isAccepted).map(\.key)
+    private static func result(
+        _ message: SMTPReply?, _ settled: [SettledRecipient], _ postponed: [(String, SMTPReply)], _ server: MailServer
+    ) -> Result<DeliveryReceipt, DeliveryFailure> {
+        if let message, !message.isAccepted {
+            let words = "\(server) answered \(message) to the message"
+            return .failure(DeliveryFailure(message.failureKind, words, settled: settled))
+        }
+        if settled.isEmpty, postponed.isEmpty { return .failure(DeliveryFailure(.unknown, "\(server) did not answer to the end")) }
+        let sentence = sentence(server, settled, postponed)
+        if !postponed.isEmpty { return .failure(DeliveryFailure(.transient, sentence, settled: settled)) }
+        let isReached = settled.contains(where: \.isReached)
+        return isReached ? .success(DeliveryReceipt(sentence)) : .failure(DeliveryFailure(.permanent, sentence, settled: settled))
+    }
+
+    private static func sentence(_ server: MailServer, _ settled: [SettledRecipient], _ postponed: [(String, SMTPReply)]) -> String {
+        let accepted = settled.filter(\.isReached).map(\.recipient)
         var parts: [String] = []
         if !accepted.isEmpty { parts.append("took it for " + accepted.joined(separator: ", ")) }
-        parts += sorted.filter { !$0.value.isAccepted }.map { "refused \($0.key) (\($0.value))" }
+        parts += settled.filter { !$0.isReached }.map { "refused \($0.recipient) (\($0.words))" }
         parts += postponed.map { "put off \($0.0) (\($0.1))" }
         return "\(server) " + parts.joined(separator: "; ")
     }

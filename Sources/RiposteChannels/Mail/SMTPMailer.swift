@@ -44,7 +44,7 @@ public final class SMTPMailer: Mailer {
             let (subject, body) = try letter.mail(message, to: user)
             let mail = PlainMail(from: from, to: address, subject: subject, body: body, id: key, date: clock.now())
             let progress = try await relay.send(mail.bytes, to: [address])
-            _ = try MailVerdict(progress, recipients: [address.address], earlier: [:], server: server).result.get()
+            _ = try MailVerdict(progress, recipients: [address.address], server: server).result.get()
         } catch let failure as DeliveryFailure {
             return .cannot(message.hidingToken(in: failure.message), failure.kind)
         } catch let error as WebhookError {

@@ -63,7 +63,12 @@ struct StatusText {
     private var channels: String? {
         table(
             ["CHANNEL", "DELIVERED", "GIVEN UP", "DETAIL"],
-            report.channels.map { [$0.name.rawValue, "\($0.delivered)", "\($0.givenUp)", $0.error ?? ""] })
+            report.channels.map { [$0.name.rawValue, "\($0.delivered)", "\($0.givenUp)", ($0.error ?? "") + rest($0)] })
+    }
+
+    private func rest(_ channel: ChannelHealth) -> String {
+        guard let end = channel.restsUntil, end > report.at else { return "" }
+        return "; rests until \(end.toTheSecond)"
     }
 
     private func table(_ heading: [String], _ rows: [[String]]) -> String? {

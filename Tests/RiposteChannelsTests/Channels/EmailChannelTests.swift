@@ -178,8 +178,12 @@ import Testing
             error.message
                 == "127.0.0.1:\(server.port) took it for ann@example.org; refused gone@example.org (550 5.1.1 who); put off bob@example.org (450 4.2.1 later)"
         )
-        let receipt = try await channel.deliver(.example())
-        #expect(receipt.message.contains("took it for ann@example.org, bob@example.org; refused gone@example.org"))
+        #expect(error.settled.map(\.recipient) == ["ann@example.org", "gone@example.org"])
+        #expect(error.settled.map(\.isReached) == [true, false])
+        let receipt = try await channel.deliver(.example(), settled: error.settled)
+        #expect(
+            receipt.message
+                == "127.0.0.1:\(server.port) took it for ann@example.org, bob@example.org; refused gone@example.org (550 5.1.1 who)")
         var taken: [JSONValue?] = []
         while taken.count < 2 {
             let record = try server.next()

@@ -40,6 +40,8 @@ final class SlowStore: IncidentStore {
     func storedPlaybooks() async throws -> [StoredPlaybook] { try await base.storedPlaybooks() }
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await base.revisions(of: slug) }
     func outboxItem(_ id: String) async throws -> OutboxItem? { try await base.outboxItem(id) }
+    func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] { try await base.outboxLines(query) }
+    func outboxChannels() async throws -> [ChannelName] { try await base.outboxChannels() }
     func openOutboxItems() async throws -> [OutboxItem] { try await base.openOutboxItems() }
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] { try await base.outboxItems(of: incident) }
     func openRequests() async throws -> [ControlRequest] { try await base.openRequests() }

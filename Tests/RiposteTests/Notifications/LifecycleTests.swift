@@ -185,7 +185,8 @@ import Testing
 
     @Test func `is told of one incident while another one's trigger waits`() async throws {
         let (bench, id) = try await told()
-        bench.slack.failing(DeliveryFailure(.transient, "503", retryAfter: .minutes(10)))
+        let reached = SettledRecipient("ann", isReached: true, words: "taken")
+        bench.slack.failing(DeliveryFailure(.transient, "bob is busy", retryAfter: .minutes(10), settled: [reached]))
         try await bench.outbox.deliverDue()
         bench.slack.failing(nil)
         try await bench.responder.resolve(id, actor: "ann")

@@ -1,4 +1,5 @@
 import RiposteTesting
+import Synchronization
 import Testing
 
 @testable import Riposte
@@ -27,38 +28,71 @@ import Testing
         await service.value
     }
 
-    @Test(arguments: [(500, 4), (1000, 5), (60_000, 5)])
-    func `is looked through again only when that takes a small part of the time, however much waits`(
-        look: Int, rest: Int
-    ) async throws {
-        let (store, quick) = (FaultyStore(InMemoryStore()), RecordingChannel("quick"))
-        let looks = { @Sendable in store.log.count { $0.hasPrefix("openOutboxItems") } }
-        // 32 deliveries take 3.2 s: after 64 it is time to look again.
-        let clock = CountingClock { .milliseconds(look) * looks() + .milliseconds(100) * quick.delivered.count }
-        let outbox = OutboxService(store: store, channels: [quick], clock: ManualClock(), timeoutClock: clock, logger: Bench.quiet)
-        try await store.commit(WriteBatch((1...960).map { .putOutboxItem(item($0, .high, "quick")) }))
-        #expect(try await outbox.deliverDue("quick") == .seconds(rest))
-        #expect(quick.delivered.count == 960)
-        #expect(looks() == 15)
+    @Test func `is told of the most severe first, and of what comes meanwhile before what waited`() async throws {
+        let (store, clock) = (InMemoryStore(), ManualClock())
+        let late = item(101, .critical, "quick")
+        let channel = ChoosyChannel("quick") { told, _ in
+            if told.count == 40 { try? await store.commit(WriteBatch([.putOutboxItem(late)])) }
+            return nil
+        }
+        let outbox = OutboxService(store: store, channels: [channel], clock: clock, logger: Bench.quiet)
+        try await store.commit(WriteBatch((1...100).map { .putOutboxItem(item($0, $0 == 77 ? .high : .low, "quick")) }))
+        try await outbox.deliverDue()
+        #expect(channel.delivered.count == 101)
+        // Eight are under way at a time.
+        #expect(channel.delivered.prefix(8).contains { $0.title == "attack 77" })
+        #expect(channel.delivered.prefix(64 + 8).contains { $0.title == "attack 101" })
     }
 
-    @Test func `is told of the most severe first`() async throws {
-        let items = (1...100).map { item($0, $0 == 77 ? .critical : .low, "quick") }
-        let due = OutboxLine.due(items, at: noon)
-        #expect(due.count == 100)
-        #expect(due.first?.next(at: noon)?.notification.incidentID == "inc-77")
+    /// - Returns: once the first eight hang, and what is critical is told beside them: then they are let go.
+    private func hanging(_ first: Severity, then items: [OutboxItem]) async throws -> ChoosyChannel {
+        let (store, clock, release) = (InMemoryStore(), ManualClock(), Signal())
+        let channel = ChoosyChannel("slow") { [number = Counter()] _, _ in
+            if number.next() <= 8 { await release.wait() }
+            return nil
+        }
+        let outbox = OutboxService(store: store, channels: [channel], clock: clock, logger: Bench.quiet)
+        try await store.commit(WriteBatch((1...20).map { .putOutboxItem(item($0, first, "slow")) }))
+        let service = Task { await outbox.deliverAsDue() }
+        try await eventually { channel.attempts.count >= 8 }
+        try await store.commit(WriteBatch(items.map(StoreOperation.putOutboxItem)))
+        let quick = items.count + (first == .critical ? 12 : 0)
+        try await eventually {
+            clock.advance(by: .milliseconds(100))
+            return channel.delivered.count == quick
+        }
+        #expect(channel.delivered.allSatisfy { $0.severity == .critical })
+        release.set()
+        try await eventually {
+            clock.advance(by: .milliseconds(100))
+            return channel.delivered.count == 20 + items.count
+        }
+        service.cancel()
+        await service.value
+        return channel
+    }
+
+    @Test func `that hangs holds up nothing critical that comes meanwhile`() async throws {
+        let channel = try await hanging(.low, then: [item(21, .critical, "slow"), item(22, .critical, "slow")])
+        #expect(channel.attempts.count == 22)
+    }
+
+    @Test func `is told once of what waited behind what hangs`() async throws {
+        let channel = try await hanging(.critical, then: [])
+        #expect(channel.attempts.count == 20 && Set(channel.attempts.map(\.id)).count == 20)
     }
 }
 
-/// Shows the time that somebody counts.
-private struct CountingClock: Clock {
-    let count: @Sendable () -> Duration
+/// Counts from one.
+private final class Counter: Sendable {
+    private let last = Mutex(0)
 
-    var now: ContinuousClock.Instant { Self.start + count() }
-    var minimumResolution: Duration { .nanoseconds(1) }
-    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws { try await Task.sleep(for: .seconds(3600)) }
-
-    private static let start = ContinuousClock.now
+    func next() -> Int {
+        last.withLock { last in
+            last += 1
+            return last
+        }
+    }
 }
 
 /// Answers when it is let go.

@@ -81,6 +81,10 @@ import Testing
         #expect(reason?.description == "channel slack: people are not told: status 404 (1 given up)")
         #expect(reason?.since == noon)
         #expect(readiness(channels: [slack]).state == .degraded)
+        slack.restsUntil = noon + .minutes(5)
+        let resting = "channel slack: people are not told: status 404 (1 given up); it rests until 2026-11-20T12:05:00Z"
+        #expect(readiness(channels: [slack]).reasons.map(\.description) == [resting])
+        #expect(readiness(channels: [slack], at: noon + .minutes(5)).reasons.first?.description == reason?.description)
         slack.delivered(at: noon + .seconds(2))
         #expect(readiness(channels: [slack]).state == .ready)
     }

@@ -30,7 +30,7 @@ import Testing
 final class BrokenStore: IncidentStore {
     enum Flaw: CaseIterable {
         case losesTheFirstOperation, splitsBatches, ignoresFences, ignoresConflicts, forgetsReplacements, givesTheLeaseToAll
-        case truncatesAtNUL, ignoresLimit, losesCancelledCommits
+        case truncatesAtNUL, ignoresLimit, losesCancelledCommits, readsAllThatWaits, tellsTheLeastFirst
     }
 
     private let base = InMemoryStore()
@@ -52,7 +52,8 @@ final class BrokenStore: IncidentStore {
         case .losesCancelledCommits:
             try Task.checkCancellation()
             try await base.commit(batch, fence: fence)
-        case .givesTheLeaseToAll, .truncatesAtNUL, .ignoresLimit: try await base.commit(batch, fence: fence)
+        case .givesTheLeaseToAll, .truncatesAtNUL, .ignoresLimit, .readsAllThatWaits, .tellsTheLeastFirst:
+            try await base.commit(batch, fence: fence)
         }
     }
 
@@ -86,6 +87,14 @@ final class BrokenStore: IncidentStore {
     func storedPlaybooks() async throws -> [StoredPlaybook] { try await base.storedPlaybooks() }
     func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await base.revisions(of: slug) }
     func outboxItem(_ id: String) async throws -> OutboxItem? { try await base.outboxItem(id) }
+    func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] {
+        var query = query
+        if flaw == .readsAllThatWaits { query.limit = .max }
+        let lines = try await base.outboxLines(query)
+        return flaw == .tellsTheLeastFirst ? lines.reversed() : lines
+    }
+
+    func outboxChannels() async throws -> [ChannelName] { try await base.outboxChannels() }
     func openOutboxItems() async throws -> [OutboxItem] { try await base.openOutboxItems() }
     func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] { try await base.outboxItems(of: incident) }
     func openRequests() async throws -> [ControlRequest] { try await base.openRequests() }
