@@ -36,11 +36,7 @@ final class PostgreSQLServer: @unchecked Sendable {
     }
 
     deinit {
-        if let process, process.isRunning {
-            kill(process.processIdentifier, SIGCONT)
-            kill(process.processIdentifier, SIGQUIT)
-            process.waitUntilExit()
-        }
+        process?.end(SIGQUIT)
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -88,9 +84,7 @@ final class PostgreSQLServer: @unchecked Sendable {
 
     /// Ends at once, as by a loss of power.
     func crash() {
-        guard let process else { return }
-        kill(process.processIdentifier, SIGQUIT)
-        process.waitUntilExit()
+        process?.end(SIGQUIT)
     }
 
     /// Stops all of its processes where they are, or lets them go on.

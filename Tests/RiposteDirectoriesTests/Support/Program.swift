@@ -1,5 +1,6 @@
 import Foundation
 import Riposte
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -60,9 +61,9 @@ enum Program {
 }
 
 /// A program that was started.
-final class RunningProgram: @unchecked Sendable {
+final class RunningProgram: Sendable {
     let processIdentifier: pid_t
-    private var status: Int32?
+    private let status = Mutex<Int32?>(nil)
 
     init(_ program: String, _ arguments: [String], input: String, output: String) throws {
         var actions = posix_spawn_file_actions_t()
@@ -91,20 +92,27 @@ final class RunningProgram: @unchecked Sendable {
         processIdentifier = started
     }
 
-    var isRunning: Bool {
-        if status == nil {
-            var ended: Int32 = 0
-            if waitpid(processIdentifier, &ended, WNOHANG) == processIdentifier { status = ended }
-        }
-        return status == nil
-    }
+    var isRunning: Bool { ended(WNOHANG) == nil }
 
     /// What it ended with; 0 = well.
     @discardableResult
-    func waitUntilExit() -> Int32 {
-        var ended: Int32 = 0
-        if status == nil, waitpid(processIdentifier, &ended, 0) == processIdentifier { status = ended }
-        return status ?? -1
+    func waitUntilExit() -> Int32 { ended(0) ?? -1 }
+
+    /// Ends it, where it has not ended, and waits for that.
+    func end(_ signal: Int32 = SIGKILL) {
+        guard isRunning else { return }
+        kill(processIdentifier, SIGCONT)
+        kill(processIdentifier, signal)
+        waitUntilExit()
+    }
+
+    /// Asked for once only: its number may be another's afterwards. Who asks meanwhile waits as well.
+    private func ended(_ options: Int32) -> Int32? {
+        status.withLock { status in
+            var ended: Int32 = 0
+            if status == nil, waitpid(processIdentifier, &ended, options) == processIdentifier { status = ended }
+            return status
+        }
     }
 }
 
