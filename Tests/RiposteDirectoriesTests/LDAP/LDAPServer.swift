@@ -9,6 +9,9 @@ import Musl
 #endif
 
 /// A real slapd with the password policy, on 127.0.0.1 and at a Unix socket in its own folder.
+///
+/// Sendable although it has state: it is made on another thread than its test's, and then belongs to this one test, which does one
+/// thing after the other.
 final class LDAPServer: @unchecked Sendable {
     static let program = "/usr/sbin/slapd"
     static var isAvailable: Bool {

@@ -9,6 +9,9 @@ import Musl
 #endif
 
 /// A real PostgreSQL server with a database of users, at a Unix socket in its own folder.
+///
+/// Sendable although it has state: it is made on another thread than its test's, and then belongs to this one test, which does one
+/// thing after the other.
 final class PostgreSQLServer: @unchecked Sendable {
     static let programs: String? = {
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []

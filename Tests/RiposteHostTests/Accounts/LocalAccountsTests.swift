@@ -221,13 +221,7 @@ struct `accounts of this machine` {
         #expect(try LocalSessions.end(of: 54_324, before: future) == 1)
     }
 
-    private func spawn(_ command: [String]) throws -> pid_t {
-        let words = command.map { strdup($0) }
-        defer { for word in words { free(word) } }
-        var process = pid_t()
-        guard posix_spawn(&process, command[0], nil, nil, words + [nil], environ) == 0 else { throw TemporaryFolder.Failure(command[0]) }
-        return process
-    }
+    private func spawn(_ command: [String]) throws -> pid_t { try ChildProgram.start(command[0], Array(command.dropFirst())) }
 }
 
 private func readBytes(_ path: String) throws -> [UInt8] {
