@@ -158,7 +158,7 @@ let package = Package(
             swiftSettings: strict),
         // The real program, as processes. It depends on the executable so that it is built, and imports nothing of it.
         .testTarget(
-            name: "RiposteCommandTests", dependencies: ["Riposte", "RiposteSQLite", "RiposteCommand", "RiposteHelper"],
+            name: "RiposteCommandTests", dependencies: ["Riposte", "RiposteHost", "RiposteSQLite", "RiposteCommand", "RiposteHelper"],
             swiftSettings: strict),
         .testTarget(
             name: "RiposteChannelsTests",
@@ -167,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "RiposteDirectoriesTests",
             dependencies: [
-                "Riposte", "RiposteChannels", "RiposteDirectories", "RiposteTesting", .product(name: "Logging", package: "swift-log"),
+                "Riposte", "RiposteChannels", "RiposteDirectories", "RiposteHost", "RiposteTesting",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
     ]

@@ -162,6 +162,8 @@ reach 203.0.113.8
 riposte enforcer list
 riposte decision remove 192.0.2.200 > /dev/null 2>&1
 for _ in $(seq 200); do grep -o 'what was enforced had drifted.*' state/serve.log && break; sleep 0.1; done
+sleep 2
+echo "said so: $(grep -c 'had drifted' state/serve.log) times"
 
 title 'After incident undo'
 riposte incident list

@@ -13,8 +13,9 @@
 
 // What Swift cannot say: options by value, and structures of pointers to structures. Every call returns LDAP's own result.
 
-static inline int riposte_ldap_open(LDAP **ldap, const char *url, const char *authorities) {
-    int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, own = 0, none = LDAP_DEREF_NEVER;
+// - verifies: whether the server's certificate counts. Without, nothing that matters may be said to it.
+static inline int riposte_ldap_open(LDAP **ldap, const char *url, const char *authorities, int verifies) {
+    int version = LDAP_VERSION3, demand = verifies ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER, own = 0, none = LDAP_DEREF_NEVER;
     int result = ldap_initialize(ldap, url);
     if (result != LDAP_SUCCESS) return result;
     // Set here, whatever ldap.conf or the environment says.
@@ -54,6 +55,11 @@ static inline void riposte_ldap_wire_end(struct riposte_ldap_wire *wire) {
 static inline void riposte_ldap_wire_cut(struct riposte_ldap_wire *wire) {
     __atomic_store_n(&wire->is_cut, 1, __ATOMIC_SEQ_CST);
     riposte_ldap_wire_end(wire);
+}
+
+// Whether a server has taken a connection.
+static inline int riposte_ldap_wire_reached(struct riposte_ldap_wire *wire) {
+    return __atomic_load_n(&wire->descriptor, __ATOMIC_SEQ_CST) >= 0;
 }
 
 // libldap calls it when a connection is there and nothing has been said. The descriptor is a copy, which is ours to close: nobody's

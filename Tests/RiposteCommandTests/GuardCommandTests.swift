@@ -91,6 +91,8 @@ import Musl
             #expect(try await workplace.banned() == [])
             #expect(try await workplace.riposte("resume").output.hasPrefix("resumed; it was paused since"))
             #expect(try await workplace.riposte("resume").output == "it was not paused\n")
+            let said = try await workplace.riposte("why", "203.0.113.9").output
+            #expect(said.contains(", was refused: paused since") && !said.contains("until: riposte resume"), "\(said)")
             #expect(try await workplace.riposte("decision", "add", "203.0.113.9").code == 0)
         }
     }

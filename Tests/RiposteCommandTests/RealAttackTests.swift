@@ -99,6 +99,7 @@ private struct Enforced {
         #expect(dropped(lines) == ["203.0.113.8"])
         expect(lines, ["firewall  nftables  enforced  3"])
         #expect(lines.contains { $0.hasPrefix("what was enforced had drifted and was put right: 3 missing") }, "\(lines)")
+        expect(lines, ["said so: 1 times"])
     }
 
     private func undo() {

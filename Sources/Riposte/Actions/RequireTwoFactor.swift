@@ -15,7 +15,9 @@ public struct RequireTwoFactor: ReversibleAction, ProbingAction {
             summary: "Asks the user for a second factor at the next sign-in.",
             discussion: """
                 Holds until the user has passed or set up a second factor, or somebody takes it back: nobody is safer after an hour. \
-                It locks nobody out, so it is what to do about an account whose name an attacker merely knows.
+                It locks nobody out, so it is what to do about an account whose name an attacker merely knows. Where an account has \
+                no second factor yet and the host lets anybody set one up who has the password, an attacker who has it may be first: \
+                the host has to ask for more, such as a mailed link; else require a new password.
                 """,
             reads: ["user"], writes: ["two_factor_required"], undo: "asks for it no longer", example: "{action: \(name)}")
     }

@@ -14,6 +14,16 @@ public struct Explanation: Sendable {
     public var pause: Pause?
     /// What the guard has refused, held or made less of lately, oldest first.
     public var refusals: [Refusal]
+    /// Runs by hand on the target that a pause has refused lately, oldest first; at most 20.
+    public var refusedRuns: [RefusedRun]
+
+    /// A run that somebody wanted and that did not begin.
+    public struct RefusedRun: Sendable, Hashable {
+        /// When it was wanted.
+        public var at: Timestamp
+        /// Who wanted what, and why it was refused.
+        public var message: String
+    }
 
     /// One thing that was not done, or not as it was wanted.
     public struct Refusal: Sendable, Hashable {
@@ -51,6 +61,9 @@ public struct Explanation: Sendable {
         if let decision { effects += open.filter { decision.owners.contains($0.id) } }
         self.effects = effects.uniqued().sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         refusals = try await Self.refusals(of: target, in: incidents.prefix(5), store)
+        let refused = try await store.guardState(.refusedRuns).flatMap(RefusedRuns.init)?.entries ?? []
+        refusedRuns = refused.filter { $0.targets.contains { $0.overlaps(target) } }.suffix(20)
+            .map { RefusedRun(at: $0.at, message: $0.sentence) }
     }
 
     private static func refusals(
@@ -91,6 +104,7 @@ public struct Explanation: Sendable {
         for refusal in refusals {
             lines.append("  \(refusal.at.toTheSecond) \(refusal.action) \(refusal.target) in \(refusal.incident): \(refusal.message)")
         }
+        lines += refusedRuns.map { "  \($0.at.toTheSecond) \($0.message)" }
         for effect in effects.suffix(20) {
             let until = effect.expiresAt.map { "until \($0.toTheSecond)" } ?? "for good"
             let end = effect.endedAt.map { ", \(effect.state.rawValue) \($0.toTheSecond)" } ?? ""
@@ -107,7 +121,7 @@ public struct Explanation: Sendable {
         if let incident = effects.last(where: { $0.state.isOpen && !isOver($0, now) })?.incidentID {
             lines.append("  to undo it: riposte incident undo \(incident)")
         }
-        if effects.isEmpty, incidents.isEmpty { lines.append("  nothing is known of it") }
+        if effects.isEmpty, incidents.isEmpty, refusedRuns.isEmpty { lines.append("  nothing is known of it") }
         return lines.map(TerminalText.safe).joined(separator: "\n")
     }
 

@@ -7,6 +7,7 @@ public struct GuardStateName: OpenName {
     static let circuits: GuardStateName = "circuits"
     static let modes: GuardStateName = "modes"
     static let shed: GuardStateName = "shed"
+    static let refusedRuns: GuardStateName = "refused_runs"
     /// Where the 64 parts of a ``SuccessLedger`` are.
     static func successes(_ part: Int) -> GuardStateName { GuardStateName("successes.\(part)") }
 }

@@ -13,13 +13,11 @@ extension IncidentResponder {
     private func report(_ status: EnforcerStatus) {
         let known = state.withLock { $0.reported.updateValue(status, forKey: status.name) }
         let metadata: Logger.Metadata = ["enforcer": "\(status.name)", "decisions": "\(status.decisions)"]
-        if let error = status.error, known?.error != error {
-            logger.error("decisions are not carried out: \(error)", metadata: metadata)
-        } else if status.state == .enforced, known?.state == .failing {
+        if let reason = status.reason {
+            guard known?.reason != reason else { return }
+            logger.log(level: reason.isBlocking ? .error : .warning, "\(reason.message)", metadata: metadata)
+        } else if known?.state == .failing {
             logger.notice("decisions are carried out again", metadata: metadata)
-        }
-        if status.state == .drifted, let drift = status.drift, known?.driftedAt != status.driftedAt {
-            logger.warning("what was enforced had drifted, and was put right: \(drift)", metadata: metadata)
         }
     }
 }

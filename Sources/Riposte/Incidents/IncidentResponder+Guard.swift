@@ -28,9 +28,21 @@ extension IncidentResponder {
     /// The pause that holds now.
     public var pauseInForce: Pause? { engine.guard.pause }
 
-    func refuseWhilePaused() async throws {
-        try await engine.guard.look(at: store, clock.now())
+    /// Refuses a run by hand, and leaves a trace of it for “why?”: of the last 100.
+    func refuseWhilePaused(_ playbook: Playbook, on targets: TargetSet, actor: String, reason: String) async throws {
+        let now = clock.now()
+        try await engine.guard.look(at: store, now)
         guard let pause = engine.guard.pause else { return }
+        let entry = RefusedRuns.Entry(playbook, on: targets, actor: actor, reason: reason, at: now, pause)
+        do {
+            try await modeGate.withLock("refused runs") {
+                var runs = try await store.guardState(.refusedRuns).flatMap(RefusedRuns.init) ?? RefusedRuns()
+                runs.add(entry)
+                try await engine.commit(WriteBatch([.putGuardState(.refusedRuns, runs.json)]))
+            }
+        } catch {
+            logger.warning("\(entry.sentence); that could not be written down: \(error)")
+        }
         throw ResponderError(.paused, "Riposte is \(pause.sentence); first: riposte resume")
     }
 

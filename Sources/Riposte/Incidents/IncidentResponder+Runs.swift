@@ -36,8 +36,8 @@ extension IncidentResponder {
     func run(
         _ playbook: Playbook, _ values: [String: JSONValue], actor: String, reason: String, incident: IncidentID?, key: String?
     ) async throws -> RunReport {
-        try await refuseWhilePaused()
         let targets = try TargetSet(context: values)
+        try await refuseWhilePaused(playbook, on: targets, actor: actor, reason: reason)
         let now = clock.now()
         let incident = try await self.incident(incident, playbook, targets, actor, reason, key ?? "\(now)#\(UInt64.random(in: 0 ... .max))")
         try await recall(incident.id)

@@ -27,6 +27,11 @@ extension HTTPError {
             return HTTPError(.couldNotConnect, .transient, "no connection to \(url.origin)")
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             return HTTPError(.couldNotResolve, .transient, "the name in \(url.origin), or that of its proxy, does not resolve")
+        case _ where certificateCodes.contains(code):
+            return HTTPError(
+                .certificate, .permanent,
+                "the certificate of \(url.origin) is not trusted: \(detail). Renew it there, or have this machine trust the authority that "
+                    + "signed it")
         case _ where isTLS(code):
             return HTTPError(.tls, open, "no trusted connection to \(url.origin): \(detail)")
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
@@ -41,11 +46,16 @@ extension HTTPError {
     }
 
     /// Whether no trusted connection came about.
-    static func isTLS(_ code: CURLcode) -> Bool { tlsCodes.contains(code) }
+    static func isTLS(_ code: CURLcode) -> Bool { tlsCodes.contains(code) || certificateCodes.contains(code) }
 
     private static let tlsCodes: [CURLcode] = [
-        CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
-        CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CLIENTCERT,
+        CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CLIENTCERT,
+    ]
+
+    /// A person has to mend these: the server's certificate, or the file that says whom to trust.
+    private static let certificateCodes: [CURLcode] = [
+        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
+        CURLE_SSL_INVALIDCERTSTATUS,
     ]
 
     /// libcurl's fixed text for a code: it holds nothing of the request.

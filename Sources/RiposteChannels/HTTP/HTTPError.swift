@@ -15,6 +15,9 @@ public struct HTTPError: ClassifiedError, Sendable {
         public static let refusedAddress: Code = "refused_address"
         public static let couldNotResolve: Code = "could_not_resolve"
         public static let couldNotConnect: Code = "could_not_connect"
+        /// The server's certificate is not trusted, has run out or is for another name.
+        public static let certificate: Code = "certificate"
+        /// No encrypted connection came about, for another reason than the certificate.
         public static let tls: Code = "tls"
         public static let timedOut: Code = "timed_out"
         /// The connection ended before the response did.

@@ -19,20 +19,16 @@ struct EmailMessage {
     }
 
     private var headers: [MailHeader] {
-        [
-            MailHeader("Date", verbatim: MailDate.text(notification.createdAt)),
-            MailHeader("From", [from]), MailHeader("To", to),
-            MailHeader("Subject", "[\(notification.severity)] \(title)"),
-            MailHeader("Message-ID", id: notification.id, at: from),
-            // No mail has this id; mail programs put those that refer to the same one together.
-            MailHeader("References", id: notification.deduplicationKey, at: from),
-            MailHeader("Auto-Submitted", verbatim: "auto-generated"),
-            MailHeader("X-Riposte-Incident", notification.incidentID),
-            MailHeader("X-Riposte-Kind", verbatim: notification.kind.rawValue),
-            MailHeader("X-Riposte-Severity", verbatim: notification.severity.name),
-            MailHeader("MIME-Version", verbatim: "1.0"),
-            MailHeader("Content-Type", verbatim: "multipart/alternative; boundary=\"\(boundary)\""),
-        ]
+        MailHeader.all(
+            date: notification.createdAt, from: from, to: to, subject: "[\(notification.severity)] \(title)", id: notification.id,
+            contentType: "multipart/alternative; boundary=\"\(boundary)\"",
+            [
+                // No mail has this id; mail programs put those that refer to the same one together.
+                MailHeader("References", id: notification.deduplicationKey, at: from),
+                MailHeader("X-Riposte-Incident", notification.incidentID),
+                MailHeader("X-Riposte-Kind", verbatim: notification.kind.rawValue),
+                MailHeader("X-Riposte-Severity", verbatim: notification.severity.name),
+            ])
     }
 
     /// Quoted-printable text never holds `=_`.

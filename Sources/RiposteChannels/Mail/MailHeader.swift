@@ -32,6 +32,21 @@ struct MailHeader {
         self.init(name, verbatim: addresses.map(Self.mailbox).joined(separator: ",\r\n "))
     }
 
+    /// The whole header of a mail that a program sends.
+    ///
+    /// - Parameters:
+    ///   - id: made into the `Message-ID`: the same one, sent again, is the same mail.
+    ///   - more: what this sort of mail has beside.
+    static func all(
+        date: Timestamp, from: MailAddress, to: [MailAddress], subject: String, id: String, contentType: String, _ more: [MailHeader]
+    ) -> [MailHeader] {
+        [
+            MailHeader("Date", verbatim: MailDate.text(date)), MailHeader("From", [from]), MailHeader("To", to),
+            MailHeader("Subject", subject), MailHeader("Message-ID", id: id, at: from),
+            MailHeader("Auto-Submitted", verbatim: "auto-generated"),
+        ] + more + [MailHeader("MIME-Version", verbatim: "1.0"), MailHeader("Content-Type", verbatim: contentType)]
+    }
+
     private static func mailbox(_ mailbox: MailAddress) -> String {
         guard !mailbox.name.isEmpty else { return mailbox.address }
         let name = PlainText.line(mailbox.name)

@@ -13,12 +13,8 @@ struct PlainMail {
     var bytes: [UInt8] { Array((headers.map(\.text).joined() + "\r\n" + QuotedPrintable.encoded(body) + "\r\n").utf8) }
 
     private var headers: [MailHeader] {
-        [
-            MailHeader("Date", verbatim: MailDate.text(date)), MailHeader("From", [from]), MailHeader("To", [to]),
-            MailHeader("Subject", subject), MailHeader("Message-ID", id: id, at: from),
-            MailHeader("Auto-Submitted", verbatim: "auto-generated"), MailHeader("MIME-Version", verbatim: "1.0"),
-            MailHeader("Content-Type", verbatim: "text/plain; charset=utf-8"),
-            MailHeader("Content-Transfer-Encoding", verbatim: "quoted-printable"),
-        ]
+        MailHeader.all(
+            date: date, from: from, to: [to], subject: subject, id: id, contentType: "text/plain; charset=utf-8",
+            [MailHeader("Content-Transfer-Encoding", verbatim: "quoted-printable")])
     }
 }

@@ -54,7 +54,13 @@ struct ReadinessReporter: Service {
     private func report(_ readiness: Readiness, _ known: Readiness) {
         guard readiness.reasons.map(\.description) != known.reasons.map(\.description) else { return }
         manager.status("\(readiness)")
+        let (readiness, known) = (Self.unsaid(readiness), Self.unsaid(known))
         guard readiness.state != known.state || readiness.state == .notReady else { return }
         logger.log(level: readiness.state == .notReady ? .error : .notice, "\(readiness)")
+    }
+
+    /// Without what had drifted: the engine has said it when it put it right.
+    private static func unsaid(_ readiness: Readiness) -> Readiness {
+        Readiness(readiness.reasons.filter { $0.isBlocking || $0.part != .enforcer })
     }
 }

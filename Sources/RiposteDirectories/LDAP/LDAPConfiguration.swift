@@ -57,6 +57,17 @@ public struct LDAPConfiguration: Sendable, Hashable {
     }
 }
 
+extension LDAPConfiguration {
+    var isEncrypted: Bool { startTLS || url.lowercased().hasPrefix("ldaps:") }
+
+    /// What is said where the server's certificate does not do.
+    var distrust: String {
+        "the certificate of \(url) is not trusted: it has run out, is for another name, or is signed by an authority that is not "
+            + (authorities.map { "in \($0)" } ?? "among the system's")
+            + ". Renew it there, or name the file with its authority in “ca_file”"
+    }
+}
+
 /// A search filter with a place for the user's name, `(uid={{ user }})`.
 public struct LDAPFilter: Sendable, Hashable {
     private let parts: [String]

@@ -21,16 +21,36 @@ final class LDAPConnection {
     static func open(
         _ configuration: LDAPConfiguration, password: SecretValue?, wire: LDAPWire, deadline: ContinuousClock.Instant
     ) throws(DirectoryFailure) -> LDAPConnection {
-        var made: OpaquePointer?
-        let result = LDAPResult(riposte_ldap_open(&made, configuration.url, configuration.authorities))
-        guard let made else { throw DirectoryFailure(.permanent, "libldap cannot use these settings: \(text(result))") }
-        let connection = LDAPConnection(made, password, wire, deadline)
-        try connection.check(result, "cannot use these settings")
-        try connection.perform("no connection") { wire.connect($0).rawValue }
-        if configuration.startTLS { try connection.perform("no encrypted connection") { riposte_ldap_start_tls($0) } }
+        func connect(verifying: Bool = true) throws(DirectoryFailure) -> LDAPConnection {
+            try encrypted(configuration, verifying, password, wire, deadline)
+        }
+        let connection: LDAPConnection
+        do throws(DirectoryFailure) { connection = try connect() } catch {
+            // libldap does not say what was wrong with a certificate, nor that it was one. Where the server is there for whoever does
+            // not ask for it, and still not for us, it is: a server that was just going down is seen to be back.
+            guard configuration.isEncrypted, error.kind == .transient, wire.hasReached, (try? connect(verifying: false)) != nil,
+                (try? connect()) == nil
+            else { throw error }
+            throw DirectoryFailure(.permanent, configuration.distrust)
+        }
         if let name = configuration.bindName {
             try connection.perform("no connection as \(name)") { riposte_ldap_bind($0, name, password?.revealed ?? "") }
         }
+        return connection
+    }
+
+    /// Connected, encrypted where that is wanted, and as nobody yet.
+    private static func encrypted(
+        _ configuration: LDAPConfiguration, _ verifies: Bool, _ password: SecretValue?, _ wire: LDAPWire,
+        _ deadline: ContinuousClock.Instant
+    ) throws(DirectoryFailure) -> LDAPConnection {
+        var made: OpaquePointer?
+        let result = LDAPResult(riposte_ldap_open(&made, configuration.url, configuration.authorities, verifies ? 1 : 0))
+        guard let made else { throw DirectoryFailure(.permanent, "libldap cannot use these settings: \(text(result))") }
+        let connection = LDAPConnection(made, password, wire, deadline)
+        try connection.check(result, "cannot use these settings" + (configuration.authorities.map { ", or read \($0)" } ?? ""))
+        try connection.perform("no connection") { wire.connect($0).rawValue }
+        if configuration.startTLS { try connection.perform("no encrypted connection") { riposte_ldap_start_tls($0) } }
         return connection
     }
 

@@ -16,6 +16,9 @@ final class LDAPWire: @unchecked Sendable {
     /// Whatever waits for the server gets to hear that the connection is gone; one that comes later is gone at once.
     func cut() { raw.map { riposte_ldap_wire_cut($0) } }
 
+    /// Whether a server has taken a connection.
+    var hasReached: Bool { raw.map { riposte_ldap_wire_reached($0) != 0 } ?? false }
+
     /// Opens the connection of `handle` over this.
     func connect(_ handle: OpaquePointer) -> LDAPResult {
         guard let raw else { return .noMemory }

@@ -68,7 +68,14 @@ final class PostgreSQLConnection {
         let shown = (tries.isEmpty ? lines.prefix(1) : tries.suffix(4)).map { ServerText.shown($0, withholding: password) }
         let state = lines.last { SQLState(in: $0) != nil }.flatMap { SQLState(in: $0) }
         let words = shown.isEmpty ? "libpq does not say why" : shown.joined(separator: "; ")
-        return DirectoryFailure(state?.kind ?? .transient, "no connection: \(words)")
+        // libpq has no code of its own; the server's words are in lines that have one.
+        guard state == nil, !tries.isEmpty, tries.allSatisfy({ $0.contains("certificate") }) else {
+            return DirectoryFailure(state?.kind ?? .transient, "no connection: \(words)")
+        }
+        return DirectoryFailure(
+            .permanent,
+            "no connection: \(words). Renew the server's certificate, name the file with its authority in “sslrootcert”, or write the "
+                + "name that is in it as “host”")
     }
 
     // MARK: - A transaction

@@ -2,41 +2,44 @@ import Glibc
 internal import Riposte
 
 /// Ends what runs in a user's name: each session of processes (setsid(2)) that began before a time, whatever its shells and
-/// programs do about it.
+/// programs do about it, and what they begin meanwhile.
 enum LocalSessions {
-    private struct Running {
-        var process: pid_t
-        var session: pid_t
-        var began: Timestamp
-    }
-
     /// How long programs have to end by themselves before they are ended.
     private static let patience = Duration.milliseconds(500)
 
+    /// - Parameter limit: how long it goes on where there is always more.
     /// - Returns: how many sessions there were.
-    static func end(of user: UInt32, before time: Timestamp) throws -> Int {
+    /// - Throws: ``DirectoryFailure``, which says what is left.
+    static func end(of user: UInt32, before time: Timestamp, within limit: Duration = .seconds(4)) throws -> Int {
         guard let boot = bootTime() else { throw DirectoryFailure(.transient, "/proc does not say when this machine was started") }
-        var ended: Set<pid_t> = []
-        var deadline: ContinuousClock.Instant?
-        // Anew each time: what is ended may start something before it is.
-        for _ in 0..<200 {
-            let found = processes(of: user, boot: boot, before: time)
-            guard !found.isEmpty else { return ended.count }
-            ended.formUnion(found.map(\.session))
-            let isPatient = deadline.map { ContinuousClock.now < $0 } ?? true
-            if deadline == nil { deadline = .now + patience }
+        var sweep = SessionSweep(before: time)
+        let begun = ContinuousClock.now
+        var wasClear = false
+        // Anew each time: what is ended may start something before it is, and what is started during a look may be missed by it.
+        while true {
+            let found = sweep.select(processes(of: user, boot: boot))
+            if found.isEmpty, wasClear { return sweep.count }
+            wasClear = found.isEmpty
+            guard wasClear || .now - begun < limit else { throw remaining(found, sweep.count) }
+            let isPatient = .now - begun < patience
             for each in found {
                 if isPatient { kill(each.process, SIGHUP) }
                 kill(each.process, isPatient ? SIGTERM : SIGKILL)
             }
-            usleep(20_000)
+            usleep(isPatient ? 20_000 : 1000)
         }
-        throw DirectoryFailure(.transient, "processes of user number \(user) do not end")
     }
 
-    /// Those whose session began before a time.
-    private static func processes(of user: UInt32, boot: Int64, before time: Timestamp) -> [Running] {
-        var all: [Running] = []
+    private static func remaining(_ found: [SessionSweep.Running], _ count: Int) -> DirectoryFailure {
+        let numbers = found.prefix(5).map { "\($0.process)" }.joined(separator: ", ") + (found.count > 5 ? ", …" : "")
+        return DirectoryFailure(
+            .transient,
+            "of \(count) sessions not all have ended: \(found.count) processes are left (\(numbers)), or what they have started since")
+    }
+
+    /// All of a user's.
+    private static func processes(of user: UInt32, boot: Int64) -> [SessionSweep.Running] {
+        var all: [SessionSweep.Running] = []
         guard let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
         while let entry = readdir(folder) {
@@ -46,20 +49,21 @@ enum LocalSessions {
             guard let process = pid_t(name), let running = running(process, user, boot) else { continue }
             all.append(running)
         }
-        let begun = Dictionary(all.map { ($0.session, $0.began) }) { min($0, $1) }
-        return all.filter { begun[$0.session].map { $0 < time } ?? false }
+        return all
     }
 
-    private static func running(_ process: pid_t, _ user: UInt32, _ boot: Int64) -> Running? {
+    private static func running(_ process: pid_t, _ user: UInt32, _ boot: Int64) -> SessionSweep.Running? {
         guard let status = text("/proc/\(process)/status"), let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Uid:") }),
             line.dropFirst(4).split(separator: "\t").first.flatMap({ UInt32($0) }) == user, let stat = text("/proc/\(process)/stat"),
             // A program's name may hold anything, brackets too.
             let close = stat.lastIndex(of: ")")
         else { return nil }
         let fields = stat[stat.index(after: close)...].split(separator: " ")
-        guard fields.count > 19, fields[0] != "Z", let session = pid_t(fields[3]), let ticks = Int64(fields[19]) else { return nil }
+        guard fields.count > 19, fields[0] != "Z", let parent = pid_t(fields[1]), let session = pid_t(fields[3]),
+            let ticks = Int64(fields[19])
+        else { return nil }
         let began = Timestamp(microseconds: boot * 1_000_000 + ticks * 1_000_000 / Int64(sysconf(Int32(_SC_CLK_TCK))))
-        return Running(process: process, session: session, began: began)
+        return SessionSweep.Running(process: process, parent: parent, session: session, began: began)
     }
 
     /// Seconds since 1970.

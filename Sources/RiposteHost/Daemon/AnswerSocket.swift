@@ -14,8 +14,7 @@ public final class AnswerSocket: Sendable {
     /// Listens beside `file`; what a process that is gone has left there is replaced.
     public init(beside file: String) throws {
         let place = try SocketPlace(beside: file)
-        let listener = OwnedDescriptor(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
-        guard listener.raw >= 0 else { throw SourceError(errno: errno, doing: "make a socket") }
+        let listener = OwnedDescriptor(try UnixStream.make())
         // Before the bind, which makes the file with this mode: there is no moment in which others may use it.
         fchmod(listener.raw, 0o600)
         unlink(place.path)
@@ -52,10 +51,9 @@ public final class AnswerSocket: Sendable {
 
     private static func tell(_ answer: () -> [UInt8], at listener: OwnedDescriptor) {
         let caller = OwnedDescriptor(accept(listener.raw, nil, nil))
-        guard caller.raw >= 0, isAllowed(caller.raw) else { return }
-        _ = fcntl(caller.raw, F_SETFD, FD_CLOEXEC)
         // Somebody who asks and does not listen holds up the next one no longer than this.
-        setTimeout(SO_SNDTIMEO, .seconds(1), on: caller.raw)
+        guard caller.raw >= 0, isAllowed(caller.raw), (try? UnixStream.limit(caller.raw, to: .seconds(1))) != nil else { return }
+        _ = fcntl(caller.raw, F_SETFD, FD_CLOEXEC)
         var rest = answer()[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(caller.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -65,18 +63,13 @@ public final class AnswerSocket: Sendable {
     }
 
     private static func isAllowed(_ caller: Int32) -> Bool {
-        // The kernel's `struct ucred`, which Swift does not see: process, user, group.
-        var peer = [UInt32](repeating: .max, count: 3)
-        var size = socklen_t(MemoryLayout<UInt32>.size * peer.count)
-        guard getsockopt(caller, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 else { return false }
-        return peer[1] == geteuid() || peer[1] == 0
+        guard let user = try? UnixStream.peer(of: caller).user else { return false }
+        return user == geteuid() || user == 0
     }
 
     private static func ask(_ place: SocketPlace, within limit: Duration) throws -> [UInt8]? {
-        let asking = OwnedDescriptor(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
-        guard asking.raw >= 0 else { throw SourceError(errno: errno, doing: "make a socket") }
-        setTimeout(SO_RCVTIMEO, limit, on: asking.raw)
-        setTimeout(SO_SNDTIMEO, limit, on: asking.raw)
+        let asking = OwnedDescriptor(try UnixStream.make())
+        try UnixStream.limit(asking.raw, to: limit)
         guard place.withAddress({ connect(asking.raw, $0, $1) }) == 0 else {
             if errno == ENOENT || errno == ECONNREFUSED { return nil }
             throw SourceError(errno: errno, doing: "ask at \(place.name)")
@@ -96,11 +89,5 @@ public final class AnswerSocket: Sendable {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-    }
-
-    private static func setTimeout(_ option: Int32, _ limit: Duration, on descriptor: Int32) {
-        let microseconds = limit.microseconds
-        var time = timeval(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
-        setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 }

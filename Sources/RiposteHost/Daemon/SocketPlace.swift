@@ -12,16 +12,15 @@ struct SocketPlace: Sendable {
     let path: String
     private let folder: OwnedDescriptor?
 
-    private static let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
     /// The longest name that fits behind `/proc/self/fd/2147483647/`.
-    private static let nameLimit = limit - 25
+    private static let nameLimit = UnixStream.longestPath - 25
 
     init(beside file: String) throws {
         let place = file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex
         let (before, last) = (String(file[..<place]), String(file[place...]) + ".sock")
         let own = last.utf8.count <= Self.nameLimit ? last : "riposte-\(StableHash.id([last])).sock"
         name = before + own
-        guard name.utf8.count > Self.limit else {
+        guard name.utf8.count > UnixStream.longestPath else {
             (path, folder) = (name, nil)
             return
         }
@@ -31,11 +30,6 @@ struct SocketPlace: Sendable {
     }
 
     func withAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(Self.limit)) }
-        return withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
+        UnixStream.withAddress(path, body)
     }
 }

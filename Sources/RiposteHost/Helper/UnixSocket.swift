@@ -52,15 +52,8 @@ final class UnixSocket: Sendable {
         }
     }
 
-    /// Whose process is at the other end, as the kernel knows it (unix(7), SO_PEERCRED).
-    func peer() throws -> (process: pid_t, user: uid_t) {
-        var credentials: (process: pid_t, user: uid_t, group: gid_t) = (0, .max, .max)
-        var length = socklen_t(MemoryLayout<(pid_t, uid_t, gid_t)>.size)
-        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
-            throw SourceError(errno: errno, doing: "ask who is connected")
-        }
-        return (credentials.process, credentials.user)
-    }
+    /// Whose process is at the other end.
+    func peer() throws -> (process: pid_t, user: uid_t) { try UnixStream.peer(of: descriptor) }
 
     /// Sends one message: four bytes of length, most significant first, then the bytes.
     func send(_ message: [UInt8]) throws {
@@ -85,11 +78,7 @@ final class UnixSocket: Sendable {
 
     // MARK: - Pieces
 
-    private static func make() throws -> UnixSocket {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw SourceError(errno: errno, doing: "make a socket") }
-        return UnixSocket(descriptor)
-    }
+    private static func make() throws -> UnixSocket { UnixSocket(try UnixStream.make()) }
 
     private static func removeStale(_ path: String) throws {
         var status = stat()
@@ -98,14 +87,7 @@ final class UnixSocket: Sendable {
         guard unlink(path) == 0 else { throw SourceError(errno: errno, path: path) }
     }
 
-    private func limit(_ duration: Duration) throws {
-        var time = timeval(tv_sec: Int(duration.microseconds / 1_000_000), tv_usec: Int(duration.microseconds % 1_000_000))
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            guard setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
-                throw SourceError(errno: errno, doing: "limit a socket")
-            }
-        }
-    }
+    private func limit(_ duration: Duration) throws { try UnixStream.limit(descriptor, to: duration) }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes[...]
@@ -141,16 +123,10 @@ final class UnixSocket: Sendable {
     }
 
     private static func with(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Void) throws {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        let room = MemoryLayout.size(ofValue: address.sun_path) - 1
-        guard !bytes.isEmpty, bytes.count <= room, !bytes.contains(0) else {
+        let room = UnixStream.longestPath
+        guard (1...room).contains(path.utf8.count), !path.utf8.contains(0) else {
             throw SourceError(.unreadable, "\(path): a socket's path has 1 to \(room) bytes")
         }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        try withUnsafePointer(to: &address) { pointer in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
+        try UnixStream.withAddress(path, body)
     }
 }

@@ -240,7 +240,7 @@ import Testing
         let names = (mail["headers"]?.array ?? []).compactMap { $0.array?.first?.string }
         #expect(
             names == [
-                "Date", "From", "To", "Subject", "Message-ID", "References", "Auto-Submitted", "X-Riposte-Incident", "X-Riposte-Kind",
+                "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "References", "X-Riposte-Incident", "X-Riposte-Kind",
                 "X-Riposte-Severity", "MIME-Version", "Content-Type",
             ])
         let shown = String(PlainText.line(name).prefix(200)).trimmingCharacters(in: .whitespaces)

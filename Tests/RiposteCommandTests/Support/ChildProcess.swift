@@ -1,3 +1,5 @@
+import RiposteHost
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -14,29 +16,20 @@ final class ChildProcess {
     /// - Parameters:
     ///   - output, errors: paths of files, made anew.
     init(_ program: String, _ arguments: [String], folder: String, environment: [String: String], output: String, errors: String) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Swift's threads block signals, and a program that is started from one inherits that: SIGTERM would not reach it.
-        var (none, all) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var words: [UnsafeMutablePointer<CChar>?] = (["env", "--chdir=\(folder)", program] + arguments).map { strdup($0) } + [nil]
-        var settings: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in words + settings { free(text) } }
-        var started: pid_t = 0
-        let failure = posix_spawn(&started, "/usr/bin/env", &actions, &attributes, &words, &settings)
-        guard failure == 0 else { throw HarnessError("cannot start \(program): \(String(cString: strerror(failure)))") }
-        process = started
+        let (output, errors) = (try Self.file(output), try Self.file(errors))
+        defer {
+            close(output)
+            close(errors)
+        }
+        process = try ChildProgram.start(
+            "/usr/bin/env", ["--chdir=\(folder)", program] + arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+            output: output, errors: errors)
+    }
+
+    private static func file(_ path: String) throws -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw HarnessError("cannot make \(path): \(String(cString: strerror(errno)))") }
+        return descriptor
     }
 
     deinit {
@@ -54,7 +47,7 @@ final class ChildProcess {
             var ended: Int32 = 0
             if waitpid(process, &ended, WNOHANG) == process { status = ended }
         }
-        return status.map { $0 & 0x7F == 0 ? ($0 >> 8) & 0xFF : 128 + ($0 & 0x7F) }
+        return status.map(ChildProgram.exitCode)
     }
 
     /// Waits for the end of something short, and holds the thread meanwhile.

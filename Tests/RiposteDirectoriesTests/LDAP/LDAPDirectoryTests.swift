@@ -124,11 +124,40 @@ struct `accounts in an LDAP directory` {
         #expect(taken < .seconds(15))
     }
 
-    @Test func `are not looked for where the server's certificate is not trusted`() async throws {
-        let stranger = try server.directory(password: password.secret) { $0.authorities = "/etc/ssl/certs/ca-certificates.crt" }
+    /// libldap says the same of each, and of a server that is not there.
+    @Test(arguments: ["STARTTLS", "ldaps"])
+    func `are not looked for, for good, where the server's certificate is not trusted`(encryption: String) async throws {
+        let isSecure = encryption == "ldaps"
+        let place = isSecure ? "ldaps://127.0.0.1:\(server.securePort)" : "ldap://127.0.0.1:\(server.port)"
+        func directory(_ change: @escaping (inout LDAPConfiguration) -> Void) throws -> LDAPDirectory {
+            try server.directory(password: password.secret) { configuration in
+                (configuration.url, configuration.startTLS) = (place, !isSecure)
+                change(&configuration)
+            }
+        }
+        #expect(try await directory { _ in }.standing(of: "alice", .lock) == .free)
+        let stranger = try directory { $0.authorities = "/etc/ssl/certs/ca-certificates.crt" }
         let found = try #require(await failure { try await stranger.restrict(.test("alice")) })
-        #expect(found.message.hasPrefix("no encrypted connection"))
-        #expect(found.kind == .transient)
+        #expect(found.kind == .permanent)
+        #expect(found.message.hasPrefix("the certificate of \(place) is not trusted"), "\(found.message)")
+        #expect(found.message.contains("not in /etc/ssl/certs/ca-certificates.crt") && found.message.contains("“ca_file”"))
+        let named = try directory { $0.url = place.replacing("127.0.0.1", with: "localhost") }
+        #expect(await failure { try await named.restrict(.test("alice")) }?.kind == .permanent)
+        let missing = try directory { $0.authorities = "/nowhere/ca.pem" }
+        let unread = try #require(await failure { try await missing.restrict(.test("alice")) })
+        #expect(unread.kind == .permanent)
+        #expect(unread.message.contains("/nowhere/ca.pem"), "\(unread.message)")
+        server.stop()
+        #expect(await failure { try await stranger.restrict(.test("alice")) }?.kind == .transient)
+    }
+
+    @Test func `are tried again where the server hangs up at first, whose certificate is good`() async throws {
+        let before = try HostileServer(hangingUpOn: 1, before: server.securePort)
+        let staff = try server.directory(password: password.secret) { configuration in
+            (configuration.url, configuration.startTLS) = ("ldaps://127.0.0.1:\(before.port)", false)
+        }
+        #expect(await failure { try await staff.restrict(.test("alice")) }?.kind == .transient)
+        #expect(try await staff.restrict(.test("alice")) == .changed)
     }
 }
 
@@ -161,6 +190,11 @@ struct `accounts in an LDAP directory` {
         let found = try await found(HostileServer([]), scheme: "ldaps", timeout: .milliseconds(500))
         #expect(found.kind == .transient)
         #expect(found.message.contains("no answer in time"), "\(found.message)")
+    }
+
+    @Test func `is not taken for one with a bad certificate where it speaks no TLS`() async throws {
+        let found = try await found(HostileServer([Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)]), scheme: "ldaps", timeout: .seconds(20))
+        #expect(found.kind == .transient, "\(found.message)")
     }
 
     @Test func `is not listened to where it finds more and more`() async throws {

@@ -9,6 +9,9 @@ import Musl
 #endif
 
 /// A real slapd with the password policy, on 127.0.0.1 and at a Unix socket in its own folder.
+///
+/// Sendable although it has state: it is made on another thread than its test's, and then belongs to this one test, which does one
+/// thing after the other.
 final class LDAPServer: @unchecked Sendable {
     static let program = "/usr/sbin/slapd"
     static var isAvailable: Bool {
@@ -19,6 +22,8 @@ final class LDAPServer: @unchecked Sendable {
 
     let folder: String
     private(set) var port: UInt16
+    /// Where it is encrypted from the first byte.
+    private(set) var securePort: UInt16
     /// The file with the certificate to trust.
     var authorities: String { "\(folder)/cert.pem" }
     private var process: RunningProgram?
@@ -27,6 +32,7 @@ final class LDAPServer: @unchecked Sendable {
     init() throws {
         folder = try Program.folder("ldap")
         port = try Program.freePort()
+        securePort = try Program.freePort()
         try FileManager.default.createDirectory(atPath: "\(folder)/db", withIntermediateDirectories: false)
         try Program.run(
             "/usr/bin/openssl",
@@ -43,6 +49,7 @@ final class LDAPServer: @unchecked Sendable {
             } catch {
                 guard attempt < 5 else { throw error }
                 port = try Program.freePort()
+                securePort = try Program.freePort()
             }
         }
         try change(Self.entries, with: "/usr/bin/ldapadd")
@@ -54,7 +61,8 @@ final class LDAPServer: @unchecked Sendable {
     }
 
     func start() throws {
-        let arguments = ["-f", "\(folder)/slapd.conf", "-h", "\(socket) ldap://127.0.0.1:\(port)", "-d", "0"]
+        let places = "\(socket) ldap://127.0.0.1:\(port) ldaps://127.0.0.1:\(securePort)"
+        let arguments = ["-f", "\(folder)/slapd.conf", "-h", places, "-d", "0"]
         process = try Program.start(Self.program, arguments, log: "\(folder)/log")
         for _ in 0..<600 {
             // Its root, which is there before any entry is.
@@ -67,12 +75,7 @@ final class LDAPServer: @unchecked Sendable {
         }
     }
 
-    func stop() {
-        guard let process, process.isRunning else { return }
-        freeze(false)
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func stop() { process?.end() }
 
     func freeze(_ isFrozen: Bool) { process.map { _ = kill($0.processIdentifier, isFrozen ? SIGSTOP : SIGCONT) } }
 

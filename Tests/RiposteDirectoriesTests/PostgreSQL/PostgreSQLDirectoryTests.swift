@@ -172,10 +172,27 @@ struct `accounts in a PostgreSQL database` {
                 password: password.secret, connection: right.merging([key: value]) { _, new in new })
             let found = try #require(await failure { try await shop.lift(.test("alice")) })
             #expect(found.message.contains(words), "\(found.message)")
-            #expect(found.kind == (key == "sslmode" ? .permanent : .transient), "\(found.message)")
+            #expect(found.kind == .permanent, "\(found.message)")
+            #expect(found.message.contains("“sslrootcert”") == (key != "sslmode"), "\(found.message)")
             #expect(!found.message.contains(PostgreSQLServer.password))
         }
         #expect(try server.sql("SELECT count(*) FROM users WHERE locked_until IS NOT NULL") == "1")
+    }
+
+    @Test func `are tried again where one of several servers is away, and only the others' certificates are bad`() async throws {
+        let (port, _) = try server.encrypt()
+        let stranger = try PostgreSQLServer.certificate(in: server.folder, "other.example.org")
+        let away = try Program.freePort()
+        for (other, kind) in [(port, FailureKind.permanent), (away, .transient)] {
+            let shop = try server.directory(
+                password: password.secret,
+                connection: [
+                    "host": "db.example.org,db.example.org", "hostaddr": "127.0.0.1,127.0.0.1", "port": "\(other),\(port)",
+                    "sslmode": "verify-full", "sslrootcert": stranger,
+                ])
+            let found = try #require(await failure { try await shop.restrict(.test("alice")) })
+            #expect(found.kind == kind, "\(found.message)")
+        }
     }
 
     @Test func `are not worked on in the clear where the server has no TLS`() async throws {

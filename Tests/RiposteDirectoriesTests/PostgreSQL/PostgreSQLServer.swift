@@ -9,6 +9,9 @@ import Musl
 #endif
 
 /// A real PostgreSQL server with a database of users, at a Unix socket in its own folder.
+///
+/// Sendable although it has state: it is made on another thread than its test's, and then belongs to this one test, which does one
+/// thing after the other.
 final class PostgreSQLServer: @unchecked Sendable {
     static let programs: String? = {
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
@@ -36,11 +39,7 @@ final class PostgreSQLServer: @unchecked Sendable {
     }
 
     deinit {
-        if let process, process.isRunning {
-            kill(process.processIdentifier, SIGCONT)
-            kill(process.processIdentifier, SIGQUIT)
-            process.waitUntilExit()
-        }
+        process?.end(SIGQUIT)
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -88,9 +87,7 @@ final class PostgreSQLServer: @unchecked Sendable {
 
     /// Ends at once, as by a loss of power.
     func crash() {
-        guard let process else { return }
-        kill(process.processIdentifier, SIGQUIT)
-        process.waitUntilExit()
+        process?.end(SIGQUIT)
     }
 
     /// Stops all of its processes where they are, or lets them go on.

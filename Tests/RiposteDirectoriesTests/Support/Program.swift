@@ -1,5 +1,7 @@
 import Foundation
 import Riposte
+import RiposteHost
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -60,51 +62,41 @@ enum Program {
 }
 
 /// A program that was started.
-final class RunningProgram: @unchecked Sendable {
+final class RunningProgram: Sendable {
     let processIdentifier: pid_t
-    private var status: Int32?
+    private let status = Mutex<Int32?>(nil)
 
     init(_ program: String, _ arguments: [String], input: String, output: String) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Swift's threads block signals, and a program that is started from one inherits that.
-        var (none, all) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var started: pid_t = 0
-        let failure = posix_spawn(&started, program, &actions, &attributes, &words, environ)
-        guard failure == 0 else {
-            throw Program.Failure(description: "cannot start \(program): \(String(cString: strerror(failure)))")
+        let (input, output) = (open(input, O_RDONLY | O_CLOEXEC), open(output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600))
+        defer {
+            close(input)
+            close(output)
         }
-        processIdentifier = started
+        guard input >= 0, output >= 0 else { throw Program.Failure(description: "cannot open what \(program) reads and writes") }
+        processIdentifier = try ChildProgram.start(program, arguments, input: input, output: output, errors: output)
     }
 
-    var isRunning: Bool {
-        if status == nil {
-            var ended: Int32 = 0
-            if waitpid(processIdentifier, &ended, WNOHANG) == processIdentifier { status = ended }
-        }
-        return status == nil
-    }
+    var isRunning: Bool { ended(WNOHANG) == nil }
 
     /// What it ended with; 0 = well.
     @discardableResult
-    func waitUntilExit() -> Int32 {
-        var ended: Int32 = 0
-        if status == nil, waitpid(processIdentifier, &ended, 0) == processIdentifier { status = ended }
-        return status ?? -1
+    func waitUntilExit() -> Int32 { ended(0) ?? -1 }
+
+    /// Ends it, where it has not ended, and waits for that.
+    func end(_ signal: Int32 = SIGKILL) {
+        guard isRunning else { return }
+        kill(processIdentifier, SIGCONT)
+        kill(processIdentifier, signal)
+        waitUntilExit()
+    }
+
+    /// Asked for once only: its number may be another's afterwards. Who asks meanwhile waits as well.
+    private func ended(_ options: Int32) -> Int32? {
+        status.withLock { status in
+            var ended: Int32 = 0
+            if status == nil, waitpid(processIdentifier, &ended, options) == processIdentifier { status = ended }
+            return status
+        }
     }
 }
 

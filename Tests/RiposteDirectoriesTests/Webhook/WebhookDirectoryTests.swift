@@ -1,3 +1,4 @@
+import Foundation
 import Riposte
 import RiposteChannels
 import RiposteDirectories
@@ -84,6 +85,25 @@ import Testing
         let gone = try directory(hanging)
         hanging.stop()
         #expect(await failure { try await gone.restrict(.test("alice")) }?.kind == .transient)
+    }
+
+    @Test(.enabled(if: Program.isThere("/usr/bin/openssl"), "needs openssl"))
+    func `are left alone, for good, where the service's certificate is not trusted`() async throws {
+        let folder = try Program.folder("tls")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let certificate = try PostgreSQLServer.certificate(in: folder, "hooks.example.org")
+        let port = try Program.freePort()
+        let arguments = ["s_server", "-accept", "127.0.0.1:\(port)", "-www", "-cert", certificate, "-key", "\(certificate).key"]
+        let service = try Program.start("/usr/bin/openssl", arguments, log: "\(folder)/log")
+        defer { service.end() }
+        try await until("it listens") { try String(contentsOfFile: "\(folder)/log", encoding: .utf8).contains("ACCEPT") }
+        let configuration = WebhookConfiguration(url: "https://127.0.0.1:\(port)/orders", timeout: .seconds(20), signingSecret: key.secret)
+        let hooks = try WebhookDirectory("hooks", configuration, verbs: ["lock"], client: client, clock: clock)
+        let found = try #require(await failure { try await hooks.restrict(.test("alice")) })
+        #expect(found.kind == .permanent)
+        #expect(found.message.hasPrefix("the certificate of https://127.0.0.1:\(port) is not trusted: "), "\(found.message)")
+        service.end()
+        #expect(await failure { try await hooks.restrict(.test("alice")) }?.kind == .transient)
     }
 
     @Test(arguments: [

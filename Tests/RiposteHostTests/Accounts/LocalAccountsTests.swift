@@ -175,13 +175,53 @@ struct `accounts of this machine` {
         #expect(try LocalSessions.end(of: number, before: future) == 0)
     }
 
-    private func spawn(_ command: [String]) throws -> pid_t {
-        let words = command.map { strdup($0) }
-        defer { for word in words { free(word) } }
-        var process = pid_t()
-        guard posix_spawn(&process, command[0], nil, nil, words + [nil], environ) == 0 else { throw TemporaryFolder.Failure(command[0]) }
-        return process
+    /// It moves on to a session of its own four times a second, and nobody's child, until it is too late in the day.
+    @Test(.timeLimit(.minutes(1)))
+    func `have what begins itself anew at this moment ended, too`() async throws {
+        let script = root / "hop"
+        try writeBytes(
+            Array("#!/bin/sh\ntrap '' HUP TERM\necho $$ >> $2\nsleep 0.25\n[ $(date +%s) -lt $1 ] && setsid $0 $1 $2 &\n".utf8), to: script)
+        try writeBytes([], to: root / "hops")
+        for path in [script, root / "hops"] { chmod(path, 0o777) }
+        chmod(root.path, 0o755)
+        let late = "\(SystemClock().now().seconds + 30)"
+        let first = try spawn(
+            ["/usr/bin/setsid", "/usr/bin/setpriv", "--reuid=54323", "--regid=54323", "--clear-groups", script, late, root / "hops"])
+        func hops() throws -> [pid_t] {
+            String(decoding: try readBytes(root / "hops"), as: UTF8.self).split(separator: "\n").compactMap { pid_t($0) }
+        }
+        try await until { try hops().count > 2 }
+        waitpid(first, nil, 0)
+        #expect(try LocalSessions.end(of: 54_323, before: SystemClock().now() - .milliseconds(1)) == 1)
+        let last = try hops().count
+        try await Task.sleep(for: .milliseconds(600))
+        #expect(try hops().count == last)
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `have those named that are left when its time is up`() async throws {
+        let words = ["/usr/bin/setsid", "/usr/bin/setpriv", "--reuid=54324", "--regid=54324", "--clear-groups", "/bin/sh", "-c"]
+        let stubborn = try spawn(words + ["trap '' TERM HUP; while :; do sleep 1000; done"])
+        defer {
+            kill(stubborn, SIGKILL)
+            waitpid(stubborn, nil, 0)
+        }
+        try await until {
+            let status = (try? String(decoding: readBytes("/proc/\(stubborn)/status"), as: UTF8.self)) ?? ""
+            // What it ignores: signals 1 and 15, and what we do.
+            return status.split(separator: "\n").contains { $0.hasPrefix("SigIgn:") && $0.hasSuffix("4001") }
+        }
+        let future = SystemClock().now() + .hours(1)
+        let found = #expect(throws: DirectoryFailure.self) {
+            try LocalSessions.end(of: 54_324, before: future, within: .milliseconds(100))
+        }
+        #expect(found?.kind == .transient)
+        #expect(found?.message.hasPrefix("of 1 sessions not all have ended: ") == true, "\(found?.message ?? "")")
+        #expect(found?.message.contains("\(stubborn)") == true)
+        #expect(try LocalSessions.end(of: 54_324, before: future) == 1)
+    }
+
+    private func spawn(_ command: [String]) throws -> pid_t { try ChildProgram.start(command[0], Array(command.dropFirst())) }
 }
 
 private func readBytes(_ path: String) throws -> [UInt8] {

@@ -43,7 +43,7 @@ struct `a responder whose firewall somebody empties` {
             try await until(passing: .seconds(5)) { await table?.contains("203.0.113.9") == true }
             try await until(passing: .seconds(5)) { !log.lines.isEmpty }
             try await until(passing: .seconds(5)) { try status().state == .enforced }
-            #expect(log.lines.map(\.text) == ["warning: what was enforced had drifted, and was put right: 1 missing; there was no table"])
+            #expect(log.lines.map(\.text) == ["warning: what was enforced had drifted and was put right: 1 missing; there was no table"])
             #expect(try status().drift == EnforcementDrift(missing: 1, structure: ["there was no table"]))
         }
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Riposte
+import RiposteHost
 
 /// A journal file that a test writes with `systemd-journal-remote`, since no journald runs where tests do.
 struct TestJournal {
@@ -21,7 +22,8 @@ struct TestJournal {
         let export = path + ".export"
         try writeBytes(entries.flatMap(Self.export), to: export)
         defer { unlink(export) }
-        guard runQuietly([Self.writer, "-o", path, export]) == 0 else { throw TemporaryFolder.Failure("systemd-journal-remote") }
+        let process = try ChildProgram.start(Self.writer, ["-o", path, export])
+        guard try ChildProgram.wait(for: process) == 0 else { throw TemporaryFolder.Failure("systemd-journal-remote") }
     }
 
     static let epoch = Timestamp(seconds: 1_795_000_000)
@@ -45,19 +47,4 @@ struct TestJournal {
         bytes += (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64($0 * 8)) }
         return bytes + entry.message + Array("\n\n".utf8)
     }
-}
-
-/// Runs a program with its output thrown away, and waits for its end.
-func runQuietly(_ command: [String]) -> Int32 {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for output in [STDOUT_FILENO, STDERR_FILENO] { posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0) }
-    let words = command.map { strdup($0) }
-    defer { for word in words { free(word) } }
-    var process = pid_t()
-    guard posix_spawn(&process, command[0], &actions, nil, words + [nil], environ) == 0 else { return -1 }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return status
 }

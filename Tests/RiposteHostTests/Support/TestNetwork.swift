@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import RiposteHost
 
 /// A network of its own with nothing in it, and nftables as the program `nft` sees it there. It lasts as long as the object.
 final class TestNetwork: Sendable {
@@ -20,7 +21,8 @@ final class TestNetwork: Sendable {
         }
         defer { close(ends[1]) }
         holding = ends[0]
-        holder = try spawn(["/usr/bin/unshare", "--net", "/bin/sh", "-c", "echo; exec cat"], descriptors: [0: ends[1], 1: ends[1]])
+        holder = try ChildProgram.start(
+            "/usr/bin/unshare", ["--net", "/bin/sh", "-c", "echo; exec cat"], input: ends[1], output: ends[1])
         close(ends[1])
         ends[1] = -1
         var byte: UInt8 = 0
@@ -30,8 +32,7 @@ final class TestNetwork: Sendable {
     deinit {
         close(holding)
         kill(holder, SIGKILL)  // what another test starts at this moment may hold its other end
-        var status: Int32 = 0
-        while waitpid(holder, &status, 0) < 0, errno == EINTR {}
+        _ = try? ChildProgram.wait(for: holder)
     }
 
     /// Runs a command of nft's there; what it prints. Other tests have a turn meanwhile.
@@ -45,14 +46,12 @@ final class TestNetwork: Sendable {
     private func runNft(_ command: String) throws -> String {
         let (input, output) = (folder / "input", folder / "output")
         try writeBytes(Array(command.utf8), to: input)
-        let words = ["/usr/bin/nsenter", "--net=\(path)", "/usr/sbin/nft", "-n", "-a", "-f", input]
+        let words = ["--net=\(path)", "/usr/sbin/nft", "-n", "-a", "-f", input]
         let descriptor = open(output, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
-        let process = try spawn(words, descriptors: [1: descriptor, 2: descriptor])
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let code = try ChildProgram.wait(for: try ChildProgram.start("/usr/bin/nsenter", words, output: descriptor, errors: descriptor))
         let text = try readText(output)
-        guard status == 0 else { throw Refusal(description: text) }
+        guard code == 0 else { throw Refusal(description: text) }
         return text
     }
 
@@ -60,25 +59,6 @@ final class TestNetwork: Sendable {
     struct Refusal: Error, CustomStringConvertible {
         var description: String
     }
-}
-
-/// Starts a program with these descriptors of ours as its own, and `/dev/null` for what is not given.
-private func spawn(_ command: [String], descriptors: [Int32: Int32]) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for number: Int32 in 0...2 {
-        if let own = descriptors[number] {
-            posix_spawn_file_actions_adddup2(&actions, own, number)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
-        }
-    }
-    let words = command.map { strdup($0) }
-    defer { for word in words { free(word) } }
-    var process = pid_t()
-    guard posix_spawn(&process, command[0], &actions, nil, words + [nil], environ) == 0 else { throw TemporaryFolder.Failure(command[0]) }
-    return process
 }
 
 private func readText(_ path: String) throws -> String {

@@ -137,9 +137,42 @@ import Testing
             let other = site.visitor(elsewhere)
             #expect(try await other.signIn(alice, password) == "303 /second-factor")
             #expect(try await other.who() == "nobody")
-            #expect(try await other.enterFreshCode(alice) == "303 /")
+            let link = try await other.askForFactorLink()
+            #expect(try await other.enterFreshCode(alice, at: link) == "303 /")
             #expect(try await other.who() == alice)
             #expect(!site.site.security.standing(of: alice).mustUseSecondFactor)
+            #expect(site.site.mailbox.user(of: link.split(separator: "=").last.map(String.init) ?? "", to: .secondFactor) == nil)
+            let third = site.visitor(elsewhere)
+            #expect(try await third.signIn(alice, password) == "303 /second-factor")
+            #expect(try await third.enterFreshCode(alice) == "303 /", "the factor is there, so no mail is needed")
+        }
+    }
+
+    @Test func `require_two_factor: who has the password and not the mail sets none up`() async throws {
+        try await withSite(Step(.requireTwoFactor)) { (site: RunningSite) async throws in
+            let attacker = try await signedIn(site)
+            // What a secret was offered for before counts no more.
+            #expect(try await attacker.browser.get("/second-factor").text.contains("authenticator app"))
+            let session = try #require(site.site.sessions.session(attacker.browser.cookies["session"] ?? ""))
+            let code = OneTimeCode(secret: try #require(session.newSecret)).code(at: SystemClock().now().seconds)
+            _ = try await site.act(["user": alice])
+            #expect(try await attacker.enterCode(code) == "403")
+            #expect(try await attacker.enterFreshCode(alice) == "no secret")
+            let fresh = site.visitor(elsewhere)
+            #expect(try await fresh.signIn(alice, password) == "303 /second-factor")
+            #expect(try await fresh.enterFreshCode(alice) == "no secret")
+            // A link of another account's, one to another page, and one that is made up.
+            site.site.mailbox.sendLink(.secondFactor, to: RunningSite.admin, subject: "")
+            let others = try #require(site.site.mailbox.letters.last?.link)
+            site.site.mailbox.sendLink(.password, to: alice, subject: "")
+            let password = try #require(site.site.mailbox.letters.last?.link?.replacing("/password", with: "/second-factor"))
+            for link in [others, password, "/second-factor?link=made-up"] {
+                #expect(try await fresh.enterFreshCode(alice, at: link) == "no secret", "\(link)")
+            }
+            #expect(site.site.users[alice]?.secret == nil)
+            #expect(try await fresh.who() == "nobody")
+            for _ in 0..<5 { _ = try await fresh.submit("/second-factor", ["mail": "1"]) }
+            #expect(site.site.mailbox.letters.count { $0.to == alice && $0.link?.hasPrefix("/second-factor?") == true } == 3)
         }
     }
 

@@ -83,14 +83,14 @@ func withSite(
 extension Visitor {
     /// Enters a code that has not been used yet, of the account's secret or of the one that is being set up.
     @discardableResult
-    func enterFreshCode(_ user: String) async throws -> String {
-        let page = try await browser.get("/second-factor")
+    func enterFreshCode(_ user: String, at path: String = "/second-factor") async throws -> String {
+        let page = try await browser.get(path)
         let offered = page.text.firstMatch(of: /app: <code>([A-Z2-7]+)<\/code>/).map { Self.base32(String($0.output.1)) }
         guard let secret = site.users[user]?.secret ?? offered else { return "no secret" }
         let last = site.users[user]?.lastStep ?? 0
         // The present step: the one before would be too old where a busy machine takes it to the next step to read it.
         let step = max(OneTimeCode.step(at: SystemClock().now().seconds), last + 1)
-        return try await enterCode(OneTimeCode(secret: secret).code(step: step))
+        return try await enterCode(OneTimeCode(secret: secret).code(step: step), at: path)
     }
 
     private static func base32(_ text: String) -> [UInt8] {

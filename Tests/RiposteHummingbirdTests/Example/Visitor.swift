@@ -37,7 +37,16 @@ struct Visitor: Sendable {
     }
 
     @discardableResult
-    func enterCode(_ code: String) async throws -> String { answer(try await submit("/second-factor", ["code": code])) }
+    func enterCode(_ code: String, at path: String = "/second-factor") async throws -> String {
+        let link = path.split(separator: "=").dropFirst().last.map { ["link": String($0)] } ?? [:]
+        return answer(try await submit(path, link.merging(["code": code]) { own, _ in own }))
+    }
+
+    /// Has a link mailed, by which a second factor is set up; its path.
+    func askForFactorLink() async throws -> String {
+        #expect(try await submit("/second-factor", ["mail": "1"]).status == 200)
+        return try #require(site.mailbox.letters.last?.link)
+    }
 
     /// Whether the site's own page says so: `alice@example.org`, `nobody`, or what else came.
     func who() async throws -> String {

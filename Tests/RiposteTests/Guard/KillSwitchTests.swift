@@ -117,6 +117,29 @@ import Testing
                 "paused since 2026-11-20T12:00:00Z by ann: drill; nothing is done until: riposte resume"))
     }
 
+    @Test func `why says also later whose run it has refused, of the last hundred`() async throws {
+        let bench = try Bench([.containment])
+        try await bench.responder.pause(actor: "ann", reason: "drill")
+        func run(on address: String, for reason: String) async {
+            await #expect(throws: ResponderError.self) {
+                try await bench.responder.runPlaybook("containment", context: ["ip": address], actor: "bob", reason: reason)
+            }
+        }
+        await run(on: "203.0.113.9", for: "it is them")
+        await run(on: "203.0.113.10", for: "")
+        bench.clock.advance(by: .hours(1))
+        try await bench.responder.resume(actor: "ann")
+        let line =
+            "2026-11-20T12:00:00Z playbook containment, run by bob (it is them), was refused: paused since 2026-11-20T12:00:00Z by ann: drill"
+        let said = try await bench.why("203.0.113.9")
+        #expect(said.split(separator: "\n").dropFirst() == ["  \(line)"], "\(said)")
+        #expect(try await bench.why("203.0.113.0/24").split(separator: "\n").count { $0.contains("was refused") } == 2)
+        #expect(try await bench.why("user:alice").contains("nothing is known of it"))
+        try await bench.responder.pause(actor: "ann")
+        for _ in 0..<100 { await run(on: "203.0.113.11", for: "") }
+        #expect(try await !bench.why("203.0.113.9").contains("was refused"))
+    }
+
     @Test func `throwing it twice keeps the first, and ending it twice does nothing`() async throws {
         let store = InMemoryStore()
         #expect(try await !store.pause(at: noon, actor: "ann", reason: "a").wasPaused)

@@ -12,7 +12,14 @@ final class Mailbox: Mailer {
         var key: String?
     }
 
+    /// What a mailed link opens; its path.
+    enum Page: String, Sendable {
+        case password
+        case secondFactor = "second-factor"
+    }
+
     private struct Link {
+        var page: Page
         var user: String
         var until: Timestamp
     }
@@ -33,34 +40,36 @@ final class Mailbox: Mailer {
 
     var letters: [Letter] { state.withLock { $0.letters } }
 
-    /// Mails a link to the page that sets a password; not where the user has `limit` of them, or there are too many of all.
+    /// Mails a link to a page; not where the user has `limit` of them, or there are too many of all.
     @discardableResult
-    func sendPasswordLink(to user: String, subject: String, key: String? = nil, limit: Int = .max) -> Bool {
+    func sendLink(_ page: Page, to user: String, subject: String, key: String? = nil, limit: Int = .max) -> Bool {
         let secret = Random.word()
         let now = clock.now()
         let isTaken = state.withLock { state in
             state.links = state.links.filter { $0.value.until > now }
-            guard state.links.count < Self.capacity, state.links.values.count(where: { $0.user == user }) < limit else { return false }
-            state.links[Digest.of(secret)] = Link(user: user, until: now + Self.lifetime)
+            let own = state.links.values.count { $0.user == user && $0.page == page }
+            guard state.links.count < Self.capacity, own < limit else { return false }
+            state.links[Digest.of(secret)] = Link(page: page, user: user, until: now + Self.lifetime)
             return true
         }
         guard isTaken else {
             logger.notice("no mail: too many links are open", metadata: ["to": "\(user)"])
             return false
         }
-        deliver(Letter(to: user, subject: subject, link: "/password?link=\(secret)", key: key))
+        deliver(Letter(to: user, subject: subject, link: "/\(page.rawValue)?link=\(secret)", key: key))
         return true
     }
 
-    /// Whose link it is; `nil` = nobody's, or its time is over.
-    func user(of link: String) -> String? {
+    /// Whose link it is; `nil` = nobody's, another page's, or its time is over.
+    func user(of link: String, to page: Page) -> String? {
         let now = clock.now()
-        return state.withLock { $0.links[Digest.of(link)] }.flatMap { $0.until > now ? $0.user : nil }
+        return state.withLock { $0.links[Digest.of(link)] }.flatMap { $0.until > now && $0.page == page ? $0.user : nil }
     }
 
     /// The same, and the link works no more.
-    func use(_ link: String) -> String? {
-        let user = user(of: link)
+    @discardableResult
+    func use(_ link: String, to page: Page) -> String? {
+        guard let user = user(of: link, to: page) else { return nil }
         let wasThere = state.withLock { $0.links.removeValue(forKey: Digest.of(link)) != nil }
         return wasThere ? user : nil
     }
@@ -71,7 +80,7 @@ final class Mailbox: Mailer {
         guard !letters.contains(where: { $0.key == key && $0.to == user }) else { return .alreadySent }
         switch message {
         case .passwordReset:
-            guard sendPasswordLink(to: user, subject: "Your password no longer works: set a new one", key: key) else {
+            guard sendLink(.password, to: user, subject: "Your password no longer works: set a new one", key: key) else {
                 return .cannot("too many links are open", .transient)
             }
         case .wasThisYou(let incident, let token, _):

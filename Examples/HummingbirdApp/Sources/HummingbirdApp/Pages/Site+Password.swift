@@ -21,7 +21,7 @@ extension Site {
         }
         router.get("password") { [self] request, _ in
             let link = String(request.uri.queryParameters["link"] ?? "")
-            guard mailbox.user(of: link) != nil else { return deadLink(request) }
+            guard mailbox.user(of: link, to: .password) != nil else { return deadLink(request) }
             return passwordPage(request, link, status: .ok)
         }
         router.post("password") { [self] request, context in try await setPassword(request, context) }
@@ -36,8 +36,9 @@ extension Site {
         let user = users[email]
         guard isSignUp || user != nil else { return }
         // To the account's own address, not to one that only compares as the same.
-        mailbox.sendPasswordLink(
-            to: user?.id ?? email, subject: user == nil ? "Welcome: set a password" : "You have an account: set a new password", limit: 3)
+        mailbox.sendLink(
+            .password, to: user?.id ?? email,
+            subject: user == nil ? "Welcome: set a password" : "You have an account: set a new password", limit: 3)
     }
 
     private func deadLink(_ request: Request) -> Response {
@@ -60,7 +61,7 @@ extension Site {
         let form = try await forms.fields(request, context)
         let (link, password) = (form["link"] ?? "", form["password"] ?? "")
         guard (12...1000).contains(password.count) else { return passwordPage(request, link, status: .unprocessableContent) }
-        guard let user = mailbox.use(link) else { return deadLink(request) }
+        guard let user = mailbox.use(link, to: .password) else { return deadLink(request) }
         users.set(await PasswordHash.made(of: password, rounds: settings.passwordRounds), of: user)
         _ = sessions.revokeSessions(of: user, before: SystemClock().now(), key: link)
         security.report(.passwordReset(user: user, ip: context.security.address))

@@ -5,7 +5,7 @@ extension Site {
     func addSecondFactor(to router: Router<SiteContext>) {
         router.get("second-factor") { [self] request, context in
             guard let session = asked(context) else { return redirect(to: "/sign-in") }
-            return factorPage(request, session, status: .ok)
+            return factorPage(request, session, String(request.uri.queryParameters["link"] ?? ""), status: .ok)
         }
         router.post("second-factor") { [self] request, context in try await enterCode(request, context) }
     }
@@ -15,7 +15,25 @@ extension Site {
         context.session.flatMap { $0.isWaiting || context.security.account != nil ? $0 : nil }
     }
 
-    private func factorPage(_ request: Request, _ session: Session, status: HTTPResponse.Status) -> Response {
+    /// A second factor is required where somebody else may know the password. Where none is set up, whoever comes first would set up
+    /// theirs: it takes a mailed link, which only the owner gets.
+    private func lacksLink(_ link: String, _ session: Session) -> Bool {
+        users[session.user]?.secret == nil && security.standing(of: session.user).mustUseSecondFactor
+            && mailbox.user(of: link, to: .secondFactor) != session.user
+    }
+
+    private func linkPage(_ request: Request, isMailed: Bool) -> Response {
+        page("Second factor", request, status: isMailed ? .ok : .forbidden) { seal in
+            """
+            <p>A second factor is asked for, and this account has none yet. A link in a mail to its address leads to where it is set up.</p>
+            \(isMailed ? "<p>There is a mail for you: open its link in this browser.</p>" : "" as HTML)
+            <form method="post" action="/second-factor">\(seal)<input type="hidden" name="mail" value="1"><button>Mail me a link</button></form>
+            """
+        }
+    }
+
+    private func factorPage(_ request: Request, _ session: Session, _ link: String, status: HTTPResponse.Status) -> Response {
+        guard !lacksLink(link, session) else { return linkPage(request, isMailed: false) }
         var setUp: HTML = ""
         if users[session.user]?.secret == nil {
             let secret = session.newSecret ?? OneTimeCode.newSecret()
@@ -27,7 +45,7 @@ extension Site {
         return page("Second factor", request, status: status) { seal in
             """
             \(setUp)\(status == .ok ? "" : "<p>That code is wrong, or was used before.</p>" as HTML)
-            <form method="post" action="/second-factor">\(seal)
+            <form method="post" action="/second-factor">\(seal)<input type="hidden" name="link" value="\(link)">
             <p><label>Code <input name="code" inputmode="numeric" autocomplete="one-time-code" required></label></p>
             <button>Go on</button></form>
             """
@@ -37,20 +55,27 @@ extension Site {
     private func enterCode(_ request: Request, _ context: SiteContext) async throws -> Response {
         let form = try await forms.fields(request, context)
         guard let session = asked(context) else { return redirect(to: "/sign-in") }
+        let link = form["link"] ?? ""
+        if lacksLink(link, session) {
+            guard form["mail"] != nil else { return linkPage(request, isMailed: false) }
+            mailbox.sendLink(.secondFactor, to: session.user, subject: "Set up a second factor", limit: 3)
+            return linkPage(request, isMailed: true)
+        }
         guard let left = sessions.useTry(session.id) else { return redirect(to: "/sign-in") }
         let secret = users[session.user]?.secret ?? session.newSecret
         let now = SystemClock().now()
         guard let secret, users.accept(form["code"] ?? "", secret, of: session.user, at: now.seconds) else {
-            return wrongCode(request, session, context, triesLeft: left)
+            return wrongCode(request, session, link, context, triesLeft: left)
         }
+        mailbox.use(link, to: .secondFactor)
         return try await finish(session, context)
     }
 
     /// Five wrong ones end the session: whoever guesses has to give the password again.
-    private func wrongCode(_ request: Request, _ session: Session, _ context: SiteContext, triesLeft: Int) -> Response {
+    private func wrongCode(_ request: Request, _ session: Session, _ link: String, _ context: SiteContext, triesLeft: Int) -> Response {
         if triesLeft == 0 { sessions.end(session.id) }
         security.report(.secondFactorFailed(user: session.user, ip: context.security.address, session: session.id))
-        return triesLeft == 0 ? redirect(to: "/sign-in") : factorPage(request, session, status: .unauthorized)
+        return triesLeft == 0 ? redirect(to: "/sign-in") : factorPage(request, session, link, status: .unauthorized)
     }
 
     private func finish(_ session: Session, _ context: SiteContext) async throws -> Response {
