@@ -40,12 +40,21 @@ struct AccountEnforcement: Sendable {
     }
 
     /// - Returns: the answer to a request that does not go on.
-    @inline(never) func obey(_ order: Order, _ request: Request, _ context: inout some SecuredRequestContext) -> Response? {
+    func refusal(_ order: Order, _ request: Request, _ context: inout some SecuredRequestContext) -> Response? {
         if let level = order.logLevel { context.log(at: level) }
         switch order.answer {
         case .goOn, .goOnAsNobody: return nil
         case .detour(let page): return .detour(to: page)
         case .refuse(let status): return .refusal(status, references.reference(for: order.decision, context.logger), to: request)
         }
+    }
+
+    /// The rest of the way of such a request.
+    @inline(never) func obey<Context: SecuredRequestContext>(
+        _ order: Order, _ request: Request, _ context: Context, _ next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let refusal = refusal(order, request, &context) { return refusal }
+        return try await next(request, context)
     }
 }

@@ -42,17 +42,8 @@ public struct AccountMiddleware<Context: SecuredRequestContext>: RouterMiddlewar
         let account = try await identify(request, &context)
         let moment = Moment(decided: security.decisions.snapshot, now: clock.now())
         if let order = accounts.order(about: account, moment, request, context.security) {
-            return try await obey(order, request, context, next)
+            return try await accounts.obey(order, request, context, next)
         }
-        return try await next(request, context)
-    }
-
-    @inline(never) private func obey(
-        _ order: AccountEnforcement.Order, _ request: Request, _ context: Context,
-        _ next: @concurrent (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        var context = context
-        if let refusal = accounts.obey(order, request, &context) { return refusal }
         return try await next(request, context)
     }
 }

@@ -15,7 +15,8 @@ public import Riposte
 ///     })
 /// ```
 ///
-/// Where a middleware of somebody else's finds the session, take the two apart and put it between them.
+/// What is decided while the closure runs holds from the next request on. Where a middleware of somebody else's finds the session, take
+/// the two apart and put it between them.
 public struct SecurityMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
     private let addresses: AddressEnforcement
     private let accounts: AccountEnforcement
@@ -49,7 +50,9 @@ public struct SecurityMiddleware<Context: SecuredRequestContext>: RouterMiddlewa
         }
         var context = context
         let account = try await identify(request, &context)
-        if let order = accounts.order(about: account, moment, request, known) { return try await obey(order, request, context, next) }
+        if let order = accounts.order(about: account, moment, request, known) {
+            return try await accounts.obey(order, request, context, next)
+        }
         return try await next(request, context)
     }
 
@@ -65,18 +68,9 @@ public struct SecurityMiddleware<Context: SecuredRequestContext>: RouterMiddlewa
         }
         let account = try await identify(request, &context)
         let order = accounts.order(about: account, moment, request, context.security)
-        let refusal = order.flatMap { accounts.obey($0, request, &context) }
+        let refusal = order.flatMap { accounts.refusal($0, request, &context) }
         var response = if let refusal { refusal } else { try await next(request, context) }
         if let rate { response.tell(rate) }
         return response
-    }
-
-    @inline(never) private func obey(
-        _ order: AccountEnforcement.Order, _ request: Request, _ context: Context,
-        _ next: @concurrent (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        var context = context
-        if let refusal = accounts.obey(order, request, &context) { return refusal }
-        return try await next(request, context)
     }
 }

@@ -12,7 +12,7 @@ import Testing
         return anomaly(AnomalyID("a\(number)"), .bruteForceByAddress, severity, from: address, at: time)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `is one for a playbook and severity, told once, and the critical one comes first`() async throws {
         let bench = try Bench([playbook], configuration: .init(intake: (burst: 20_000, perSecond: 500)))
         for number in 0..<10_000 { _ = try await bench.responder.handle(attacker(number, number == 7_777 ? .critical : .high)) }
