@@ -34,8 +34,11 @@ struct RefusedRuns: Sendable, Hashable, Codable {
 
 extension RefusedRuns.Entry {
     init(_ playbook: Playbook, on targets: TargetSet, actor: String, reason: String, at now: Timestamp, _ pause: Pause) {
+        // A hundred of them are written with each: what people type has no limit.
+        func brief(_ text: String) -> String { text.count > 500 ? text.prefix(499) + "…" : text }
         self.init(
-            playbook: playbook.slug, targets: Array(targets.all.prefix(20)), actor: actor, reason: reason, at: now, pause: pause.sentence)
+            playbook: playbook.slug, targets: Array(targets.all.prefix(20)), actor: brief(actor), reason: brief(reason), at: now,
+            pause: brief(pause.sentence))
     }
 
     /// `playbook containment, run by bob, was refused: paused since 2026-11-20T12:00:00Z by ann: drill`

@@ -136,8 +136,9 @@ import Testing
         #expect(try await bench.why("203.0.113.0/24").split(separator: "\n").count { $0.contains("was refused") } == 2)
         #expect(try await bench.why("user:alice").contains("nothing is known of it"))
         try await bench.responder.pause(actor: "ann")
-        for _ in 0..<100 { await run(on: "203.0.113.11", for: "") }
+        for _ in 0..<100 { await run(on: "203.0.113.11", for: String(repeating: "?", count: 5000)) }
         #expect(try await !bench.why("203.0.113.9").contains("was refused"))
+        #expect(try await bench.why("203.0.113.11").split(separator: "\n").allSatisfy { $0.count < 1000 })
     }
 
     @Test func `throwing it twice keeps the first, and ending it twice does nothing`() async throws {
