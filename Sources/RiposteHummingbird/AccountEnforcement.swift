@@ -4,7 +4,7 @@ internal import Logging
 internal import Riposte
 
 /// What is done about who is signed in with a request; shared by the middlewares that do it.
-struct AccountEnforcement: Sendable {
+final class AccountEnforcement: Sendable {
     let pages: AccountPages
     let locked: LockedSessions
     private let references = ReferenceBook()

@@ -6,7 +6,7 @@ internal import Riposte
 ///
 /// Nothing here is inlined, and what is seldom needed is a reference: what an asynchronous function keeps while it waits lies in memory of
 /// the connection's own, which with many connections is in no cache when it is touched.
-struct AddressEnforcement: Sendable {
+final class AddressEnforcement: Sendable {
     let security: EventReporter
     /// `nil` = the address is in the context already.
     let address: ClientAddress?
