@@ -17,6 +17,8 @@ public struct FileFingerprint: Sendable, Hashable, Codable {
         hash = String(covered.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }, radix: 16)
     }
 
+    var json: JSONValue { ["length": .int(Int64(length)), "hash": .string(hash)] }
+
     /// Whether a file that begins with `bytes` may be the one this was taken from.
     public func fits(_ bytes: some Collection<UInt8>) -> Bool {
         (0...min(Self.limit, bytes.count)).contains(length) && FileFingerprint(bytes.prefix(length)) == self

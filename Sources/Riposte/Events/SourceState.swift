@@ -6,13 +6,11 @@ package struct SourceState: Sendable, Hashable, Codable {
 
     package init(window: Duration) { history = PositionHistory(window: window) }
 
-    /// Reads what ``json`` wrote; `nil` for anything else, which then counts as never read.
+    /// Reads what ``json`` made; `nil` for anything else, which then counts as never read.
     package init?(_ json: JSONValue) {
         guard let state = try? RecordCoding.decode(SourceState.self, from: json.description) else { return nil }
         self = state
     }
-
-    package var json: JSONValue { (try? JSONValue(json: RecordCoding.text(of: self))) ?? .null }
 }
 
 /// How far a source has been read, and what of that is on disk.

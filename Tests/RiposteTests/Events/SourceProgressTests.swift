@@ -26,6 +26,20 @@ import Testing
         #expect(progress.isDue(at: now + .seconds(1)))
     }
 
+    @Test(arguments: [nil, 12 as UInt32]) func `is written as the tree of its Codable`(generation: UInt32?) throws {
+        var progress = progress()
+        var first = file(10, inode: 7)
+        first.generation = generation
+        let positions: [SourcePosition] = [
+            .beginning, .file(first, older: [first]), .file(file(20, inode: .max), older: []), .stream(bytesRead: 3),
+        ]
+        for position in positions {
+            progress.advance(to: position, lastEvent: now + .milliseconds(1500))
+            #expect(try progress.state.json == JSONValue(json: RecordCoding.text(of: progress.state)))
+        }
+        #expect(try SourceState(window: .hours(1)).json == JSONValue(json: RecordCoding.text(of: SourceState(window: .hours(1)))))
+    }
+
     @Test func `marks the position before the first event`() {
         var progress = progress()
         progress.advance(to: at(10), lastEvent: nil)
