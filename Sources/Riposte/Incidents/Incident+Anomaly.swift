@@ -1,8 +1,8 @@
 extension Incident {
-    /// The incident that an anomaly opens. Its id is made from the anomaly's, so the same input opens the same incident.
+    /// The incident that an anomaly opens.
     init(opening anomaly: Anomaly, at now: Timestamp) {
         self.init(
-            id: IncidentID("inc-" + StableHash.id([anomaly.id.rawValue], length: 10)), title: anomaly.summary, severity: anomaly.severity,
+            id: IncidentID(openedBy: anomaly.id), title: anomaly.summary, severity: anomaly.severity,
             targets: TargetSet(), openedAt: now, firstEventAt: anomaly.first, lastEventAt: anomaly.last)
     }
 
@@ -27,6 +27,11 @@ extension Incident {
         eventCount = max(eventCount, anomaly.count)
         version += 1
     }
+}
+
+extension IncidentID {
+    /// Made from the anomaly's, so the same input opens the same incident.
+    init(openedBy anomaly: AnomalyID) { self.init("inc-" + StableHash.id([anomaly.rawValue], length: 10)) }
 }
 
 extension TargetSet {

@@ -26,6 +26,9 @@ final class IncidentBook: Sendable {
     /// Whether there may be open incidents that only the store knows.
     var hasEvicted: Bool { state.withLock { $0.evictions > 0 } }
 
+    /// Nothing that the store has is later than this; said at start, before the first anomaly.
+    func begin(at horizon: Timestamp) { state.withLock { $0.begin(at: horizon) } }
+
     func load(_ incidents: [Incident], runs: [PlaybookRun], anomalies: [(id: AnomalyID, incident: IncidentID)]) {
         state.withLock { index in
             for incident in incidents { index.put(incident) }

@@ -3,6 +3,8 @@ struct IncidentIndex: Sendable {
     let joinWindow: Duration
     /// Incidents that were let go of to make room, since the start. While it is 0 all that is open is here.
     var evictions = 0
+    /// No anomaly that opened an incident which is not here is later than this, so that a later one has opened none yet.
+    private(set) var horizon: Timestamp = .distantFuture
     /// Incidents that somebody works on, and which runs do: they are not let go of.
     private var pins: [IncidentID: Set<RunID>] = [:]
     private(set) var incidents: [IncidentID: Incident] = [:]
@@ -16,6 +18,14 @@ struct IncidentIndex: Sendable {
     private var networks: Set<AddressRange> = []
 
     init(joinWindow: Duration) { self.joinWindow = joinWindow }
+
+    /// Whether only the store can tell if this anomaly has opened the incident before.
+    func mayHaveOpened(_ incident: IncidentID, _ anomaly: Anomaly) -> Bool {
+        anomaly.last <= horizon && !knows(anomaly.id) && incidents[incident] == nil
+    }
+
+    /// All that the store has is no later than this.
+    mutating func begin(at horizon: Timestamp) { self.horizon = horizon }
 
     /// The incidents that an anomaly may join: those that share a source with it and saw their last event within the join
     /// window of its first. Never by way of an account alone.
@@ -100,6 +110,7 @@ struct IncidentIndex: Sendable {
     /// Takes an incident out, and leaves what belongs to it.
     private mutating func unlink(_ incident: Incident) {
         let id = incident.id
+        horizon = max(horizon, incident.lastEventAt)
         incidents[id] = nil
         for source in incident.sources {
             bySource[source]?.remove(id)

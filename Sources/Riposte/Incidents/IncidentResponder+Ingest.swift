@@ -99,14 +99,11 @@ extension IncidentResponder {
 
     /// Those whose incident has not come and gone: an anomaly that opened an incident opens no other.
     private func unresolved(_ anomalies: [Anomaly]) async throws -> [Anomaly] {
-        let now = clock.now()
-        let opened = anomalies.map { (anomaly: $0.id, incident: Incident(opening: $0, at: now).id) }
-        let unknown = engine.book.read { book in
-            opened.filter { !book.knows($0.anomaly) && book.incidents[$0.incident] == nil }
-        }
+        let opened = anomalies.map { (anomaly: $0, incident: IncidentID(openedBy: $0.id)) }
+        let unknown = engine.book.read { book in opened.filter { book.mayHaveOpened($0.incident, $0.anomaly) } }
         guard !unknown.isEmpty else { return anomalies }
         let known = try await store.known(unknown.map(\.incident))
-        let gone = Set(unknown.filter { known.contains($0.incident) }.map(\.anomaly))
+        let gone = Set(unknown.filter { known.contains($0.incident) }.map(\.anomaly.id))
         return anomalies.filter { !gone.contains($0.id) }
     }
 }

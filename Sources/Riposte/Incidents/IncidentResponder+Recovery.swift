@@ -30,6 +30,8 @@ extension IncidentResponder {
             runs += try await store.runs(of: incident.id)
             anomalies += try await store.anomalies(of: incident.id).map { ($0.id, incident.id) }
         }
+        let now = clock.now()
+        engine.book.begin(at: try await store.anomalies(after: now).map(\.last).reduce(now, max))
         engine.book.load(Array(open.prefix(limit)), runs: runs, anomalies: anomalies)
         engine.ledger.load(try await store.effects(.open))
         try await loadGuard()

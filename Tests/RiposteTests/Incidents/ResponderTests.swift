@@ -154,6 +154,17 @@ import Testing
         #expect(try await bench.disk.unfinishedRuns().isEmpty)
     }
 
+    @Test func `ignores an anomaly of a later time than its start whose incident is over, there and after a restart`() async throws {
+        let late = anomaly("ano-2", at: noon + .hours(50))
+        let bench = try Bench([block])
+        try await bench.answer(late)
+        _ = try await bench.responder.resolve(try #require(try await bench.incidents.first).id, actor: "ann")
+        #expect(try await bench.answer(late).isEmpty)
+        let next = try Bench([block], disk: bench.disk, clock: bench.clock)
+        #expect(try await next.answer(late).isEmpty)
+        #expect(try await bench.incidents.map(\.status) == [.resolved])
+    }
+
     // MARK: - Shadow and off
 
     @Test func `in shadow touches nothing, and says what it would have done`() async throws {

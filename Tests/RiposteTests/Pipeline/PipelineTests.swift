@@ -225,7 +225,7 @@ import Testing
         let lines = attack(12)
         let log = ScriptedLog(lines: lines) { time in
             try await bench.responder.drain()
-            if time == lines[4].time { bench.store.fail(at: bench.store.calls + 2) }
+            if time == lines[4].time { bench.store.fail(at: bench.store.calls + 1) }
             if time > bench.clock.now() { bench.clock.advance(to: time) }
         }
         let pipeline = Pipeline(
