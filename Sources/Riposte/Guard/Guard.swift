@@ -54,7 +54,12 @@ final class Guard: Sendable {
     /// Reads pauses and allowlist where another process has written to the store since. Tells whether they have changed.
     @discardableResult
     func look(at store: any IncidentStore, _ now: Timestamp) async throws -> Bool {
-        let marker = try await store.changeMarker()
+        try await look(at: store, marker: try await store.changeMarker(), now)
+    }
+
+    /// - Parameter marker: the store's, read after `now`.
+    @discardableResult
+    func look(at store: any IncidentStore, marker: Int64, _ now: Timestamp) async throws -> Bool {
         if state.withLock({ $0.marker == marker && $0.lookedAt != nil }) {
             state.withLock { $0.lookedAt = now }
             return false
@@ -73,11 +78,13 @@ final class Guard: Sendable {
         }
     }
 
+    /// Whether the store was looked at so lately that no pause was missed.
+    func isFresh(at now: Timestamp) -> Bool {
+        state.withLock { state in state.lookedAt.map { now - $0 < Self.freshness && now >= $0 } ?? false }
+    }
+
     func lookIfStale(at store: any IncidentStore, _ now: Timestamp) async throws {
-        let isFresh = state.withLock { state in
-            state.lookedAt.map { now - $0 < Self.freshness && now >= $0 } ?? false
-        }
-        if !isFresh { try await look(at: store, now) }
+        if !isFresh(at: now) { try await look(at: store, now) }
     }
 
     /// What the guard has learned and nobody has written, to go with a batch that is written anyway.

@@ -34,9 +34,11 @@ extension IncidentResponder {
         await withDiscardingTaskGroup { group in
             var seen: Int64?
             await repeating(every: .milliseconds(50)) { responder in
+                let now = responder.clock.now()
                 let marker = try await responder.store.changeMarker()
+                // Also where nothing has changed: then a run that starts need not look once more.
+                try await responder.lookAtGuard(marker: marker, now)
                 guard marker != seen || responder.state.withLock({ $0.requests.hasFailed }) else { return }
-                try await responder.lookAtGuard()
                 responder.state.withLock { $0.requests.hasFailed = false }
                 for request in try await responder.store.openRequests() {
                     guard responder.state.withLock({ $0.requests.inHand.insert(request.id).inserted }) else { continue }

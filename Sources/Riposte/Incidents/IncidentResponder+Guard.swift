@@ -137,7 +137,13 @@ extension IncidentResponder {
 
     /// Another process may have thrown the kill switch, or listed a target.
     func lookAtGuard() async throws {
-        guard try await engine.guard.look(at: store, clock.now()) else { return }
+        let now = clock.now()
+        try await lookAtGuard(marker: try await store.changeMarker(), now)
+    }
+
+    /// - Parameter marker: the store's, read after `now`.
+    func lookAtGuard(marker: Int64, _ now: Timestamp) async throws {
+        guard try await engine.guard.look(at: store, marker: marker, now) else { return }
         reportPause()
         overruleStanding()
         if engine.guard.pause == nil { try await requeueStalled() }
