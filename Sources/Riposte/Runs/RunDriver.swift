@@ -13,6 +13,8 @@ struct RunDriver {
     var remark: String?
     /// Where the durations of steps that escalate came from.
     var escalations: [StepPath: String] = [:]
+    /// The step that is carried out first.
+    var begun: Begun?
     private let isResumed: Bool
     let logger: Logger
 
@@ -34,6 +36,7 @@ struct RunDriver {
     ///   - lendsPlace: whether it ends with ``WaitingRun`` where there is a while to wait, so that another run can be driven.
     ///   - isStopping: asked between steps; a run that stops in the middle goes on at the next start.
     mutating func drive(lendsPlace: Bool = false, isStopping: @Sendable () -> Bool) async throws {
+        try await carryOutBegun()
         while !isStopping() {
             let now = engine.clock.now()
             takeNoteOfUndo()
