@@ -33,7 +33,9 @@ extension SourcePosition {
 extension FilePosition {
     /// `nil` where a number is beyond those that a tree holds exactly.
     fileprivate var json: JSONValue? {
-        guard let device = Int64(exactly: device), let inode = Int64(exactly: inode), let offset = Int64(exactly: offset) else { return nil }
+        guard let device = Int64(exactly: device), let inode = Int64(exactly: inode), let offset = Int64(exactly: offset) else {
+            return nil
+        }
         var members: [String: JSONValue] = [
             "device": .int(device), "inode": .int(inode), "offset": .int(offset), "fingerprint": fingerprint.json,
             "modified": .string(modified.record), "isInsideLine": .bool(isInsideLine),

@@ -72,7 +72,8 @@ import Testing
         let (store, board) = (SlowStore(disk), DecisionBoard(clock: clock))
         let responder = try IncidentResponder(
             playbooks: [Playbook("p", triggers: [Trigger()], steps: [Step(.blockIP), Step("other")])],
-            actions: [BlockIP(decisions: board), ClosureAction("other") { _ in .success("done") }], store: store, decisions: board, clock: clock, logger: Bench.quiet)
+            actions: [BlockIP(decisions: board), ClosureAction("other") { _ in .success("done") }], store: store, decisions: board,
+            clock: clock, logger: Bench.quiet)
         let service = Task { try await responder.run() }
         await clock.waitForSleepers(5)
         store.hold { operations in operations.contains { if case .addAnomaly = $0 { true } else { false } } }
@@ -125,7 +126,8 @@ import Testing
     @Test func `holds up nobody's anomaly while an action takes its time to plan`() async throws {
         let (begun, release) = (Signal(), Signal())
         let bench = try Bench(
-            [Playbook("p", triggers: [Trigger()], steps: [Step("slow")])], actions: { _, _ in [SlowPlanner(begun: begun, release: release)] },
+            [Playbook("p", triggers: [Trigger()], steps: [Step("slow")])],
+            actions: { _, _ in [SlowPlanner(begun: begun, release: release)] },
             clock: ManualClock())
         let service = try await running(bench)
         let runs = try await bench.responder.handle(anomaly())
