@@ -31,6 +31,7 @@ package final class WatchedStore: IncidentStore {
 
     package func releaseLease(_ fence: Fence) async throws { try await noting(isWrite: true) { try await base.releaseLease(fence) } }
 
+    package func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> { try await noting { try await base.known(incidents) } }
     package func incident(_ id: IncidentID) async throws -> Incident? { try await noting { try await base.incident(id) } }
     package func incidents(_ query: IncidentQuery) async throws -> [Incident] { try await noting { try await base.incidents(query) } }
     package func anomalies(of incident: IncidentID) async throws -> [Anomaly] {
