@@ -46,13 +46,13 @@ public struct DecisionSnapshot: Sendable {
 
     /// How `user` stands at `time`. One look-up, whatever there is; without a lock.
     public func verdict(for user: String, at time: Timestamp) -> AccountVerdict {
-        guard !page.table.users.isEmpty else { return .free }
+        guard !page.table.users.isEmpty, page.table.names.mayHold(user) else { return .free }
         return page.table.users[user].map { AccountVerdict($0, at: time) } ?? .free
     }
 
     /// Whether the session was ended by itself. One look-up; without a lock.
     public func hasEnded(session: String, at time: Timestamp) -> Bool {
-        guard !page.table.sessions.isEmpty else { return false }
+        guard !page.table.sessions.isEmpty, page.table.names.mayHold(session) else { return false }
         return page.table.sessions[session].map { $0 > time } ?? false
     }
 

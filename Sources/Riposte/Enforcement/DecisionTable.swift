@@ -10,6 +10,8 @@ struct DecisionTable: Sendable {
     /// The addresses whose requests are logged in more detail.
     private(set) var logged = TreeDictionary<AddressRange, Decision>()
     private(set) var loggedUsers = 0
+    /// Whether it is worth while to look among the users and sessions.
+    private(set) var names = NameFilter()
     /// Rises with every change.
     private(set) var version: UInt64 = 0
 
@@ -20,6 +22,7 @@ struct DecisionTable: Sendable {
         guard before != decision else { return before }
         version += 1
         let end = decision.map { $0.until ?? .distantFuture }
+        if decision != nil { note(key.target) }
         switch key.target {
         case .user(let user): set(decision, of: user, key.type)
         case .session(let session) where key.type == .sessionTerminated: sessions[session] = end
@@ -29,6 +32,15 @@ struct DecisionTable: Sendable {
         case .session, .address: break
         }
         return before
+    }
+
+    private mutating func note(_ target: Target) {
+        switch target {
+        case .user(let name), .session(let name):
+            if users.isEmpty, sessions.isEmpty { names = NameFilter() }
+            names.add(name)
+        case .address: break
+        }
     }
 
     private mutating func set(_ decision: Decision?, of user: String, _ type: EffectKind) {
