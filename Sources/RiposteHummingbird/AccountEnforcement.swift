@@ -44,7 +44,11 @@ final class AccountEnforcement: Sendable {
         if let level = order.logLevel { context.log(at: level) }
         switch order.answer {
         case .goOn, .goOnAsNobody: return nil
-        case .detour(let page): return .detour(to: page)
+        case .detour(let page):
+            let from = context.security.address?.description ?? ""
+            context.logger.debug(
+                "request led elsewhere", metadata: ["path": "\(request.uri.path)", "to": "\(page)", "from": "\(from)"])
+            return .detour(to: page)
         case .refuse(let status): return .refusal(status, references.reference(for: order.decision, context.logger), to: request)
         }
     }

@@ -7,7 +7,7 @@ public struct AccountPages: Sendable, Hashable {
     public var signIn: String?
     /// Where it says how to set a new password: by a mailed link, because whoever is in the session may not be the owner.
     public var passwordReset: String?
-    /// Where a second factor is asked for, or set up: by a mailed link while one is required, because whoever is in the session may
+    /// Where a second factor is asked for, or set up: by a mailed link, because whoever is in the session may
     /// have no more than the password.
     public var secondFactor: String?
     /// Paths that any account which is not blocked may go on using, such as the one for signing out.

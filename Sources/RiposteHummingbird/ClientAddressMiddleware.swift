@@ -2,7 +2,8 @@ public import Hummingbird
 public import Riposte
 
 /// Finds out where a request comes from, and notes it in the context as ``RequestSecurity/address``: for servers that want to know
-/// it before, or without, ``EnforcementMiddleware``, which finds it out by itself where it is told of the proxies.
+/// it before, or without, ``SecurityMiddleware`` or ``EnforcementMiddleware``. Those find it out by themselves where they are told of the
+/// proxies, and so must be told `nil` where this comes before them.
 ///
 /// Without proxies that is the other end of the connection, and no header is read. With them it is whom the last proxy that can be
 /// believed has seen: see `TrustedProxies`. Declare the same proxies in `ProtectedTargets/proxies` of the responder, so that

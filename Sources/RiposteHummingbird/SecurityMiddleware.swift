@@ -4,7 +4,7 @@ public import Riposte
 /// ``EnforcementMiddleware`` and ``AccountMiddleware`` in one, for the price of one: first what is decided of the address, then who is
 /// signed in, then what is decided of the account and its session.
 ///
-/// Whoever is banned costs no look at your sessions. It is told who is signed in by a closure, which may note in the context what else
+/// Whoever is banned costs no look at your sessions, but on exempt paths. It is told who is signed in by a closure, which may note in the context what else
 /// it finds there; so it takes the place of a middleware for sessions as well:
 ///
 /// ```swift
@@ -23,13 +23,13 @@ public struct SecurityMiddleware<Context: SecuredRequestContext>: RouterMiddlewa
     private let identify: AccountMiddleware<Context>.Identify
 
     /// - Parameters:
-    ///   - proxies: who stands in front of the server; with nothing said nobody, and no header is read.
+    ///   - proxies: who stands in front of the server, `TrustedProxies()` if nobody does; `nil` = the address is in the context already.
     ///   - exempt: paths on which the address is not looked at, such as those that a load balancer asks for health.
     ///   - pages: where a browser is led that may not go on where it was.
     ///   - locked: what becomes of the sessions of a locked account.
     ///   - identify: who is signed in; `nil` = nobody. What it throws ends the request.
     public init(
-        _ security: EventReporter, behind proxies: TrustedProxies = TrustedProxies(), exempt: Set<String> = [],
+        _ security: EventReporter, behind proxies: TrustedProxies?, exempt: Set<String> = [],
         throttle: RequestThrottle = RequestThrottle(), pages: AccountPages = AccountPages(), locked: LockedSessions = .goOn,
         clock: any WallClock = SystemClock(), identify: @escaping AccountMiddleware<Context>.Identify
     ) {

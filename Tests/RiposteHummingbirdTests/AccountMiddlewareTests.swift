@@ -1,6 +1,8 @@
+import Logging
 import Riposte
 import RiposteChannels
 import RiposteHummingbird
+import RiposteTesting
 import Testing
 
 @Suite struct `accounts in the middlewares` {
@@ -97,5 +99,18 @@ import Testing
             #expect(try await ask(browser, path: "/factor") == "404")
             #expect(try await ask(browser, "&factor") == "alice")
         }
+    }
+
+    @Test(arguments: Arrangement.allCases)
+    func `a request that is led elsewhere is in the log of whoever is logged in detail`(_ made: Arrangement) async throws {
+        let embedded = try Embedded(made)
+        try await embedded.decide(.passwordReset, user)
+        try await embedded.decide(.enhancedLogging, .ip("203.0.113.9"), terms: EffectTerms(level: "debug"))
+        let log = RecordingLog()
+        try await embedded.serve(pages: pages, logger: log.logger(.info)) { (browser: Browser) async throws in
+            for address in ["203.0.113.9", "203.0.113.10"] { #expect(try await ask(browser.at(address)) == "303 /reset") }
+        }
+        let lines = log.lines.filter { $0.message == "request led elsewhere" }
+        #expect(lines.map(\.metadata) == [["path": "/who", "to": "/reset", "from": "203.0.113.9"]])
     }
 }

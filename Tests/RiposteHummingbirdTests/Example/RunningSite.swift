@@ -22,7 +22,7 @@ struct RunningSite: Sendable {
     func administrator() async throws -> Visitor {
         let visitor = visitor("192.0.2.1")
         try await visitor.signIn(Self.admin, Self.password)
-        try await visitor.enterFreshCode(Self.admin)
+        try await visitor.setUpFactor(Self.admin)
         return visitor
     }
 

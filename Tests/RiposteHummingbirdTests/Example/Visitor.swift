@@ -48,6 +48,10 @@ struct Visitor: Sendable {
         return try #require(site.mailbox.letters.last?.link)
     }
 
+    /// Sets up a second factor by a mailed link.
+    @discardableResult
+    func setUpFactor(_ user: String) async throws -> String { try await enterFreshCode(user, at: try await askForFactorLink()) }
+
     /// Whether the site's own page says so: `alice@example.org`, `nobody`, or what else came.
     func who() async throws -> String {
         let home = try await browser.get("/")

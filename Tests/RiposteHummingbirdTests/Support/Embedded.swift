@@ -13,6 +13,8 @@ enum Arrangement: CaseIterable {
     case inTwo
     /// The same behind ``ClientAddressMiddleware``
     case inThree
+    /// ``SecurityMiddleware`` behind ``ClientAddressMiddleware``
+    case inOneBehind
 }
 
 /// The smallest server that embeds Riposte: everybody's password is "right".
@@ -49,13 +51,14 @@ struct Embedded {
         _ exempt: Set<String>, _ pages: AccountPages, _ locked: LockedSessions
     ) -> [any MiddlewareProtocol<Request, Response, Context>] {
         let account = AccountMiddleware<Context>(security, pages: pages, locked: locked) { request, _ in Self.signedIn(request) }
+        func one(behind proxies: TrustedProxies?) -> SecurityMiddleware<Context> {
+            SecurityMiddleware(security, behind: proxies, exempt: exempt, pages: pages, locked: locked) { request, _ in
+                Self.signedIn(request)
+            }
+        }
         return switch arrangement {
-        case .inOne:
-            [
-                SecurityMiddleware(security, behind: proxies, exempt: exempt, pages: pages, locked: locked) { request, _ in
-                    Self.signedIn(request)
-                }
-            ]
+        case .inOne: [one(behind: proxies)]
+        case .inOneBehind: [ClientAddressMiddleware(proxies), one(behind: nil)]
         case .inTwo: [EnforcementMiddleware(security, behind: proxies, exempt: exempt), account]
         case .inThree: [ClientAddressMiddleware(proxies), EnforcementMiddleware(security, exempt: exempt), account]
         }

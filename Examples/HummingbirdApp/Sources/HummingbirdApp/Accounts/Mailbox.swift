@@ -30,7 +30,7 @@ final class Mailbox: Mailer {
     }
 
     private static let lifetime = Duration.minutes(30)
-    /// How many links may be open. What a stranger asks for must not fill the memory.
+    /// How many links to one page may be open. What a stranger asks for must not fill the memory, nor keep others from their second factor.
     private static let capacity = 10_000
     private let state = Mutex(State())
     private let clock = SystemClock()
@@ -47,8 +47,8 @@ final class Mailbox: Mailer {
         let now = clock.now()
         let isTaken = state.withLock { state in
             state.links = state.links.filter { $0.value.until > now }
-            let own = state.links.values.count { $0.user == user && $0.page == page }
-            guard state.links.count < Self.capacity, own < limit else { return false }
+            let open = state.links.values.filter { $0.page == page }
+            guard open.count < Self.capacity, open.count(where: { $0.user == user }) < limit else { return false }
             state.links[Digest.of(secret)] = Link(page: page, user: user, until: now + Self.lifetime)
             return true
         }

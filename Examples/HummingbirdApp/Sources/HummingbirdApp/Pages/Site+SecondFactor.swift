@@ -15,25 +15,24 @@ extension Site {
         context.session.flatMap { $0.isWaiting || context.security.account != nil ? $0 : nil }
     }
 
-    /// A second factor is required where somebody else may know the password. Where none is set up, whoever comes first would set up
-    /// theirs: it takes a mailed link, which only the owner gets.
+    /// A second factor is for when somebody else knows the password. Where none is set up, whoever comes first would set up theirs, also a
+    /// moment before one is required: so it always takes a mailed link, which only the owner gets.
     private func lacksLink(_ link: String, _ session: Session) -> Bool {
-        users[session.user]?.secret == nil && security.standing(of: session.user).mustUseSecondFactor
-            && mailbox.user(of: link, to: .secondFactor) != session.user
+        users[session.user]?.secret == nil && mailbox.user(of: link, to: .secondFactor) != session.user
     }
 
-    private func linkPage(_ request: Request, isMailed: Bool) -> Response {
-        page("Second factor", request, status: isMailed ? .ok : .forbidden) { seal in
+    private func linkPage(_ request: Request, _ word: String? = nil, status: HTTPResponse.Status = .forbidden) -> Response {
+        page("Second factor", request, status: status) { seal in
             """
-            <p>A second factor is asked for, and this account has none yet. A link in a mail to its address leads to where it is set up.</p>
-            \(isMailed ? "<p>There is a mail for you: open its link in this browser.</p>" : "" as HTML)
+            <p>This account has no second factor yet. A link in a mail to its address leads to where one is set up.</p>
+            \(word.map { "<p>\($0)</p>" as HTML } ?? "")
             <form method="post" action="/second-factor">\(seal)<input type="hidden" name="mail" value="1"><button>Mail me a link</button></form>
             """
         }
     }
 
     private func factorPage(_ request: Request, _ session: Session, _ link: String, status: HTTPResponse.Status) -> Response {
-        guard !lacksLink(link, session) else { return linkPage(request, isMailed: false) }
+        guard !lacksLink(link, session) else { return linkPage(request) }
         var setUp: HTML = ""
         if users[session.user]?.secret == nil {
             let secret = session.newSecret ?? OneTimeCode.newSecret()
@@ -57,11 +56,15 @@ extension Site {
         guard let session = asked(context) else { return redirect(to: "/sign-in") }
         let link = form["link"] ?? ""
         if lacksLink(link, session) {
-            guard form["mail"] != nil else { return linkPage(request, isMailed: false) }
-            mailbox.sendLink(.secondFactor, to: session.user, subject: "Set up a second factor", limit: 3)
-            return linkPage(request, isMailed: true)
+            guard form["mail"] != nil else { return linkPage(request) }
+            let isMailed = mailbox.sendLink(.secondFactor, to: session.user, subject: "Set up a second factor", limit: 3)
+            return isMailed
+                ? linkPage(request, "There is a mail for you: open its link in this browser.", status: .ok)
+                : linkPage(request, "No mail was sent: use the ones there are, or come again in half an hour.", status: .tooManyRequests)
         }
-        guard let left = sessions.useTry(session.id) else { return redirect(to: "/sign-in") }
+        // Asked for where it is not needed any more: no code was tried.
+        guard form["mail"] == nil else { return redirect(to: "/second-factor") }
+        guard mayGoOn(session), let left = sessions.useTry(session.id) else { return redirect(to: "/sign-in") }
         let secret = users[session.user]?.secret ?? session.newSecret
         let now = SystemClock().now()
         guard let secret, users.accept(form["code"] ?? "", secret, of: session.user, at: now.seconds) else {
@@ -78,13 +81,15 @@ extension Site {
         return triesLeft == 0 ? redirect(to: "/sign-in") : factorPage(request, session, link, status: .unauthorized)
     }
 
+    /// What was decided since the password was given counts too. A lock keeps nobody out who is in.
+    private func mayGoOn(_ session: Session) -> Bool {
+        let standing = security.standing(of: session.user)
+        return standing.blockedUntil == nil && (standing.lockedUntil == nil || !session.isWaiting) && !standing.mustResetPassword
+            && standing.sessionsNotBefore.map { session.began > $0 } ?? true
+    }
+
     private func finish(_ session: Session, _ context: SiteContext) async throws -> Response {
         sessions.end(session.id)
-        let standing = security.standing(of: session.user)
-        // What was decided since the password was given counts too. A lock keeps nobody out who is in.
-        guard standing.blockedUntil == nil, standing.lockedUntil == nil || !session.isWaiting, !standing.mustResetPassword,
-            standing.sessionsNotBefore.map({ session.began > $0 }) ?? true
-        else { return redirect(to: "/sign-in") }
         let word = sessions.begin(session.user, hasSecondFactor: true)
         if session.isWaiting {
             security.report(.loginSucceeded(user: session.user, ip: context.security.address, session: sessions.session(word)?.id))
