@@ -32,9 +32,9 @@ struct RawSQLite {
             + rows("anomalies", "incident", incident, database)
         let record = try rows("runs", "id", run, database)
         let journal = try rows("journal", "run", run, database)
-        // The run with its first intent; each outcome with the next intent; the last outcome with the end.
+        // An intent; each outcome with the next intent; the last outcome with the end.
         let steps = stride(from: 1, to: journal.count, by: 2).map { Array(journal[$0..<min($0 + 2, journal.count)]) }
-        return [start + record + journal.prefix(1)] + steps.dropLast() + [(steps.last ?? []) + record]
+        return [start + record, [journal[0]]] + steps.dropLast() + [(steps.last ?? []) + record]
     }
 
     private static func rows(_ table: String, _ column: String, _ value: String, _ database: Database) throws -> [Insert] {

@@ -1,5 +1,5 @@
 /// Bans an address or network for a while.
-public struct BlockIP: ReversibleAction, ProbingAction, PromptAction {
+public struct BlockIP: ReversibleAction, ProbingAction {
     public let name: ActionName = .blockIP
     public let targetKind: Target.Kind? = .address
     private let decisions: any DecisionLedger
@@ -41,10 +41,6 @@ public struct BlockIP: ReversibleAction, ProbingAction, PromptAction {
     public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.target.map(Target.address) }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
-        try plan(parameters, in: context)
-    }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) throws -> [PlannedEffect] {
         [PlannedEffect(kind: .ban, target: try target(context), expiresAt: parameters.length.end(from: context.now))]
     }
 

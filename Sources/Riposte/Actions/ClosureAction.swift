@@ -1,5 +1,5 @@
 /// A closure with a name: the shortest custom action.
-public struct ClosureAction: SimpleAction, PromptAction {
+public struct ClosureAction: SimpleAction {
     public let name: ActionName
     public let documentation: ActionDocumentation
     private let body: @Sendable (ResponseContext) async throws -> ActionResult
@@ -14,8 +14,6 @@ public struct ClosureAction: SimpleAction, PromptAction {
         documentation = ActionDocumentation(summary: summary)
         self.body = body
     }
-
-    package func plan(_ parameters: NoParameters, in context: ResponseContext) -> [PlannedEffect] { [] }
 
     public func execute(in context: ResponseContext) async throws -> ActionResult { try await body(context) }
 }

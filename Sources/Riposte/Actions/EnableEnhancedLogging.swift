@@ -1,5 +1,5 @@
 /// Has everything that a user or an address does logged in more detail for a while.
-public struct EnableEnhancedLogging: ReversibleAction, ProbingAction, PromptAction {
+public struct EnableEnhancedLogging: ReversibleAction, ProbingAction {
     public let name: ActionName = .enableEnhancedLogging
     /// It keeps nobody from anything.
     public let isInformative = true
@@ -41,10 +41,6 @@ public struct EnableEnhancedLogging: ReversibleAction, ProbingAction, PromptActi
     }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
-        try plan(parameters, in: context)
-    }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) throws -> [PlannedEffect] {
         let targets = Self.targets(parameters, context)
         guard !targets.isEmpty else { throw MissingContext("user” or “ip") }
         return targets.map { target in

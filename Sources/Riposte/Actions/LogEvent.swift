@@ -1,5 +1,5 @@
 /// Writes an audit line to a named log channel, with what the run knows by then.
-public struct LogEvent: PromptAction {
+public struct LogEvent: ResponseAction {
     public let name: ActionName = .logEvent
     public let isInformative = true
     private let log: any EventLog
@@ -38,8 +38,6 @@ public struct LogEvent: PromptAction {
         let suggestion = Suggestion.forName(parameters.channel, among: known).map { "; \($0)" } ?? ""
         return [ParameterFinding("channel", .error, "there is no log channel “\(parameters.channel)”\(suggestion)")]
     }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) -> [PlannedEffect] { [] }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         let id = "log-" + StableHash.id([context.idempotencyKey])

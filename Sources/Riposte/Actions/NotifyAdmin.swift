@@ -1,5 +1,5 @@
 /// Tells the admins, through the named channels.
-public struct NotifyAdmin: PromptAction {
+public struct NotifyAdmin: ResponseAction {
     public let name: ActionName = .notifyAdmin
     public let isInformative = true
     private let outbox: OutboxService
@@ -55,8 +55,6 @@ public struct NotifyAdmin: PromptAction {
         guard parameters.channels.isEmpty, configured.isEmpty else { return findings }
         return [ParameterFinding("channel", .warning, "no channel is configured, so this step will fail when it runs")]
     }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) -> [PlannedEffect] { [] }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         let wanted = parameters.channels.isEmpty ? Self.route(outbox, context) : parameters.channels

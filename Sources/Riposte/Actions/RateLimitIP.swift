@@ -1,5 +1,5 @@
 /// Lets an address do less for a while.
-public struct RateLimitIP: ReversibleAction, ProbingAction, PromptAction {
+public struct RateLimitIP: ReversibleAction, ProbingAction {
     public let name: ActionName = .rateLimitIP
     public let targetKind: Target.Kind? = .address
     private let decisions: any DecisionLedger
@@ -45,10 +45,6 @@ public struct RateLimitIP: ReversibleAction, ProbingAction, PromptAction {
     public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.ip.map(Target.address) }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
-        try plan(parameters, in: context)
-    }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) throws -> [PlannedEffect] {
         [
             PlannedEffect(
                 kind: .throttle, target: try target(context), terms: EffectTerms(rate: parameters.rate),

@@ -18,8 +18,6 @@ public struct RegisteredAction: Sendable {
     package let explicitTarget: @Sendable ([String: JSONValue]) throws -> Target?
     package let backEnd: @Sendable ([String: JSONValue]) -> String?
     package let effects: @Sendable ([String: JSONValue], ResponseContext) async throws -> [PlannedEffect]
-    /// The same without waiting for anything, where the action is a ``PromptAction``.
-    let plan: (@Sendable ([String: JSONValue], ResponseContext) throws -> [PlannedEffect])?
     package let execute: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
     package let preview: @Sendable ([String: JSONValue], ResponseContext) async throws -> ActionResult
     package let undo: (@Sendable (Effect) async throws -> ActionResult)?
@@ -53,16 +51,8 @@ public struct RegisteredAction: Sendable {
         effects = { try await action.effects(try Action.Parameters(ParameterValues($0)), in: $1) }
         execute = { try await action.execute(try Action.Parameters(ParameterValues($0)), in: $1) }
         preview = { try await action.preview(try Action.Parameters(ParameterValues($0)), in: $1) }
-        plan = Self.plan(of: action)
         undo = Self.undo(of: action)
         probe = Self.probe(of: action)
-    }
-
-    private static func plan(
-        of action: any ResponseAction
-    ) -> (@Sendable ([String: JSONValue], ResponseContext) throws -> [PlannedEffect])? {
-        guard let action = action as? any PromptAction else { return nil }
-        return { try action.plan(values: $0, in: $1) }
     }
 
     private static func undo(of action: any ResponseAction) -> (@Sendable (Effect) async throws -> ActionResult)? {

@@ -1,5 +1,5 @@
 /// Ends every session and token of a user that began before now.
-public struct RevokeSessions: ExpiringAction, ProbingAction, PromptAction {
+public struct RevokeSessions: ExpiringAction, ProbingAction {
     public let name: ActionName = .revokeSessions
     public let targetKind: Target.Kind? = .user
     private let sessions: SessionDirectories
@@ -35,10 +35,6 @@ public struct RevokeSessions: ExpiringAction, ProbingAction, PromptAction {
     public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.account.target }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
-        try plan(parameters, in: context)
-    }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) throws -> [PlannedEffect] {
         [PlannedEffect(kind: .sessionsRevoked, target: .user(try context.requireUser()), expiresAt: context.now + parameters.lifetime)]
     }
 

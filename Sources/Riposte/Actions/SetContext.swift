@@ -1,5 +1,5 @@
 /// Writes values into the context, for the steps that come after.
-public struct SetContext: PromptAction {
+public struct SetContext: ResponseAction {
     public let name: ActionName = .setContext
     public let isInformative = true
 
@@ -28,8 +28,6 @@ public struct SetContext: PromptAction {
             discussion: "Whom later steps are about (ip, user, session) cannot be written: name it in those steps.",
             writes: ["whatever “values” names"], example: "{action: set_context, values: {ticket_queue: fraud}}")
     }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) -> [PlannedEffect] { [] }
 
     public func execute(_ parameters: Parameters, in context: ResponseContext) async throws -> ActionResult {
         let names = parameters.values.keys.sorted().joined(separator: ", ")

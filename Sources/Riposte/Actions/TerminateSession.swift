@@ -1,5 +1,5 @@
 /// Ends one session: the one that did it.
-public struct TerminateSession: ExpiringAction, ProbingAction, PromptAction {
+public struct TerminateSession: ExpiringAction, ProbingAction {
     public let name: ActionName = .terminateSession
     public let targetKind: Target.Kind? = .session
     private let sessions: SessionDirectories
@@ -31,10 +31,6 @@ public struct TerminateSession: ExpiringAction, ProbingAction, PromptAction {
     public func explicitTarget(_ parameters: Parameters) -> Target? { parameters.session.map(Target.session) }
 
     public func effects(_ parameters: Parameters, in context: ResponseContext) async throws -> [PlannedEffect] {
-        try plan(parameters, in: context)
-    }
-
-    package func plan(_ parameters: Parameters, in context: ResponseContext) throws -> [PlannedEffect] {
         [PlannedEffect(kind: .sessionTerminated, target: .session(try session(context)), expiresAt: context.now + parameters.lifetime)]
     }
 

@@ -81,41 +81,20 @@ extension IncidentResponder {
             for anomaly in fresh { plan.add(anomaly, index) { engine.ledger.holds($1, in: $0, at: now) } }
             return plan
         }
-        let (drivers, intents) = begin(plan.runs)
         var batch = plan.batch
-        batch.append(contentsOf: intents)
         if let source { batch.append(.putSourceState(source.name, source.state)) }
         let notes = engine.guard.unwritten(at: now)
         let shadows = engine.shadows.takeChanged()
         batch.operations += notes.operations + shadows.map(StoreOperation.putShadowEffect)
         do { try await engine.commit(batch) } catch {
             engine.book.withdraw(plan)
-            for driver in drivers.values { driver.giveUp() }
             engine.guard.putBack(notes)
             engine.shadows.giveBack(shadows)
             throw error
         }
         engine.book.makeRoom()
-        for run in plan.runs {
-            guard let driver = drivers[run.id] else {
-                queue.add(run, isResumed: false)
-                continue
-            }
-            if let item = queue.add(driver) { await driveOwned(item) }
-        }
+        for run in plan.runs { queue.add(run, isResumed: false) }
         return plan.runs
-    }
-
-    /// Begins the first steps of those runs that have a place at once; the intents go with the runs.
-    private func begin(_ runs: [PlaybookRun]) -> (drivers: [RunID: RunDriver], intents: WriteBatch) {
-        var (drivers, intents): ([RunID: RunDriver], WriteBatch) = ([:], WriteBatch())
-        for run in runs.prefix(queue.room) {
-            var driver = RunDriver(run, isResumed: false, engine: engine)
-            guard let intent = driver.begin() else { continue }
-            intents.append(contentsOf: intent)
-            drivers[run.id] = driver
-        }
-        return (drivers, intents)
     }
 
     /// Those whose incident has not come and gone: an anomaly that opened an incident opens no other.

@@ -111,7 +111,7 @@ extension IncidentResponder {
     /// Drives a run of the queue, from the store where the queue had no room for it.
     func drive(_ item: RunQueue.Item, lendsPlace: Bool = false) async throws {
         if let run = item.run {
-            try await drive(run, isResumed: item.isResumed, lendsPlace: lendsPlace, item.driver)
+            try await drive(run, isResumed: item.isResumed, lendsPlace: lendsPlace)
             return
         }
         do {
@@ -126,11 +126,11 @@ extension IncidentResponder {
 
     /// Drives one claimed run, and lets go of it.
     @discardableResult
-    func drive(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool = false, _ begun: RunDriver? = nil) async throws -> RunReport {
+    func drive(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool = false) async throws -> RunReport {
         let report: RunReport
         do {
             defer { queue.done(run.id) }
-            report = try await driveClaimed(run, isResumed: isResumed, lendsPlace: lendsPlace, begun)
+            report = try await driveClaimed(run, isResumed: isResumed, lendsPlace: lendsPlace)
         } catch {
             state.withLock { $0.stalled.append(run.id) }
             throw error
@@ -140,12 +140,12 @@ extension IncidentResponder {
         return report
     }
 
-    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool, _ begun: RunDriver?) async throws -> RunReport {
+    private func driveClaimed(_ run: PlaybookRun, isResumed: Bool, lendsPlace: Bool) async throws -> RunReport {
         // One that fails keeps its place: what it has changed in its incident may not be on disk yet.
         engine.book.pin(run.incidentID, for: run.id)
         try await recall(run.incidentID)
         let journal = isResumed ? try await store.journal(of: run.id) : []
-        var driver = begun ?? RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
+        var driver = RunDriver(run, journal: journal, isResumed: isResumed, engine: engine)
         do {
             try await driver.drive(lendsPlace: lendsPlace) { self.state.withLock(\.isStopping) }
         } catch let parked as ParkedRun {

@@ -28,14 +28,10 @@ extension IncidentResponder {
     /// Takes runs from the queue, as many at a time as configured.
     private func driveRuns() async {
         state.withLock { $0.isStopping = false }
-        queue.open(places: configuration.maximumConcurrentRuns)
         await withTaskCancellationHandler {
             await driveUntilCancelled()
         } onCancel: {
             state.withLock { $0.isStopping = true }
-        }
-        await withDiscardingTaskGroup { group in
-            for item in queue.close() { group.addTask { await self.driveOwned(item) } }
         }
     }
 
@@ -69,7 +65,7 @@ extension IncidentResponder {
     }
 
     /// In a task of its own, which a shutdown does not cancel: the step in hand is finished and written down.
-    func driveOwned(_ item: RunQueue.Item) async {
+    private func driveOwned(_ item: RunQueue.Item) async {
         let task = Task { try await self.drive(item, lendsPlace: true) }
         do { _ = try await task.value } catch {
             // A store that fails stops them all at once: once is enough.

@@ -15,16 +15,6 @@ final class KeyedGate<Key: Hashable & Sendable>: Sendable {
         return try await body()
     }
 
-    /// Goes in where nobody is inside; stays there for as long as the pass is kept.
-    func enterNow(_ key: Key) -> GatePass? {
-        let goesIn = waiting.withLock { waiting in
-            guard waiting[key] == nil else { return false }
-            waiting[key] = []
-            return true
-        }
-        return goesIn ? GatePass { self.leave(key) } : nil
-    }
-
     private func enter(_ key: Key) async {
         await withCheckedContinuation { continuation in
             let goesIn = waiting.withLock { waiting in
@@ -51,11 +41,4 @@ final class KeyedGate<Key: Hashable & Sendable>: Sendable {
         }
         next?.resume()
     }
-}
-
-/// Somebody is inside a gate until this goes away, in whichever way it does.
-final class GatePass: Sendable {
-    private let leave: @Sendable () -> Void
-    init(_ leave: @escaping @Sendable () -> Void) { self.leave = leave }
-    deinit { leave() }
 }

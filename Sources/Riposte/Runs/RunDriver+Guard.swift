@@ -16,7 +16,14 @@ extension RunDriver {
     mutating func admitted(
         _ action: RegisteredAction, _ planned: [PlannedEffect], _ context: ResponseContext
     ) async throws -> [Effect]? {
-        switch admission(action, planned, context) {
+        let admission = engine.guard.admit(questions(action, planned, context), isHeld: isHeld) { kinds in
+            planned.enumerated().map { number, plan in
+                var plan = plan
+                if kinds.indices.contains(number), let kind = kinds[number] { plan.kind = kind }
+                return effect(plan, number: number, action: action, context)
+            }
+        }
+        switch admission {
         case .admitted(let effects, let remark):
             self.remark = remark
             return effects
@@ -24,17 +31,6 @@ extension RunDriver {
         case .refused(let reason): conclude(context.step, Self.refused(reason, context.now))
         }
         return nil
-    }
-
-    /// Asks about everything that is planned; where the answer is yes, it is planned by then.
-    func admission(_ action: RegisteredAction, _ planned: [PlannedEffect], _ context: ResponseContext) -> GuardAdmission {
-        engine.guard.admit(questions(action, planned, context), isHeld: isHeld) { kinds in
-            planned.enumerated().map { number, plan in
-                var plan = plan
-                if kinds.indices.contains(number), let kind = kinds[number] { plan.kind = kind }
-                return effect(plan, number: number, action: action, context)
-            }
-        }
     }
 
     /// In shadow: what the guard would say, where it is not yes.

@@ -55,7 +55,7 @@ extension RunDriver {
         context.effects = openEffects(of: path)
         let planned: [PlannedEffect]
         do {
-            planned = try await self.planned(action, step, context)
+            planned = try await limited(step.timeout) { [context] in try await action.effects(step.parameters, context) }
         } catch {
             var outcome = Self.outcome(of: error, attempt, startedAt, engine.clock.now())
             if outcome.failureKind == .unknown { outcome.failureKind = .transient }  // planning touches nothing
@@ -71,24 +71,14 @@ extension RunDriver {
         guard engine.guard.pause == nil else { return }
         guard let effects = try await admitted(action, planned, context) else { return }
         context.effects = effects
-        intend(context)
+        for effect in context.effects { pending.append(.putEffect(effect)) }
+        write(.intent(path, attempt: attempt))
         try await flush()
         try await attemptOnce(action, step, context)
     }
 
-    private func planned(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async throws -> [PlannedEffect] {
-        if let plan = action.plan { return try plan(step.parameters, context) }
-        return try await limited(step.timeout) { try await action.effects(step.parameters, context) }
-    }
-
-    /// Writes down what is about to be done, with the effects it plans.
-    mutating func intend(_ context: ResponseContext) {
-        for effect in context.effects { pending.append(.putEffect(effect)) }
-        write(.intent(context.step, attempt: context.attempt))
-    }
-
     /// One attempt at the touch itself: the intent is on disk.
-    mutating func attemptOnce(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async throws {
+    private mutating func attemptOnce(_ action: RegisteredAction, _ step: Step, _ context: ResponseContext) async throws {
         let (engine, run, path) = (engine, run, context.step)
         let ending = await TimeLimit.run(
             step.timeout, on: engine.timeoutClock,
@@ -177,7 +167,7 @@ extension RunDriver {
 
     /// An effect of another run is closed in memory when that is on disk, not before: otherwise nobody would take it back
     /// where the write fails.
-    mutating func settleSuperseded() async throws {
+    private mutating func settleSuperseded() async throws {
         guard !superseded.isEmpty else { return }
         defer { superseded = [] }
         try await flush()
@@ -188,7 +178,7 @@ extension RunDriver {
 
     /// The effect in force that makes this step needless: the same action on the same target in this incident, planned
     /// for at least as long.
-    func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> [Effect]? {
+    private func standing(_ action: RegisteredAction, _ planned: [PlannedEffect], _ now: Timestamp) -> [Effect]? {
         let standing = planned.compactMap { plan -> Effect? in
             guard !plan.kind.isMomentary else { return nil }
             guard let effect = engine.ledger.standing(action.name, plan.target, plan.kind, in: run.incidentID), effect.terms == plan.terms

@@ -13,8 +13,6 @@ struct RunDriver {
     var remark: String?
     /// Where the durations of steps that escalate came from.
     var escalations: [StepPath: String] = [:]
-    /// The step that is carried out first.
-    var begun: Begun?
     private let isResumed: Bool
     let logger: Logger
 
@@ -36,7 +34,6 @@ struct RunDriver {
     ///   - lendsPlace: whether it ends with ``WaitingRun`` where there is a while to wait, so that another run can be driven.
     ///   - isStopping: asked between steps; a run that stops in the middle goes on at the next start.
     mutating func drive(lendsPlace: Bool = false, isStopping: @Sendable () -> Bool) async throws {
-        try await carryOutBegun()
         while !isStopping() {
             let now = engine.clock.now()
             takeNoteOfUndo()

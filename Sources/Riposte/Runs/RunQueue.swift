@@ -8,8 +8,6 @@ final class RunQueue: Sendable {
         /// `nil` = to be read from the store.
         var run: PlaybookRun?
         var isResumed: Bool
-        /// Of a run whose first step is begun: what carries it on.
-        var driver: RunDriver?
     }
 
     private struct State {
@@ -17,8 +15,6 @@ final class RunQueue: Sendable {
         var items: [Severity: Line] = [:]
         var held = 0
         var known: Set<RunID> = []
-        /// How many runs are driven at the same time; `nil` while nobody drives any.
-        var places: Int?
         /// Who waits for a run that is at least as severe.
         var waiters: [Severity: CheckedContinuation<Void, Never>] = [:]
 
@@ -50,12 +46,6 @@ final class RunQueue: Sendable {
             }
             return first
         }
-
-        mutating func takeBegun() -> [Item] {
-            let (begun, rest) = items[head...].compactMap(\.self).partitioned { $0.driver != nil }
-            (items, head) = (rest, 0)
-            return begun
-        }
     }
 
     static let heldLimit = 1000
@@ -66,43 +56,16 @@ final class RunQueue: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.items.isEmpty } }
 
-    /// Somebody drives runs from now on, so many at a time.
-    func open(places: Int) { state.withLock { $0.places = places } }
-
-    /// Nobody does any more. Those that are begun are for the caller to carry on.
-    func close() -> [Item] {
-        state.withLock { state in
-            state.places = nil
-            let begun = state.items.keys.flatMap { state.items[$0]?.takeBegun() ?? [] }
-            state.items = state.items.filter { !$0.value.isEmpty }
-            state.held -= begun.count
-            return begun
-        }
-    }
-
-    /// How many more runs would have a place at once.
-    var room: Int { state.withLock { state in state.places.map { max($0 - state.known.count, 0) } ?? 0 } }
-
     /// Adds a run; one that waits or is being driven already is not added again.
-    func add(_ run: PlaybookRun, isResumed: Bool) { _ = add(Item(id: run.id, run: run, isResumed: isResumed), run.severity) }
-
-    /// Adds a run whose first step is begun. The answer is for the caller to carry on: nobody drives runs any more.
-    func add(_ driver: RunDriver) -> Item? {
-        add(Item(id: driver.run.id, run: driver.run, isResumed: false, driver: driver), driver.run.severity)
-    }
-
-    private func add(_ item: Item, _ severity: Severity) -> Item? {
-        let (refused, waiters) = state.withLock { state -> (Item?, [CheckedContinuation<Void, Never>]) in
-            guard state.known.insert(item.id).inserted else { return (nil, []) }
-            if item.driver != nil, state.places == nil { return (item, []) }
-            var item = item
-            if item.driver == nil, state.held >= Self.heldLimit { item.run = nil }
-            if item.run != nil { state.held += 1 }
-            state.items[severity, default: Line()].append(item)
-            return (nil, state.takeWaiters { severity >= $0 })
+    func add(_ run: PlaybookRun, isResumed: Bool) {
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.known.insert(run.id).inserted else { return [] }
+            let isHeld = state.held < Self.heldLimit
+            if isHeld { state.held += 1 }
+            state.items[run.severity, default: Line()].append(Item(id: run.id, run: isHeld ? run : nil, isResumed: isResumed))
+            return state.takeWaiters { run.severity >= $0 }
         }
         for waiter in waiters { waiter.resume() }
-        return refused
     }
 
     /// The next run that is at least so severe, if one waits.
