@@ -21,7 +21,7 @@ struct IncidentIndex: Sendable {
 
     /// Whether only the store can tell if this anomaly has opened the incident before.
     func mayHaveOpened(_ incident: IncidentID, _ anomaly: Anomaly) -> Bool {
-        anomaly.last <= horizon && !knows(anomaly.id) && incidents[incident] == nil
+        anomaly.first <= horizon && !knows(anomaly.id) && incidents[incident] == nil
     }
 
     /// All that the store has is no later than this.

@@ -160,6 +160,9 @@ import Testing
         try await bench.answer(late)
         _ = try await bench.responder.resolve(try #require(try await bench.incidents.first).id, actor: "ann")
         #expect(try await bench.answer(late).isEmpty)
+        var grown = late
+        grown.last = late.last + .minutes(20)
+        #expect(try await bench.answer(grown).isEmpty, "the same finding, some events later")
         let next = try Bench([block], disk: bench.disk, clock: bench.clock)
         #expect(try await next.answer(late).isEmpty)
         #expect(try await bench.incidents.map(\.status) == [.resolved])
