@@ -27,7 +27,7 @@ extension SourcePosition {
     }
 
     /// By way of text, whatever it is.
-    private var encoded: JSONValue { (try? JSONValue(json: RecordCoding.text(of: self))) ?? .null }
+    private var encoded: JSONValue { RecordCoding.tree(of: self) }
 }
 
 extension FilePosition {

@@ -8,7 +8,7 @@ package struct SourceState: Sendable, Hashable, Codable {
 
     /// Reads what ``json`` made; `nil` for anything else, which then counts as never read.
     package init?(_ json: JSONValue) {
-        guard let state = try? RecordCoding.decode(SourceState.self, from: json.description) else { return nil }
+        guard let state = RecordCoding.value(SourceState.self, in: json) else { return nil }
         self = state
     }
 }

@@ -49,7 +49,7 @@ final class FloodGate: Sendable {
     }
 
     func load(_ json: JSONValue?) {
-        guard let json, let shed = try? RecordCoding.decode(Shed.self, from: json.description) else { return }
+        guard let json, let shed = RecordCoding.value(Shed.self, in: json) else { return }
         state.withLock { $0.shed = shed }
     }
 

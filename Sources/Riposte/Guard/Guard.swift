@@ -78,13 +78,11 @@ final class Guard: Sendable {
         }
     }
 
-    /// Whether the store was looked at so lately that no pause was missed.
-    func isFresh(at now: Timestamp) -> Bool {
-        state.withLock { state in state.lookedAt.map { now - $0 < Self.freshness && now >= $0 } ?? false }
-    }
-
     func lookIfStale(at store: any IncidentStore, _ now: Timestamp) async throws {
-        if !isFresh(at: now) { try await look(at: store, now) }
+        let isFresh = state.withLock { state in
+            state.lookedAt.map { now - $0 < Self.freshness && now >= $0 } ?? false
+        }
+        if !isFresh { try await look(at: store, now) }
     }
 
     /// What the guard has learned and nobody has written, to go with a batch that is written anyway.
@@ -116,13 +114,13 @@ final class Guard: Sendable {
     }
 
     private static func circuits(_ json: JSONValue) -> [CircuitKey: Circuit]? {
-        guard let circuits = try? RecordCoding.decode([String: Circuit].self, from: json.description) else { return nil }
+        guard let circuits = RecordCoding.value([String: Circuit].self, in: json) else { return nil }
         return Dictionary(circuits.map { (CircuitKey($0.key), $0.value) }) { first, _ in first }
     }
 
     private static func json(_ circuits: [CircuitKey: Circuit]) -> JSONValue {
         let named = Dictionary(circuits.map { ($0.key.description, $0.value) }) { first, _ in first }
-        return (try? JSONValue(json: RecordCoding.text(of: named))) ?? .null
+        return RecordCoding.tree(of: named)
     }
 
     // MARK: - Questions

@@ -50,11 +50,11 @@ public struct PauseHistory: Sendable, Hashable, Codable {
 
 extension PauseHistory {
     init?(_ json: JSONValue) {
-        guard let history = try? RecordCoding.decode(PauseHistory.self, from: json.description) else { return nil }
+        guard let history = RecordCoding.value(PauseHistory.self, in: json) else { return nil }
         self = history
     }
 
-    var json: JSONValue { (try? JSONValue(json: RecordCoding.text(of: self))) ?? .null }
+    var json: JSONValue { RecordCoding.tree(of: self) }
 }
 
 extension IncidentStore {

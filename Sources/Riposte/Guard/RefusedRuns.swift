@@ -20,11 +20,11 @@ struct RefusedRuns: Sendable, Hashable, Codable {
     init() {}
 
     init?(_ json: JSONValue) {
-        guard let runs = try? RecordCoding.decode(RefusedRuns.self, from: json.description) else { return nil }
+        guard let runs = RecordCoding.value(RefusedRuns.self, in: json) else { return nil }
         self = runs
     }
 
-    var json: JSONValue { (try? JSONValue(json: RecordCoding.text(of: self))) ?? .null }
+    var json: JSONValue { RecordCoding.tree(of: self) }
 
     mutating func add(_ entry: Entry) {
         entries.append(entry)

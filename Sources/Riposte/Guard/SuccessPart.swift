@@ -151,9 +151,9 @@ extension SuccessPart: Codable {
     }
 
     init?(_ json: JSONValue) {
-        guard let part = try? RecordCoding.decode(SuccessPart.self, from: json.description) else { return nil }
+        guard let part = RecordCoding.value(SuccessPart.self, in: json) else { return nil }
         self = part
     }
 
-    var json: JSONValue { (try? JSONValue(json: RecordCoding.text(of: self))) ?? .null }
+    var json: JSONValue { RecordCoding.tree(of: self) }
 }

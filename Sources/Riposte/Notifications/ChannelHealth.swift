@@ -30,11 +30,14 @@ public struct ChannelHealth: Sendable, Hashable, Codable {
 
     mutating func gaveUp() { givenUp += 1 }
 
+    /// Until when it is still left alone; `nil` = it is not, or no longer.
+    package func restEnd(at now: Timestamp) -> Timestamp? { restsUntil.flatMap { $0 > now ? $0 : nil } }
+
     /// Attacks are answered without anybody being told, so it blocks nothing.
     func reason(at now: Timestamp) -> Readiness.Reason? {
         guard let failingSince, let error else { return nil }
         let lost = givenUp > 0 ? " (\(givenUp) given up)" : ""
-        let next = restsUntil.map { $0 > now ? "; it rests until \($0.toTheSecond)" : "" } ?? ""
+        let next = restEnd(at: now).map { "; it rests until \($0.toTheSecond)" } ?? ""
         return Readiness.Reason(
             .channel, "people are not told: \(error)\(lost)\(next)", name: name.rawValue, since: failingSince, isBlocking: false)
     }

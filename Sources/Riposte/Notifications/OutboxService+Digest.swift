@@ -27,7 +27,7 @@ extension OutboxService {
         var called: Set<String> = []
         for item in digest.items {
             // One that has become severe meanwhile goes by itself.
-            guard let item = try await takeUp(item, digest.severity), item.hold?.reason == .digest else { continue }
+            guard let item = try await takeUp(item, digest.severity), item.isInDigest else { continue }
             let incident = item.notification.incidentID
             if item.notification.kind.isCall {
                 called.insert(incident)

@@ -33,4 +33,10 @@ package enum RecordCoding {
     package static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
         try JSONDecoder().decode(type, from: Data(text.utf8))
     }
+
+    /// The same as a tree; null where it cannot be one.
+    static func tree(of value: some Encodable) -> JSONValue { (try? JSONValue(json: text(of: value))) ?? .null }
+
+    /// Reads what ``tree(of:)`` made; `nil` for anything else.
+    static func value<Value: Decodable>(_ type: Value.Type, in tree: JSONValue) -> Value? { try? decode(type, from: tree.description) }
 }

@@ -43,11 +43,11 @@ public struct ModeOverrides: Sendable, Hashable, Codable {
 
 extension ModeOverrides {
     init?(_ json: JSONValue) {
-        guard let overrides = try? RecordCoding.decode(ModeOverrides.self, from: json.description) else { return nil }
+        guard let overrides = RecordCoding.value(ModeOverrides.self, in: json) else { return nil }
         self = overrides
     }
 
-    var json: JSONValue { (try? JSONValue(json: RecordCoding.text(of: self))) ?? .null }
+    var json: JSONValue { RecordCoding.tree(of: self) }
 }
 
 extension Playbook {

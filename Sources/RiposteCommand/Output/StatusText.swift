@@ -67,8 +67,7 @@ struct StatusText {
     }
 
     private func rest(_ channel: ChannelHealth) -> String {
-        guard let end = channel.restsUntil, end > report.at else { return "" }
-        return "; rests until \(end.toTheSecond)"
+        channel.restEnd(at: report.at).map { "; rests until \($0.toTheSecond)" } ?? ""
     }
 
     private func table(_ heading: [String], _ rows: [[String]]) -> String? {

@@ -21,10 +21,10 @@ struct EventTail: Sendable {
 
     /// Reads what ``json`` wrote; anything else is an empty tail.
     init(_ json: JSONValue?) {
-        entries = json.flatMap { try? RecordCoding.decode([Entry].self, from: $0.description) } ?? []
+        entries = json.flatMap { RecordCoding.value([Entry].self, in: $0) } ?? []
     }
 
-    var json: JSONValue { (try? JSONValue(json: RecordCoding.text(of: entries))) ?? .null }
+    var json: JSONValue { RecordCoding.tree(of: entries) }
 
     /// The same with `events`; they are not in it until that is on disk.
     func json(with events: [Event]) -> JSONValue {
