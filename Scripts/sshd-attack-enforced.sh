@@ -88,6 +88,11 @@ before=$(wrong 203.0.113.8)
 guess 198.51.100.50 '' 20
 guess '[2001:db8:50::1]' -6 20
 echo "$(($(wrong 203.0.113.8) - before)) of 199 wrong guesses reached sshd by IPv4, $(wrong 2001:db8:bad:8::66) by IPv6"
+# The attackers' machine still holds guesses that were on their way when the rules came. It would send them again as soon as
+# a ban ends, to an sshd that waits for them for LoginGraceTime: an attack of its own, at a moment that nobody chose.
+begun='^sshd[^/]*\[(priv|net|accepted)\]'
+for _ in $(seq 100); do pkill -KILL -f "$begun" || break; sleep 0.05; done
+echo "connections that sshd still waits on: $(pgrep -fc "$begun" || true)"
 
 title 'During the attack'
 all
