@@ -13,7 +13,8 @@ struct `accounts of this machine through root's helper` {
     private static let script = """
         set -u
         ip link set lo up
-        cp -a /etc etc; mount --bind etc /etc
+        # Not one step further on the machine's own accounts.
+        cp -a /etc etc && mount --bind etc /etc || exit 1
         printf 'riposte-a:x:54321:54321::/:/bin/sh\\nriposte-s:x:54322:54322::/:/usr/sbin/nologin\\n' >> /etc/passwd
         printf 'riposte-a:$6$a$b:19000:0:99999:7::40000:\\nriposte-s:$6$a$b:19000:0:99999:7:::\\n' >> /etc/shadow
         expiry() { grep "^riposte-$1:" /etc/shadow | cut -d: -f8; }

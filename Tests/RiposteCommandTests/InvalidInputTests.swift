@@ -88,7 +88,7 @@ import Testing
         ),
         (["decision", "add", "10.0.0.0/8"], "refused: 10.0.0.0/8 is wider than /24, the widest network that may be acted on"),
         (["replay", "/nowhere.log"], "/nowhere.log: no such file"), (["replay", "/tmp"], "/tmp: cannot read: is a directory"),
-        (["demo", "--folder", "/etc"], "the folder /etc is there already and was not made by a demo; name another with --folder"),
+        (["demo", "--folder", "/proc"], "the folder /proc is there already and was not made by a demo; name another with --folder"),
         (["demo", "--folder", "/proc/x"], "the folder /proc/x cannot be made here; name another with --folder"),
     ])
     func `what cannot be done ends with 1 and one clear sentence`(arguments: [String], expected: String) async throws {
