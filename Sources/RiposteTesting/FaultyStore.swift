@@ -13,7 +13,7 @@ public struct SimulatedCrash: Error, Sendable, Hashable, CustomStringConvertible
 /// Every call, read or write, has a number, from 1. To try a crash at every point: run once and read ``calls``; then for
 /// every number make a new `FaultyStore` over a new store, ``crash(at:when:)`` there, run until the engine stops, and
 /// run a second engine on the store behind it.
-public final class FaultyStore: IncidentStore {
+public final class FaultyStore: ForwardingStore {
     /// Whether the call at which the process stops is carried out.
     public enum Moment: Sendable, Hashable, CaseIterable {
         /// It is not.
@@ -30,7 +30,7 @@ public final class FaultyStore: IncidentStore {
         var outage: (error: StoreError, writesOnly: Bool)?
     }
 
-    private let base: any IncidentStore
+    public let base: any IncidentStore
     private let state = Mutex(State())
 
     /// Creates a store that does what `base` does until told otherwise.
@@ -62,52 +62,13 @@ public final class FaultyStore: IncidentStore {
         state.withLock { $0.outage = isDown ? (error, writesOnly) : nil }
     }
 
-    private func pass<Value>(_ name: String = #function, _ body: () async throws -> Value) async throws -> Value {
-        let call = try state.withLock { try $0.begin(name) }
+    public func through<Value>(_ call: String, _ body: () async throws -> Value) async throws -> Value {
+        let number = try state.withLock { try $0.begin(call) }
         let result: Result<Value, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
-        try state.withLock { try $0.end(call) }
+        try state.withLock { try $0.end(number) }
         return try result.get()
     }
-
-    public func commit(_ batch: WriteBatch, fence: Fence?) async throws { try await pass { try await base.commit(batch, fence: fence) } }
-    public func incident(_ id: IncidentID) async throws -> Incident? { try await pass { try await base.incident(id) } }
-    public func known(_ incidents: [IncidentID]) async throws -> Set<IncidentID> { try await pass { try await base.known(incidents) } }
-    public func incidents(_ query: IncidentQuery) async throws -> [Incident] { try await pass { try await base.incidents(query) } }
-    public func anomalies(of incident: IncidentID) async throws -> [Anomaly] { try await pass { try await base.anomalies(of: incident) } }
-    public func anomalies(after time: Timestamp) async throws -> [Anomaly] { try await pass { try await base.anomalies(after: time) } }
-    public func run(_ id: RunID) async throws -> PlaybookRun? { try await pass { try await base.run(id) } }
-    public func runs(of incident: IncidentID) async throws -> [PlaybookRun] { try await pass { try await base.runs(of: incident) } }
-    public func unfinishedRuns() async throws -> [PlaybookRun] { try await pass { try await base.unfinishedRuns() } }
-    public func journal(of run: RunID) async throws -> [JournalEntry] { try await pass { try await base.journal(of: run) } }
-    public func effect(_ id: EffectID) async throws -> Effect? { try await pass { try await base.effect(id) } }
-    public func effects(_ query: EffectQuery) async throws -> [Effect] { try await pass { try await base.effects(query) } }
-    public func sourceStates() async throws -> [SourceName: JSONValue] { try await pass { try await base.sourceStates() } }
-    public func storedPlaybooks() async throws -> [StoredPlaybook] { try await pass { try await base.storedPlaybooks() } }
-    public func revisions(of slug: PlaybookSlug) async throws -> [StoredPlaybook] { try await pass { try await base.revisions(of: slug) } }
-    public func outboxItem(_ id: String) async throws -> OutboxItem? { try await pass { try await base.outboxItem(id) } }
-    public func outboxLines(_ query: OutboxQuery) async throws -> [OutboxLine] { try await pass { try await base.outboxLines(query) } }
-    public func outboxChannels() async throws -> [ChannelName] { try await pass { try await base.outboxChannels() } }
-    public func openOutboxItems() async throws -> [OutboxItem] { try await pass { try await base.openOutboxItems() } }
-    public func outboxItems(of incident: IncidentID) async throws -> [OutboxItem] {
-        try await pass { try await base.outboxItems(of: incident) }
-    }
-    public func openRequests() async throws -> [ControlRequest] { try await pass { try await base.openRequests() } }
-    public func request(_ id: String) async throws -> ControlRequest? { try await pass { try await base.request(id) } }
-    public func allowlist() async throws -> [AllowlistEntry] { try await pass { try await base.allowlist() } }
-    public func guardState(_ name: GuardStateName) async throws -> JSONValue? { try await pass { try await base.guardState(name) } }
-    public func guardStates() async throws -> [GuardStateName: JSONValue] { try await pass { try await base.guardStates() } }
-    public func approval(_ id: ApprovalID) async throws -> Approval? { try await pass { try await base.approval(id) } }
-    public func approvals(_ query: ApprovalQuery) async throws -> [Approval] { try await pass { try await base.approvals(query) } }
-    public func shadowEffects(since time: Timestamp) async throws -> [ShadowEffect] {
-        try await pass { try await base.shadowEffects(since: time) }
-    }
-    public func acquireLease(holder: String, until: Timestamp, now: Timestamp) async throws -> Fence? {
-        try await pass { try await base.acquireLease(holder: holder, until: until, now: now) }
-    }
-    public func releaseLease(_ fence: Fence) async throws { try await pass { try await base.releaseLease(fence) } }
-    public func lease() async throws -> Lease? { try await pass { try await base.lease() } }
-    public func changeMarker() async throws -> Int64 { try await pass { try await base.changeMarker() } }
 }
 
 extension FaultyStore.State {

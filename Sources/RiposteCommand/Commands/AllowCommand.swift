@@ -34,8 +34,7 @@ struct AllowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let address = try self.address.flatMap { IPAddress($0) } ?? Self.own()
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let seconds = Int(AllowlistEntry.operatorDuration.components.seconds)
         try await access.submit(
             .allow(.address(AddressRange(address)), durationSeconds: seconds, isOperator: true, reason: "riposte allow"))

@@ -42,8 +42,7 @@ struct AllowlistCommand: AsyncParsableCommand {
 
         func run() async throws {
             let seconds = permanent ? nil : DurationText.parse(duration).map { Int($0.components.seconds) }
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let access = try options.access(quietly: true)
             try await access.submit(.allow(target, durationSeconds: seconds, isOperator: false, reason: reason))
         }
     }
@@ -63,8 +62,7 @@ struct AllowlistCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let now = SystemClock().now()
                 let entries = try await store.allowlist().filter { all || $0.isInForce(at: now) }
                 switch output.output {
@@ -103,8 +101,7 @@ struct AllowlistCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let access = try options.access(quietly: true)
             try await access.submit(.disallow(target, reason: reason))
         }
     }

@@ -20,24 +20,16 @@ struct ApprovalCommand: AsyncParsableCommand {
         @Flag(help: "Those that were answered, or were not in time, as well; the latest first.")
         var all = false
 
-        @Option(help: "At most so many.")
-        var limit = 50
-
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var list: ListOptions
         @OptionGroup var options: ConfigurationOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
-        }
-
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let approvals =
                     all
-                    ? try await store.approvals(ApprovalQuery(limit: limit))
-                    : Array(Approval.byUrgency(try await store.approvals(.pending)).prefix(limit))
-                switch output.output {
+                    ? try await store.approvals(ApprovalQuery(limit: list.limit))
+                    : Array(Approval.byUrgency(try await store.approvals(.pending)).prefix(list.limit))
+                switch list.output {
                 case .table: print(approvals)
                 case .ndjson: for approval in approvals { Console.printJSON(try JSONOutput.line(approval)) }
                 }
@@ -67,8 +59,7 @@ struct ApprovalCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 Console.print(try await which.find(store).text(at: SystemClock().now()))
             }
         }
@@ -129,8 +120,7 @@ struct ApprovalArgument: ParsableArguments {
     }
 
     func answer(_ decision: Vote.Decision, _ reason: String, _ options: ConfigurationOptions) async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let found = try await access.withStore { (store) async throws -> ApprovalID in try await find(store).id }
         try await access.submit(.answerApproval(found, decision, reason: reason))
     }

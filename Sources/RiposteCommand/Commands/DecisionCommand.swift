@@ -20,8 +20,7 @@ struct DecisionCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let now = SystemClock().now()
                 if let pause = try await store.pauseHistory().current {
                     Console.say("\(pause.sentence); nothing new is put in force until: riposte resume")
@@ -77,8 +76,7 @@ struct DecisionCommand: AsyncParsableCommand {
 
         func run() async throws {
             let seconds = Int(DurationText.parse(duration)?.components.seconds ?? 3600)
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let access = try options.access(quietly: true)
             try await access.submit(.addDecision(target, type: EffectKind(type), durationSeconds: seconds, reason: reason))
         }
     }
@@ -100,8 +98,7 @@ struct DecisionCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let access = try options.access(quietly: true)
             try await access.submit(.removeDecision(target, reason: reason))
         }
     }

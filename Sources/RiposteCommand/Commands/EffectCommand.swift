@@ -30,26 +30,21 @@ struct EffectCommand: AsyncParsableCommand {
         @Flag(help: "Those that are over too.")
         var all = false
 
-        @Option(help: "At most so many.")
-        var limit = 50
-
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var list: ListOptions
         @OptionGroup var options: ConfigurationOptions
 
         func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
             if all, !state.isEmpty { throw ValidationError("--all and --state exclude each other") }
         }
 
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let incident: IncidentID? =
                     if let text = incident { try await IncidentArgument.find(text, store) } else { nil }
                 let states = state.isEmpty && !all ? EffectQuery.open.states : Set(state)
                 let query = EffectQuery(states: states, incident: incident, target: target)
-                let effects = try await store.effects(query).reversed().prefix(limit)
-                switch output.output {
+                let effects = try await store.effects(query).reversed().prefix(list.limit)
+                switch list.output {
                 case .table: print(Array(effects))
                 case .ndjson: for effect in effects { Console.printJSON(try JSONOutput.line(effect)) }
                 }
@@ -83,11 +78,10 @@ struct EffectCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
+            let access = try options.access()
             try await access.withStore { store in
                 let id = try await EffectArgument.find(id, store)
-                let actions = try Assembly(loaded, store: store, logger: access.logger).responder.actions
+                let actions = try Assembly(access.loaded, store: store, logger: access.logger).responder.actions
                 let now = SystemClock().now()
                 guard let report = try await EffectReport(id, from: store, actions: actions, now: now) else {
                     throw Failure("the effect \(id) has just been removed")

@@ -21,12 +21,11 @@ struct EnforcerCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
-            let enforcers = try EnforcerFactory.enforcers(loaded.settings)
+            let access = try options.access()
+            let enforcers = try EnforcerFactory.enforcers(access.loaded.settings)
             let rows = try await access.withStore { store in
                 var rows: [EnforcerRow] = []
-                for enforcer in enforcers { rows.append(try await EnforcerRow(enforcer, loaded.settings, store)) }
+                for enforcer in enforcers { rows.append(try await EnforcerRow(enforcer, access.loaded.settings, store)) }
                 return rows
             }
             try print(rows)
@@ -61,14 +60,13 @@ struct EnforcerCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            let enforcers = try EnforcerFactory.enforcers(loaded.settings)
+            let access = try options.access(quietly: true)
+            let enforcers = try EnforcerFactory.enforcers(access.loaded.settings)
             guard let enforcer = enforcers.first(where: { $0.name.rawValue == name }) else {
                 let names = enforcers.map(\.name.rawValue)
                 let suggestion = Suggestion.forName(name, among: names).map { "; \($0)" } ?? ""
                 throw Failure("there is no enforcer “\(name)” in the settings\(names.isEmpty ? ", nor any other" : suggestion)")
             }
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
             if let daemon = try await access.daemon() {
                 throw Failure("\(daemon.name) would put it back within a minute; stop it first")
             }

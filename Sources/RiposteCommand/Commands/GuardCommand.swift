@@ -15,12 +15,11 @@ struct GuardCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
+        let access = try options.access()
         try await access.withStore { store in
-            let protected = try Assembly(loaded, store: store, logger: access.logger).protected
+            let protected = try Assembly(access.loaded, store: store, logger: access.logger).protected
             let report = try await GuardReport(
-                from: store, protected: protected, budgets: loaded.settings.budgets, now: SystemClock().now())
+                from: store, protected: protected, budgets: access.loaded.settings.budgets, now: SystemClock().now())
             switch output.output {
             case .table: Console.print(report.text)
             case .ndjson: Console.printJSON(try JSONOutput.line(report))

@@ -22,21 +22,13 @@ struct IncidentCommand: AsyncParsableCommand {
         @Option(help: "Only those about this address, network or account.", transform: TargetArgument.parse)
         var target: Target?
 
-        @Option(help: "At most so many.")
-        var limit = 50
-
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var list: ListOptions
         @OptionGroup var options: ConfigurationOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
-        }
-
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
-                let incidents = try await store.incidents(IncidentQuery(statuses: Set(status), target: target, limit: limit))
-                switch output.output {
+            try await options.access().withStore { store in
+                let incidents = try await store.incidents(IncidentQuery(statuses: Set(status), target: target, limit: list.limit))
+                switch list.output {
                 case .table: print(incidents)
                 case .ndjson: for incident in incidents { Console.printJSON(try JSONOutput.line(FindingRecord(incident))) }
                 }
@@ -72,8 +64,7 @@ struct IncidentCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let id = try await IncidentArgument.find(id, store)
                 guard let report = try await IncidentReport(id, from: store, asOf: SystemClock().now()) else {
                     throw Failure("the incident \(id) has just been removed")
@@ -111,8 +102,7 @@ extension Incident.Verdict: ExpressibleByArgument {}
 enum IncidentArgument {
     /// Has a command about an incident carried out.
     static func submit(_ text: String, _ options: ConfigurationOptions, _ command: (IncidentID) -> ControlRequest.Command) async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let found = try await access.withStore { (store) async throws -> IncidentID in try await find(text, store) }
         try await access.submit(command(found))
     }

@@ -19,8 +19,7 @@ struct PauseCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let (pause, wasPaused) = try await access.withStore { store in
             try await store.pause(at: SystemClock().now(), actor: access.actor, reason: reason)
         }
@@ -36,8 +35,7 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let ended = try await access.withStore { store in try await store.resume(at: SystemClock().now(), actor: access.actor) }
         Console.printLine(ended.map { "resumed; it was \($0.sentence)" } ?? "it was not paused")
     }

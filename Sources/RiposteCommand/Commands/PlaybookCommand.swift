@@ -106,8 +106,7 @@ struct PlaybookCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let access = try options.access(quietly: true)
             try await access.submit(.setMode(PlaybookSlug(slug), PlaybookMode(rawValue: mode.rawValue), reason: reason))
         }
     }
@@ -156,8 +155,7 @@ struct PlaybookCommand: AsyncParsableCommand {
 
         func run() async throws {
             let values = try Self.values(context)
-            let loaded = try options.load()
-            let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+            let access = try options.access(quietly: true)
             try await access.submit(.runPlaybook(PlaybookSlug(slug), context: values, reason: reason))
         }
 

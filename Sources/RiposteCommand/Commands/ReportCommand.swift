@@ -30,8 +30,7 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let loaded = try options.load()
-        try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+        try await options.access().withStore { store in
             let end = until ?? SystemClock().now()
             let report = try await ResponseReport(since: since ?? end - .hours(24 * 7), until: end, from: store)
             switch output.output {

@@ -19,19 +19,11 @@ struct RunCommand: AsyncParsableCommand {
         @Option(help: "Only those of this incident: its id, or its beginning.")
         var incident: String?
 
-        @Option(help: "At most so many.")
-        var limit = 50
-
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var list: ListOptions
         @OptionGroup var options: ConfigurationOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
-        }
-
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let incidents: [IncidentID] =
                     if let text = incident {
                         [try await IncidentArgument.find(text, store)]
@@ -39,10 +31,10 @@ struct RunCommand: AsyncParsableCommand {
                         try await store.incidents(IncidentQuery()).map(\.id)
                     }
                 var runs: [PlaybookRun] = []
-                for id in incidents where runs.count < limit { runs += try await store.runs(of: id).reversed() }
-                switch output.output {
-                case .table: print(Array(runs.prefix(limit)))
-                case .ndjson: for run in runs.prefix(limit) { Console.printJSON(try JSONOutput.line(RunRow(run))) }
+                for id in incidents where runs.count < list.limit { runs += try await store.runs(of: id).reversed() }
+                switch list.output {
+                case .table: print(Array(runs.prefix(list.limit)))
+                case .ndjson: for run in runs.prefix(list.limit) { Console.printJSON(try JSONOutput.line(RunRow(run))) }
                 }
             }
         }
@@ -70,8 +62,7 @@ struct RunCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let id = try await RunArgument.find(id, store)
                 guard let run = try await store.run(id) else { throw Failure("the run \(id) has just been removed") }
                 let record = IncidentReport.RunRecord(run: run, journal: try await store.journal(of: id))

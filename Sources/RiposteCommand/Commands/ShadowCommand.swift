@@ -32,8 +32,7 @@ struct ShadowCommand: AsyncParsableCommand {
 
         func run() async throws {
             let length = DurationText.parse(since) ?? .seconds(7 * 86_400)
-            let loaded = try options.load()
-            try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings)).withStore { store in
+            try await options.access().withStore { store in
                 let effects = try await store.shadowEffects(since: SystemClock().now() - length)
                 switch output.output {
                 case .table: Console.print(Counterfactual(effects).text)

@@ -26,8 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let report = await StatusInquiry(access: access, clock: SystemClock()).report()
         switch output.output {
         case .table: for part in StatusText(report).parts { Console.print(part) }

@@ -67,12 +67,11 @@ struct UndoOptions: ParsableArguments {
     var reason = ""
 
     func run(_ options: ConfigurationOptions, _ scope: (any IncidentStore) async throws -> UndoScope) async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
+        let access = try options.access(quietly: true)
         let found = try await access.withStore { (store) async throws -> UndoScope in
             let found = try await scope(store)
             guard dryRun else { return found }
-            let responder = try Assembly(loaded, store: store, logger: access.logger).responder
+            let responder = try Assembly(access.loaded, store: store, logger: access.logger).responder
             Console.print(try await responder.previewUndo(found).text)
             Console.say("nothing was touched; without --dry-run it would be")
             return found

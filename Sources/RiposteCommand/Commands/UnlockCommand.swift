@@ -29,8 +29,8 @@ struct UnlockCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
-        guard let unlock = loaded.settings.mailer?.unlock else {
+        let access = try options.access(quietly: true)
+        guard let unlock = access.loaded.settings.mailer?.unlock else {
             throw Failure("no links are made here: the settings have no “mailer” with an “unlock_link”")
         }
         let token = self.token ?? Self.standardInput()
@@ -38,8 +38,7 @@ struct UnlockCommand: AsyncParsableCommand {
         do { (user, incident) = try UnlockTokens(secret: unlock.secret).open(token, at: SystemClock().now()) } catch {
             throw Failure("\(error)")
         }
-        try await EngineAccess(loaded: loaded, logger: options.logger(loaded.settings, quietly: true))
-            .submit(.unlock(user: user, incident: incident))
+        try await access.submit(.unlock(user: user, incident: incident))
     }
 
     /// Somewhat more than the longest token, and no more whatever comes.

@@ -17,10 +17,9 @@ struct WhyCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = try options.load()
-        let access = EngineAccess(loaded: loaded, logger: options.logger(loaded.settings))
+        let access = try options.access()
         try await access.withStore { store in
-            let protected = try Assembly(loaded, store: store, logger: access.logger).protected
+            let protected = try Assembly(access.loaded, store: store, logger: access.logger).protected
             let now = SystemClock().now()
             let explanation = try await Explanation(target, from: store, protected: protected, now: now)
             Console.print(explanation.text(now: now))

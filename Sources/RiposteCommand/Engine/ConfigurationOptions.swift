@@ -62,6 +62,14 @@ struct ConfigurationOptions: ParsableArguments {
         return LoadedConfiguration(settings: Settings(), playbooks: ShippedPlaybooks.all, findings: [])
     }
 
+    /// What the file says, and the way to the store it names.
+    ///
+    /// - Parameter quietly: whether only errors are logged: where the command itself says what comes of it.
+    func access(quietly: Bool = false) throws -> EngineAccess {
+        let loaded = try load()
+        return EngineAccess(loaded: loaded, logger: logger(loaded.settings, quietly: quietly))
+    }
+
     func logger(_ settings: Settings?, quietly: Bool = false) -> Logger {
         var logger = Logger(label: "riposte") { _ in StandardErrorLogHandler() }
         let configured = settings.flatMap { Logger.Level(rawValue: $0.logLevel.rawValue) } ?? .info
