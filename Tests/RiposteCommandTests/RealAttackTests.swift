@@ -70,7 +70,8 @@ private struct Enforced {
         expect(before, ["Error: No such file or directory"])
 
         let with = lines("With Riposte")
-        expect(with, ["it has more than 1024 files open: yes", "it runs as nobody with 0000000000001000", "connections that sshd still waits on: 0"])
+        expect(with, ["it has more than 1024 files open: yes", "it runs as nobody with 0000000000001000"])
+        expect(with, ["connections that sshd still waits on: 0"])
         #expect(with.filter { $0.hasPrefix("hydra:") } == ["hydra: did not find it", "hydra: did not find it"])
         let got = with.first { $0.hasSuffix(" by IPv6") }?.split(separator: " ").compactMap { Int($0) } ?? []
         #expect(got.count == 3 && got[0] < 100 && got[2] < 100, "\(with)")

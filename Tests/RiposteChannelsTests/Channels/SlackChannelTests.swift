@@ -82,9 +82,7 @@ import Testing
 
     @Test func `never shows the webhook's path`() async throws {
         let slack = try SlackStandIn()
-        let gone = try LocalHTTPServer { _ in .text("") }
-        let goneURL = gone.url + SlackStandIn.path
-        gone.stop()
+        let goneURL = goneServer() + SlackStandIn.path
         let echo = try LocalHTTPServer { request in .text("no such path: \(request.path)", status: 500) }
         let failures = [
             try await deliver(to: slack.webhook + "x"), try await deliver(to: goneURL), try await deliver(to: echo.url + SlackStandIn.path),

@@ -109,13 +109,11 @@ struct `a syslog channel` {
     }
 
     @Test func `fails where nobody listens, and where it must not go`() async throws {
-        let gone = try LocalHTTPServer { _ in .text("") }
-        gone.stop()
         for (transport, words) in [
             (SyslogServer.Transport.udp, "nobody listens at"), (.tcp, "no connection to"), (.tls, "no connection to"),
         ] {
-            let failure = await deliver(through: try channel(gone.port, transport))
-            #expect(failure == DeliveryFailure(.transient, "\(words) 127.0.0.1:\(gone.port)"))
+            let failure = await deliver(through: try channel(9, transport))
+            #expect(failure == DeliveryFailure(.transient, "\(words) 127.0.0.1:9"))
             let metadata = await deliver(through: try channel(514, transport, host: "169.254.169.254"))
             #expect(metadata?.kind == .permanent)
             #expect(metadata?.message.contains("a cloud's metadata address") == true)

@@ -57,10 +57,8 @@ import Testing
     }
 
     @Test func `says that nobody listens`() async throws {
-        let server = try LocalHTTPServer { _ in .text("") }
-        let url = try server.address("/x")
-        server.stop()
         let client = localClient()
+        let url = try HTTPURL(goneServer() + "/x")
         let error = await failure { () throws(HTTPError) in try await client.send(HTTPRequest(.get, url)) }
         #expect(error?.code == .couldNotConnect)
         #expect(error?.kind == .transient)

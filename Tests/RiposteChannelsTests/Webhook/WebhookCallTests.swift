@@ -61,15 +61,12 @@ import Testing
 
     @Test func `is rejected, is missing, or is not there, and never shows a secret`() async throws {
         let (server, ledger) = try paymentService()
-        let gone = try LocalHTTPServer { _ in .text("") }
-        let goneURL = gone.url
-        gone.stop()
         let busy = try LocalHTTPServer { request in
             .text("busy: \(request["authorization"] ?? "")", status: 503, fields: [.init("Retry-After", "9")])
         }
         let results = [
             await call(try webhook(at: server.url), ["user": ["stripe_customer_id": "cus_2"], "incident": "inc-1"]),
-            await call(try webhook(at: goneURL)),
+            await call(try webhook(at: goneServer())),
             await call(try webhook(at: busy.url)), await call(try webhook(at: server.url), ["user": [:], "incident": "inc-1"]),
         ]
         let errors = results.map { result in if case .failure(let error) = result { error } else { WebhookError?.none } }
