@@ -148,6 +148,10 @@ struct `accounts in an LDAP directory` {
         #expect(unread.kind == .permanent)
         #expect(unread.message.contains("/nowhere/ca.pem"), "\(unread.message)")
         server.stop()
+        try Program.expire(server.authorities, key: "\(server.folder)/key.pem")
+        try server.start()
+        #expect(await failure { try await directory { _ in }.restrict(.test("alice")) }?.kind == .permanent)
+        server.stop()
         #expect(await failure { try await stranger.restrict(.test("alice")) }?.kind == .transient)
     }
 

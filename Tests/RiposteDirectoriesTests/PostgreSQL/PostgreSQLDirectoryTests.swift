@@ -179,6 +179,22 @@ struct `accounts in a PostgreSQL database` {
         #expect(try server.sql("SELECT count(*) FROM users WHERE locked_until IS NOT NULL") == "1")
     }
 
+    @Test func `are not changed, for good, where the server's certificate has run out`() async throws {
+        let (port, certificate) = try server.encrypt()
+        try Program.expire(certificate, key: "\(certificate).key")
+        server.crash()
+        try server.start()
+        let shop = try server.directory(
+            password: password.secret,
+            connection: [
+                "host": "db.example.org", "hostaddr": "127.0.0.1", "port": "\(port)", "sslmode": "verify-full",
+                "sslrootcert": certificate,
+            ])
+        let found = try #require(await failure { try await shop.restrict(.test("alice")) })
+        #expect(found.kind == .permanent, "\(found.message)")
+        #expect(found.message.contains("Renew the server's certificate"), "\(found.message)")
+    }
+
     @Test func `are tried again where one of several servers is away, and only the others' certificates are bad`() async throws {
         let (port, _) = try server.encrypt()
         let stranger = try PostgreSQLServer.certificate(in: server.folder, "other.example.org")
