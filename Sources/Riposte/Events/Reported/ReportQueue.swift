@@ -22,17 +22,25 @@ final class ReportQueue: Sendable {
 
     /// Gives the event its time and its place in the order. False where there is no room.
     func add(_ event: ReportedEvent, from source: SourceName, _ clock: any WallClock) -> Bool {
+        let user = event.user.map(Self.bounded)
         let (isTaken, isFirst) = state.withLock { state in
             guard state.events.count < capacity, !state.isClosed else {
                 state.dropped += 1
                 return (false, false)
             }
             state.sequence += 1
-            state.events.append(Event(event, at: clock.now(), state.sequence, source))
+            state.events.append(Event(event, user: user, at: clock.now(), state.sequence, source))
             return (true, state.events.count == 1)
         }
         if isFirst { arrived.wake() }
         return isTaken
+    }
+
+    /// A stranger chooses how long a name is, and thousands may wait. What is kept of a long one is what log lines keep.
+    private static func bounded(_ name: String) -> String {
+        guard name.utf8.count > Event.longestName else { return name }
+        var name = name
+        return name.withUTF8 { $0.span.name(in: 0..<$0.count) }
     }
 
     /// The next events, waiting for the first of them; `nil` when it is closed and empty, or the task cancelled.
@@ -57,9 +65,9 @@ final class ReportQueue: Sendable {
 }
 
 extension Event {
-    fileprivate init(_ event: ReportedEvent, at time: Timestamp, _ sequence: UInt64, _ source: SourceName) {
+    fileprivate init(_ event: ReportedEvent, user: String?, at time: Timestamp, _ sequence: UInt64, _ source: SourceName) {
         self.init(
             time: time, sequence: sequence, kind: event.kind, outcome: event.outcome, reason: event.reason, method: event.method,
-            address: event.address, user: event.user, source: source, details: event.details)
+            address: event.address, user: user, source: source, details: event.details)
     }
 }

@@ -89,6 +89,17 @@ import Testing
         }
     }
 
+    @Test func `of a long name no more waits than of one in a log, and two stay two`() async throws {
+        let queue = ReportQueue(capacity: 10)
+        let long = String(repeating: "\u{E9}", count: 50_000)
+        let names = ["alice", String(repeating: "a", count: Event.longestName), long + "1", long + "2"]
+        for name in names { #expect(queue.add(.loginFailed(user: name, ip: address), from: "library", SystemClock())) }
+        let kept = try #require(await queue.next()).compactMap(\.user)
+        #expect(kept.prefix(2) == names.prefix(2))
+        #expect(kept.dropFirst(2).allSatisfy { (Event.longestName + 1...Event.longestName + 100).contains($0.utf8.count) })
+        #expect(Set(kept).count == 4)
+    }
+
     @Test func `takes in what was reported by many at once, each once and in order`() async throws {
         let seen = Mutex<[UInt64]>([])
         let detection = DetectionService(DetectionEngine(additional: [Recorder(seen: { id in seen.withLock { $0.append(id) } })]))
