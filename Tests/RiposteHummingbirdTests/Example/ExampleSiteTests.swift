@@ -175,6 +175,11 @@ import Testing
     @Test func `what strangers type is escaped`() {
         let typed = "<script>alert('1')</script>&\""
         #expect(("<b>\(typed)</b>" as HTML).text == "<b>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;</b>")
+        // Beside such neighbours each of them is a part of another character.
+        for (sign, escape) in [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")] {
+            #expect(Array(("\("\u{600}" + sign)" as HTML).text.utf8) == Array(("\u{600}" + escape).utf8))
+            #expect(Array(("\(sign + "\u{301}")" as HTML).text.utf8) == Array((escape + "\u{301}").utf8))
+        }
     }
 }
 
