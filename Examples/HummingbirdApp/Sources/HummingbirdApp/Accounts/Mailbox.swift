@@ -66,12 +66,15 @@ final class Mailbox: Mailer {
         return state.withLock { $0.links[Digest.of(link)] }.flatMap { $0.until > now && $0.page == page ? $0.user : nil }
     }
 
-    /// The same, and the link works no more.
+    /// The same, and neither it nor another of the user's links to that page works any more.
     @discardableResult
     func use(_ link: String, to page: Page) -> String? {
         guard let user = user(of: link, to: page) else { return nil }
-        let wasThere = state.withLock { $0.links.removeValue(forKey: Digest.of(link)) != nil }
-        return wasThere ? user : nil
+        return state.withLock { state in
+            guard state.links[Digest.of(link)] != nil else { return nil }
+            state.links = state.links.filter { $0.value.user != user || $0.value.page != page }
+            return user
+        }
     }
 
     // MARK: - What Riposte has mailed
