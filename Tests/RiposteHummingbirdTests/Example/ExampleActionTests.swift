@@ -141,6 +141,7 @@ import Testing
             #expect(try await other.enterFreshCode(alice, at: link) == "303 /")
             #expect(try await other.who() == alice)
             #expect(!site.site.security.standing(of: alice).mustUseSecondFactor)
+            #expect(try await visitor.who() == "nobody", "the password alone may be somebody else's")
             #expect(site.site.mailbox.user(of: link.split(separator: "=").last.map(String.init) ?? "", to: .secondFactor) == nil)
             let third = site.visitor(elsewhere)
             #expect(try await third.signIn(alice, password) == "303 /second-factor")

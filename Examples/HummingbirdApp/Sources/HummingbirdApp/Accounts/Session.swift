@@ -51,6 +51,9 @@ final class SessionBook: SessionDirectory {
 
     func end(_ id: String) { sessions.withLock { sessions in sessions = sessions.filter { $0.value.id != id } } }
 
+    /// Ends a user's sessions that came in by the password alone.
+    func endThoseWithoutFactor(of user: String) { _ = remove { $0.user == user && !$0.isWaiting && !$0.hasSecondFactor } }
+
     func change(_ id: String, _ body: (inout Session) -> Void) {
         sessions.withLock { sessions in
             for (key, session) in sessions where session.id == id {

@@ -91,6 +91,8 @@ extension Site {
     private func finish(_ session: Session, _ context: SiteContext) async throws -> Response {
         sessions.end(session.id)
         let word = sessions.begin(session.user, hasSecondFactor: true)
+        // What was asked of all sessions ends with this one. Others that have not passed may be of whom it was asked for.
+        sessions.endThoseWithoutFactor(of: session.user)
         if session.isWaiting {
             security.report(.loginSucceeded(user: session.user, ip: context.security.address, session: sessions.session(word)?.id))
         }
