@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test func `a sign-in that began with the old password, or before there was a second factor, ends as nobody's`() async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let owner = site.visitor("192.0.2.11")
+            let before = try #require(site.site.users[alice])
+            try await owner.submit("/forgot", ["email": alice])
+            try await owner.setPassword("another horse battery", mailedTo: alice)
+            let after = try #require(site.site.users[alice])
+            let known = try #require(site.site.begin(after, isWaiting: false))
+            #expect(site.site.sessions.session(known)?.user == alice)
+            #expect(site.site.begin(before, isWaiting: false) == nil)
+            try await owner.signIn(alice, "another horse battery")
+            try await owner.setUpFactor(alice)
+            #expect(site.site.begin(after, isWaiting: false) == nil)
+        }
+    }
+
     @Test func `a second factor is asked for at the next sign-in, a code works once, and five wrong ones end the session`() async throws {
         try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")

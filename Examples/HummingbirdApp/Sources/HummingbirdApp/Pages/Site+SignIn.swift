@@ -41,18 +41,29 @@ extension Site {
         let standing = security.standing(of: name)
         // A lock's own failures do not count towards the account.
         let refusal: Event.Reason? = user == nil ? .unknownUser : standing.signInRefusal ?? (isRight ? nil : .badCredentials)
-        guard let refusal else {
-            return goOn(name, asksForFactor: user?.secret != nil || standing.mustUseSecondFactor, context)
+        guard let user, refusal == nil else {
+            security.report(.loginFailed(user: name, ip: context.security.address, reason: refusal ?? .unknownUser))
+            return signInPage(request, status: .unauthorized)
         }
-        security.report(.loginFailed(user: name, ip: context.security.address, reason: refusal))
-        return signInPage(request, status: .unauthorized)
+        return goOn(user, asksForFactor: user.secret != nil || standing.mustUseSecondFactor, context)
     }
 
-    private func goOn(_ user: String, asksForFactor: Bool, _ context: SiteContext) -> Response {
+    /// Begins a session of an account as it was when the password was compared with it.
+    ///
+    /// - Returns: the session's cookie; `nil` where the account was changed since. That has ended the sessions there were, so it
+    ///   is looked at when this one is there.
+    func begin(_ user: User, isWaiting: Bool) -> String? {
+        let word = sessions.begin(user.id, isWaiting: isWaiting)
+        if let now = users[user.id], now.password == user.password, now.secret == user.secret { return word }
+        if let session = sessions.session(word) { sessions.end(session.id) }
+        return nil
+    }
+
+    private func goOn(_ user: User, asksForFactor: Bool, _ context: SiteContext) -> Response {
         if let old = context.session { sessions.end(old.id) }
-        let word = sessions.begin(user, isWaiting: asksForFactor)
+        guard let word = begin(user, isWaiting: asksForFactor) else { return redirect(to: "/sign-in") }
         if !asksForFactor {
-            security.report(.loginSucceeded(user: user, ip: context.security.address, session: sessions.session(word)?.id))
+            security.report(.loginSucceeded(user: user.id, ip: context.security.address, session: sessions.session(word)?.id))
         }
         var response = redirect(to: asksForFactor ? "/second-factor" : "/")
         response.setCookie(cookie(sessionCookie, word))
