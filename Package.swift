@@ -145,7 +145,7 @@ let package = Package(
             dependencies: [
                 "Riposte", "RiposteChannels", "RiposteHummingbird", "RiposteTesting", "HummingbirdApp",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

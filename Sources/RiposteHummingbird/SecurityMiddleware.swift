@@ -15,7 +15,8 @@ public import Riposte
 ///     })
 /// ```
 ///
-/// What is decided while the closure runs holds from the next request on. Where a middleware of somebody else's finds the session, take
+/// What is decided while the closure runs holds from the next request on; so does what is decided until the request's body has come, at the
+/// client's leisure. Where that counts, read the body before. Where a middleware of somebody else's finds the session, take
 /// the two apart and put it between them.
 public struct SecurityMiddleware<Context: SecuredRequestContext>: RouterMiddleware {
     private let addresses: AddressEnforcement

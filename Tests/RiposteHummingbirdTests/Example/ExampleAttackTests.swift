@@ -1,5 +1,10 @@
+import Dispatch
+import Logging
+import NIOCore
+import NIOPosix
 import Riposte
 import RiposteChannels
+import RiposteTesting
 import Testing
 
 @testable import HummingbirdApp
@@ -59,6 +64,57 @@ import Testing
             try await owner.setPassword("another horse battery", mailedTo: alice)
             #expect(try await owner.signIn(alice, "another horse battery") == "303 /")
             #expect(try await attacker.browser.get("/").status == 403)
+        }
+    }
+
+    @Test func `a form that is sent late is judged by what is decided by then`() async throws {
+        try await withSite(Step(.blockIP), Step(.revokeSessions)) { (site: RunningSite) async throws in
+            let (here, elsewhere) = ("203.0.113.9", "203.0.113.10")
+            let attacker = site.visitor(here)
+            try await attacker.signIn(alice, password)
+            let seal = "&seal=" + site.site.forms.seal(attacker.browser.cookies[site.site.forms.cookie] ?? "")
+            let forms = [("/sign-in", "email=bob&password=wrong" + seal), ("/second-factor", "mail=1" + seal)]
+            let early = try [here, elsewhere].flatMap { ip in
+                try forms.map { path, form in
+                    let connection = try RawConnection(port: site.port)
+                    connection.begin(path, form, from: ip, attacker.browser)
+                    return (connection, form)
+                }
+            }
+            try await attacker.browser.get("/")
+            _ = try await site.act(["ip": here, "user": alice])
+            let (events, letters) = (site.site.security.counts.reported, site.site.mailbox.letters.count)
+            var answers: [String] = []
+            for (connection, form) in early {
+                connection.send(form)
+                answers.append(String(await connection.answer().dropFirst(9).prefix(3)))
+            }
+            #expect(answers == ["403", "403", "401", "303"])
+            #expect(site.site.security.counts.reported - events == 1, "what comes from a banned address is no event")
+            #expect(site.site.mailbox.letters.count == letters, "nobody has asked for that one")
+        }
+    }
+
+    @Test func `a guess that was under way when its address was banned is not answered`() async throws {
+        let log = RecordingLog()
+        try await withSite(Step(.blockIP), logger: log.logger(.debug)) { (site: RunningSite) async throws in
+            let here = "203.0.113.9"
+            let attacker = site.visitor(here)
+            try await attacker.browser.get("/sign-in")
+            // No password is compared meanwhile.
+            let (gate, threads) = (DispatchSemaphore(value: 0), NIOSingletons.blockingPoolThreadCountSuggestion)
+            for _ in 0..<threads { NIOThreadPool.singleton.submit { _ in gate.wait() } }
+            let events = site.site.security.counts.reported
+            async let guess = attacker.signIn(alice, password)
+            do {
+                defer { for _ in 0..<threads { gate.signal() } }
+                while !log.lines.contains(where: { $0.metadata["method"] == "POST" && $0.metadata["from"] == "\(here)" }) {
+                    await Task.yield()
+                }
+                _ = try await site.act(["ip": here])
+            }
+            #expect(try await guess == "403")
+            #expect(site.site.security.counts.reported == events)
         }
     }
 

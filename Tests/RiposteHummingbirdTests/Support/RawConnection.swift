@@ -25,6 +25,14 @@ final class RawConnection: Sendable {
         _ = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
     }
 
+    /// The head of a form that follows, as `browser` sends it.
+    func begin(_ path: String, _ form: String, from ip: String, _ browser: Browser) {
+        send(
+            "POST \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: \(ip)\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(form.utf8.count)\r\n"
+                + "Cookie: \(browser.cookies.map { "\($0)=\($1)" }.joined(separator: "; "))\r\n\r\n")
+    }
+
     /// All that comes until the other end closes. Waits on a thread of its own: the server needs those of this process.
     func answer() async -> String {
         await withCheckedContinuation { continuation in

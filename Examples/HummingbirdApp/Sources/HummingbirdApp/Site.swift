@@ -54,6 +54,7 @@ final class Site: Sendable {
 
     private func router() -> Router<SiteContext> {
         let router = Router(context: SiteContext.self)
+        router.add(middleware: WholeFormMiddleware())
         router.add(
             middleware: SecurityMiddleware(
                 security, behind: TrustedProxies(settings.proxies), exempt: ["/healthz"],

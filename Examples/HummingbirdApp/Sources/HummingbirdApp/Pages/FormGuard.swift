@@ -5,6 +5,8 @@ import Hummingbird
 struct FormGuard: Sendable {
     /// Over HTTPS a name that no neighbouring host can set a cookie of.
     let cookie: String
+    /// In bytes.
+    static let longest = 8192
     private let key = SymmetricKey(size: .bits256)
 
     init(isSecure: Bool) { cookie = isSecure ? "__Host-form" : "form" }
@@ -19,7 +21,7 @@ struct FormGuard: Sendable {
     /// - Throws: 403 for any other, 413 for a long one.
     func fields(_ request: Request, _ context: SiteContext) async throws -> [String: String] {
         var request = request
-        let body = try await request.collectBody(upTo: 8192)
+        let body = try await request.collectBody(upTo: Self.longest)
         let fields = (try? URLEncodedFormDecoder().decode([String: String].self, from: String(buffer: body))) ?? [:]
         guard let word = request.cookies[cookie]?.value, let sent = fields["seal"],
             Bytes.areEqual(Array(sent.utf8), Array(seal(word).utf8))

@@ -38,6 +38,8 @@ extension Site {
         let name = user?.id ?? email
         // As long a computation where there is no such account.
         let isRight = await (user?.password ?? nobodysPassword).matches(form["password"] ?? "") && user != nil
+        // What was under way when its address was banned is not answered any more, and is no sign that the ban does not work.
+        guard !isBanned(context.security.address) else { throw HTTPError(.forbidden) }
         let standing = security.standing(of: name)
         // A lock's own failures do not count towards the account.
         let refusal: Event.Reason? = user == nil ? .unknownUser : standing.signInRefusal ?? (isRight ? nil : .badCredentials)
@@ -46,6 +48,10 @@ extension Site {
             return signInPage(request, status: .unauthorized)
         }
         return goOn(user, asksForFactor: user.secret != nil || standing.mustUseSecondFactor, context)
+    }
+
+    private func isBanned(_ address: IPAddress?) -> Bool {
+        address.map { security.decisions.snapshot.verdict(for: $0, at: SystemClock().now()) == .ban } ?? false
     }
 
     /// Begins a session of an account as it was when the password was compared with it.
