@@ -153,6 +153,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a\u{85}b", "a\u{9B}31mb", "a\u{2028}b", "a\u{202E}b", "a b", "a,b", "a;b", "<b>", "\"b\"", "a\u{600}<"])
+    func `what is no address gets no mail and stands in no log`(_ name: String) async throws {
+        try await withSite { (site: RunningSite) async throws in
+            let before = site.site.mailbox.letters.count
+            #expect(try await site.visitor("192.0.2.10").submit("/sign-up", ["email": name + "@example.org"]).status == 200)
+            #expect(site.site.mailbox.letters.count == before)
+        }
+    }
+
     @Test func `a stranger fills nobody's mailbox`() async throws {
         try await withSite { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
@@ -163,6 +172,15 @@ import Testing
             #expect(site.site.mailbox.send(reset, to: alice, key: "k") == .sent, "what Riposte writes goes out nevertheless")
             try await visitor.setPassword("another horse battery", mailedTo: alice)
         }
+    }
+
+    @Test func `strangers who ask for links without end keep nobody who has an account from the mail`() {
+        let mailbox = Mailbox(logger: .quiet, capacity: 5)
+        let sent = (0..<9).filter { mailbox.sendLink(.password, to: "\($0)@example.org", isStrangers: true, subject: "", limit: 3) }
+        #expect(sent == Array(0..<5))
+        #expect(mailbox.sendLink(.password, to: alice, subject: "", limit: 3))
+        let reset = AccountMail.passwordReset(AccountIncident(id: "inc-1", summary: "", address: nil, at: Timestamp(seconds: 0)))
+        #expect(mailbox.send(reset, to: alice, key: "k") == .sent)
     }
 
     @Test func `the admin page is there for administrators with a second factor, and for nobody else`() async throws {

@@ -21,6 +21,7 @@ final class Mailbox: Mailer {
     private struct Link {
         var page: Page
         var user: String
+        var isStrangers: Bool
         var until: Timestamp
     }
 
@@ -30,26 +31,36 @@ final class Mailbox: Mailer {
     }
 
     private static let lifetime = Duration.minutes(30)
-    /// How many links to one page may be open. What a stranger asks for must not fill the memory, nor keep others from their second factor.
-    private static let capacity = 10_000
     private let state = Mutex(State())
     private let clock = SystemClock()
     private let logger: Logger
+    private let capacity: Int
 
-    init(logger: Logger) { self.logger = logger }
+    /// - Parameter capacity: how many links of addresses that have no account may be open. What strangers ask for must not fill the
+    ///   memory, nor keep those who have an account from their mail.
+    init(logger: Logger, capacity: Int = 10_000) {
+        self.logger = logger
+        self.capacity = capacity
+    }
 
     var letters: [Letter] { state.withLock { $0.letters } }
 
-    /// Mails a link to a page; not where the user has `limit` of them, or there are too many of all.
+    /// Mails a link to a page; not where the user has `limit` of them, or strangers have too many.
+    ///
+    /// - Parameter isStrangers: whether there is no account of this address.
     @discardableResult
-    func sendLink(_ page: Page, to user: String, subject: String, key: String? = nil, limit: Int = .max) -> Bool {
+    func sendLink(
+        _ page: Page, to user: String, isStrangers: Bool = false, subject: String, key: String? = nil, limit: Int = .max
+    ) -> Bool {
         let secret = Random.word()
         let now = clock.now()
         let isTaken = state.withLock { state in
             state.links = state.links.filter { $0.value.until > now }
-            let open = state.links.values.filter { $0.page == page }
-            guard open.count < Self.capacity, open.count(where: { $0.user == user }) < limit else { return false }
-            state.links[Digest.of(secret)] = Link(page: page, user: user, until: now + Self.lifetime)
+            let open = state.links.values
+            guard !isStrangers || open.count(where: \.isStrangers) < capacity,
+                open.count(where: { $0.page == page && $0.user == user }) < limit
+            else { return false }
+            state.links[Digest.of(secret)] = Link(page: page, user: user, isStrangers: isStrangers, until: now + Self.lifetime)
             return true
         }
         guard isTaken else {
@@ -83,9 +94,7 @@ final class Mailbox: Mailer {
         guard !letters.contains(where: { $0.key == key && $0.to == user }) else { return .alreadySent }
         switch message {
         case .passwordReset:
-            guard sendLink(.password, to: user, subject: "Your password no longer works: set a new one", key: key) else {
-                return .cannot("too many links are open", .transient)
-            }
+            sendLink(.password, to: user, subject: "Your password no longer works: set a new one", key: key)
         case .wasThisYou(let incident, let token, _):
             deliver(Letter(to: user, subject: "Was this you? \(incident.summary)", link: token.map { "/unlock?token=\($0)" }, key: key))
         }

@@ -29,7 +29,15 @@ extension Site {
 
     private static func isAddress(_ text: String) -> Bool {
         text.utf8.count <= 254 && text.split(separator: "@", omittingEmptySubsequences: false).count == 2 && !text.hasPrefix("@")
-            && !text.hasSuffix("@") && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+            && !text.hasSuffix("@") && text.unicodeScalars.allSatisfy(isPlain)
+    }
+
+    /// Neither blank nor anything that a terminal obeys, nor what parts addresses in a mail's head from each other.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: false
+        default: !",;:<>()[]\\\"".unicodeScalars.contains(scalar)
+        }
     }
 
     private func mail(_ email: String, isSignUp: Bool) {
@@ -37,7 +45,7 @@ extension Site {
         guard isSignUp || user != nil else { return }
         // To the account's own address, not to one that only compares as the same.
         mailbox.sendLink(
-            .password, to: user?.id ?? email,
+            .password, to: user?.id ?? email, isStrangers: user == nil,
             subject: user == nil ? "Welcome: set a password" : "You have an account: set a new password", limit: 3)
     }
 
