@@ -57,14 +57,12 @@ import Testing
         try await withSite { (site: RunningSite) async throws in
             let (old, owner) = (site.visitor("192.0.2.10"), site.visitor("192.0.2.11"))
             try await old.signIn(alice, password)
-            try await owner.submit("/forgot", ["email": alice])
-            let other = try #require(site.site.mailbox.letters.last?.link)
-            try await owner.submit("/forgot", ["email": alice])
+            let other = try await owner.askForLink("/forgot", alice)
+            let link = try await owner.askForLink("/forgot", alice)
             try await owner.setPassword("another horse battery", mailedTo: alice)
             #expect(try await old.who() == "nobody")
             #expect(try await owner.signIn(alice, password) == "401")
             #expect(try await owner.signIn(alice, "another horse battery") == "303 /")
-            let link = try #require(site.site.mailbox.letters.last?.link)
             #expect(link != other)
             for used in [link, other] { #expect(try await owner.browser.get(used).status == 410) }
             #expect(try await owner.browser.get("/password?link=made-up").status == 410)
@@ -75,7 +73,7 @@ import Testing
         try await withSite { (site: RunningSite) async throws in
             let owner = site.visitor("192.0.2.11")
             let before = try #require(site.site.users[alice])
-            try await owner.submit("/forgot", ["email": alice])
+            try await owner.askForLink("/forgot", alice)
             try await owner.setPassword("another horse battery", mailedTo: alice)
             let after = try #require(site.site.users[alice])
             let known = try #require(site.site.begin(after, isWaiting: false))
@@ -142,7 +140,7 @@ import Testing
             let (composed, decomposed) = ("jos\u{E9}@example.org", "jose\u{301}@example.org")
             let visitor = site.visitor("192.0.2.10")
             try await visitor.signUp(composed, password: password)
-            try await visitor.submit("/forgot", ["email": decomposed])
+            try await visitor.askForLink("/forgot", decomposed)
             #expect(site.site.mailbox.letters.last.map { Array($0.to.utf8) } == Array(composed.utf8))
             let attacker = site.visitor("203.0.113.9")
             for _ in 0..<10 { try await attacker.signIn(decomposed, "wrong wrong wrong") }
@@ -154,19 +152,20 @@ import Testing
     }
 
     @Test(arguments: ["a\u{85}b", "a\u{9B}31mb", "a\u{2028}b", "a\u{202E}b", "a b", "a,b", "a;b", "<b>", "\"b\"", "a\u{600}<"])
-    func `what is no address gets no mail and stands in no log`(_ name: String) async throws {
-        try await withSite { (site: RunningSite) async throws in
-            let before = site.site.mailbox.letters.count
-            #expect(try await site.visitor("192.0.2.10").submit("/sign-up", ["email": name + "@example.org"]).status == 200)
-            #expect(site.site.mailbox.letters.count == before)
-        }
+    func `what is no address gets no mail and stands in no log`(_ name: String) {
+        #expect(Site.isAddress("jos\u{E9}+b@example.org"))
+        #expect(!Site.isAddress(name + "@example.org"))
     }
 
     @Test func `a stranger fills nobody's mailbox`() async throws {
-        try await withSite { (site: RunningSite) async throws in
+        let log = RecordingLog()
+        try await withSite(logger: log.logger(.info)) { (site: RunningSite) async throws in
             let visitor = site.visitor("192.0.2.10")
             let before = site.site.mailbox.letters.count
             for _ in 0..<8 { #expect(try await visitor.submit("/forgot", ["email": alice]).status == 200) }
+            while site.site.mailbox.letters.count - before + log.lines.count(where: { $0.message.hasPrefix("no mail") }) < 8 {
+                await Task.yield()
+            }
             #expect(site.site.mailbox.letters.count - before == 3)
             let reset = AccountMail.passwordReset(AccountIncident(id: "inc-1", summary: "", address: nil, at: Timestamp(seconds: 0)))
             #expect(site.site.mailbox.send(reset, to: alice, key: "k") == .sent, "what Riposte writes goes out nevertheless")

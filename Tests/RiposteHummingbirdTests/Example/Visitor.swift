@@ -19,8 +19,18 @@ struct Visitor: Sendable {
     }
 
     func signUp(_ email: String, password: String) async throws {
-        try await submit("/sign-up", ["email": email])
+        try await askForLink("/sign-up", email)
         try await setPassword(password, mailedTo: email)
+    }
+
+    /// Asks for a link to set a password by, and waits for the mail: the answer does not. Its path.
+    @discardableResult
+    func askForLink(_ page: String, _ email: String) async throws -> String {
+        func links() -> [String] { site.mailbox.letters.filter { $0.to == email }.compactMap(\.link) }
+        let before = links().count
+        #expect(try await submit(page, ["email": email]).status == 200)
+        while links().count == before { await Task.yield() }
+        return try #require(links().last)
     }
 
     /// Follows the link of the last mail.

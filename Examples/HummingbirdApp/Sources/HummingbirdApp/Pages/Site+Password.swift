@@ -15,7 +15,8 @@ extension Site {
             }
             router.post(RouterPath(path)) { [self] request, context in
                 let email = (try await forms.fields(request, context)["email"] ?? "").lowercased()
-                if Self.isAddress(email) { mail(email, isSignUp: path == "sign-up") }
+                // Not waited for: how long a mail takes would tell who has an account.
+                if Self.isAddress(email) { Task { mail(email, isSignUp: path == "sign-up") } }
                 return page(title, request) { _ in "<p>If that is your address, there is a mail with a link for you.</p>" }
             }
         }
@@ -27,7 +28,7 @@ extension Site {
         router.post("password") { [self] request, context in try await setPassword(request, context) }
     }
 
-    private static func isAddress(_ text: String) -> Bool {
+    static func isAddress(_ text: String) -> Bool {
         text.utf8.count <= 254 && text.split(separator: "@", omittingEmptySubsequences: false).count == 2 && !text.hasPrefix("@")
             && !text.hasSuffix("@") && text.unicodeScalars.allSatisfy(isPlain)
     }
