@@ -56,15 +56,15 @@ final class Mailbox: Mailer {
         let now = clock.now()
         let isTaken = state.withLock { state in
             state.links = state.links.filter { $0.value.until > now }
-            let open = state.links.values
-            guard !isStrangers || open.count(where: \.isStrangers) < capacity,
-                open.count(where: { $0.page == page && $0.user == user }) < limit
-            else { return false }
+            // Both are counted for everybody: the time tells a stranger nothing.
+            let strangers = state.links.values.count(where: \.isStrangers)
+            let open = state.links.values.count { $0.page == page && $0.user == user }
+            guard open < limit, !isStrangers || strangers < capacity else { return false }
             state.links[Digest.of(secret)] = Link(page: page, user: user, isStrangers: isStrangers, until: now + Self.lifetime)
             return true
         }
         guard isTaken else {
-            logger.notice("no mail: too many links are open", metadata: ["to": "\(user)"])
+            logger.notice("no mail: there is no such account, or too many links are open", metadata: ["to": "\(user)"])
             return false
         }
         deliver(Letter(to: user, subject: subject, link: "/\(page.rawValue)?link=\(secret)", key: key))
