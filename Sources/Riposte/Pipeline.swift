@@ -51,7 +51,7 @@ public struct Pipeline: Service {
         self.evidence = evidence
         self.clock = clock
         board = counts
-        self.logger = logger
+        self.logger = logger.plain
     }
 
     /// Warms the detectors up, then reads every source until it ends or the service is shut down.

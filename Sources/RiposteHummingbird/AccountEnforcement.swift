@@ -47,7 +47,7 @@ final class AccountEnforcement: Sendable {
         case .detour(let page):
             let from = context.security.address?.description ?? ""
             context.logger.debug(
-                "request led elsewhere", metadata: ["path": "\(request.uri.path)", "to": "\(page)", "from": "\(from)"])
+                "request led elsewhere", metadata: ["path": "\(PlainText.line(request.uri.path))", "to": "\(page)", "from": "\(from)"])
             return .detour(to: page)
         case .refuse(let status): return .refusal(status, references.reference(for: order.decision, context.logger), to: request)
         }

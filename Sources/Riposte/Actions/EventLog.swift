@@ -48,7 +48,7 @@ public struct LoggerEventLog: EventLog {
     private let logger: Logger
 
     /// - Parameter logger: lines are written to it at `notice`, with channel, id, incident and context as metadata.
-    public init(_ logger: Logger) { self.logger = logger }
+    public init(_ logger: Logger) { self.logger = logger.plain }
 
     public var channels: [String]? { nil }
 
@@ -57,7 +57,7 @@ public struct LoggerEventLog: EventLog {
             "\(line.message)",
             metadata: [
                 "channel": "\(line.channel)", "id": "\(line.id)", "incident": "\(line.incident)",
-                "context": "\(JSONValue.object(line.context))",
+                "context": "\(TerminalText.safeJSON(JSONValue.object(line.context).description))",
             ])
         return true
     }

@@ -138,7 +138,7 @@ public final class IncidentResponder: Service {
             desk: ApprovalDesk(), shadows: ShadowBook(),
             approvals: configuration.approvals, channels: outbox?.channelNames ?? [], gate: KeyedGate(),
             actions: ActionDirectory(try ActionRegistry(actions)), fence: FenceHolder(), late: LateResults(), undone: UndoneRuns(),
-            logger: logger)
+            logger: logger.plain)
         undoer = EffectUndoer(engine: engine, forgotten: forgotten)
         watch = EffectWatch(undoer: undoer)
         breachWatch = BreachWatch(engine: engine)

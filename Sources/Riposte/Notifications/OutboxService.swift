@@ -47,7 +47,7 @@ public final class OutboxService: Sendable {
         self.clock = clock
         self.deliveryTimeout = deliveryTimeout
         self.timeoutClock = timeoutClock
-        self.logger = logger
+        self.logger = logger.plain
     }
 
     /// The channels there are, by name.
