@@ -24,7 +24,8 @@ final class ReferenceBook: Sendable {
             level: isNew ? .notice : .debug, "request refused",
             metadata: [
                 "reference": "\(reference)", "decision": "\(decision?.type.rawValue ?? "over")",
-                "target": "\(PlainText.line(decision?.target.description ?? ""))", "incident": "\(decision?.incidents.first?.rawValue ?? "")",
+                "target": "\(PlainText.line(decision?.target.description ?? ""))",
+                "incident": "\(decision?.incidents.first?.rawValue ?? "")",
             ])
         return reference
     }

@@ -121,7 +121,9 @@ import Testing
             try await guesser.signIn(alice, password)
             let seal = site.site.forms.seal(guesser.browser.cookies[site.site.forms.cookie] ?? "")
             let before = site.site.security.counts.reported
-            let answers = try await atOnce(20) { _ in try await guesser.browser.post("/second-factor", ["code": "abcdef", "seal": seal]).status }
+            let answers = try await atOnce(20) { _ in
+                try await guesser.browser.post("/second-factor", ["code": "abcdef", "seal": seal]).status
+            }
             #expect(answers.sorted() == Array(repeating: 303, count: 16) + Array(repeating: 401, count: 4))
             #expect(site.site.security.counts.reported - before == 5)
         }

@@ -12,7 +12,9 @@ import Testing
         let (log, store, decisions) = (RecordingLog(), InMemoryStore(), DecisionBoard())
         let accounts = AccountDirectories(decisions: decisions, isObeyed: true)
         let responder = try IncidentResponder(
-            playbooks: [Playbook("p", steps: [Step(.lockAccount), Step(.blockUser), Step(.logEvent, parameters: ["message": .string(name)])])],
+            playbooks: [
+                Playbook("p", steps: [Step(.lockAccount), Step(.blockUser), Step(.logEvent, parameters: ["message": .string(name)])])
+            ],
             actions: [
                 LockAccount(accounts: accounts, store: store), BlockUser(accounts: accounts, store: store),
                 LogEvent(log: LoggerEventLog(log.logger())),
