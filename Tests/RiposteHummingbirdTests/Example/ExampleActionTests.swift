@@ -58,6 +58,19 @@ import Testing
         }
     }
 
+    @Test func `block_user: whoever has given the password and not the second factor is sent away, and has no mail written`() async throws {
+        try await withSite(Step(.blockUser)) { (site: RunningSite) async throws in
+            let visitor = try await signedIn(site)
+            try await visitor.setUpFactor(alice)
+            let waiting = site.visitor(elsewhere)
+            #expect(try await waiting.signIn(alice, password) == "303 /second-factor")
+            #expect(try await waiting.browser.get("/second-factor").status == 200)
+            _ = try await site.act(["user": alice])
+            #expect(try await waiting.browser.get("/second-factor").fields["location"] == "/sign-in")
+            #expect(try await waiting.submit("/sign-in", ["mail": "1"], to: "/second-factor").fields["location"] == "/sign-in")
+        }
+    }
+
     @Test func `lock_account: nobody signs in, whoever is in stays in`() async throws {
         try await withSite(Step(.lockAccount)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)

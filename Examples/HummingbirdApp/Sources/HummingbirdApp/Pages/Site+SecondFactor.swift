@@ -12,7 +12,7 @@ extension Site {
 
     /// The session that a code is asked of: one that waits for it, or one that still holds.
     private func asked(_ context: SiteContext) -> Session? {
-        context.session.flatMap { $0.isWaiting || context.security.account != nil ? $0 : nil }
+        context.session.flatMap { ($0.isWaiting || context.security.account != nil) && mayGoOn($0) ? $0 : nil }
     }
 
     /// A second factor is for when somebody else knows the password. Where none is set up, whoever comes first would set up theirs, also a
@@ -64,7 +64,7 @@ extension Site {
         }
         // Asked for where it is not needed any more: no code was tried.
         guard form["mail"] == nil else { return redirect(to: "/second-factor") }
-        guard mayGoOn(session), let left = sessions.useTry(session.id) else { return redirect(to: "/sign-in") }
+        guard let left = sessions.useTry(session.id) else { return redirect(to: "/sign-in") }
         let secret = users[session.user]?.secret ?? session.newSecret
         let now = SystemClock().now()
         guard let secret, users.accept(form["code"] ?? "", secret, of: session.user, at: now.seconds) else {
