@@ -174,6 +174,34 @@ private struct Block: ResponseAction {
             ])
     }
 
+    @Test func `that warns of a channel is looked at like any other`() throws {
+        let folder = try Folder([
+            "riposte.yaml": """
+            channels:
+              ours: {type: webhook, url: "http://192.0.2.7/in", secret_env: TOKEN, escalate_after: 5m, escalate_to: pagr}
+              mail: {type: email, host: 192.0.2.8, tls: none, from: a@example.org, to: b@example.org}
+            routes: [{channels: [mail, ous]}]
+            approvals: {channels: [mial]}
+            playbooks: {x: {actions: [{action: blok_ip}]}}
+
+            """
+        ])
+        let linter: (Settings) -> PlaybookLinter = { _ in
+            var actions = ActionRegistry()
+            try? actions.register(RegisteredAction(Block()))
+            return PlaybookLinter(actions: actions, detectors: [])
+        }
+        #expect(
+            folder.findings(linter: linter) == [
+                "riposte.yaml:2:30: warning: a secret goes over the network in the clear; use https",
+                "riposte.yaml:2:105: error: there is no channel “pagr”; there is: log, mail, ours",
+                "riposte.yaml:3:45: warning: mail goes over the network in the clear; use “tls: starttls” or “tls: implicit”",
+                "riposte.yaml:4:21: error: there is no channel “ous”; did you mean “ours”?",
+                "riposte.yaml:5:12: error: there is no channel “mial”; did you mean “mail”?",
+                "riposte.yaml:6:36: error: unknown action “blok_ip”; did you mean “block_ip”?",
+            ])
+    }
+
     @Test func `that fails to load again leaves the old one as it was`() throws {
         let folder = try Folder(["riposte.yaml": "log_level: debug\n", "playbooks/a.yaml": playbook("a")])
         let loader = ConfigurationLoader()

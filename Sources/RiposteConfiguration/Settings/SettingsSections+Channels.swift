@@ -67,7 +67,7 @@ extension SettingsSections {
         let literal = withoutSecrets(value, ["url", "token"], variables: ["url": variable])
         guard let map = values.map(literal, what, known: ["type", "url_env", "url_file"] + Self.deliveryKeys, later: []) else { return nil }
         if let url = reference(map, "url") { return url }
-        if values.findings.count == errors { values.error(value.location, "\(what) needs “url_env” or “url_file”: where its URL is") }
+        if !hasErrors(since: errors) { values.error(value.location, "\(what) needs “url_env” or “url_file”: where its URL is") }
         return nil
     }
 
@@ -79,7 +79,7 @@ extension SettingsSections {
         let known = ["type", "routing_key_env", "routing_key_file", "url", "source"] + Self.deliveryKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         let key = reference(map, "routing_key")
-        if key == nil, values.findings.count == errors {
+        if key == nil, !hasErrors(since: errors) {
             values.error(value.location, "\(what) needs “routing_key_env” or “routing_key_file”: where the key of its integration is")
         }
         let url = map["url"].flatMap { secretURL($0, "the routing key") }

@@ -13,7 +13,7 @@ extension SettingsSections {
         for key in ["host", "from", "to"] where map[key] == nil { values.error(value.location, "\(what) needs “\(key)”") }
         var email = mailServer(map)
         email.to = map["to"].map { mailboxes($0) } ?? []
-        return values.findings.count == errors ? .email(email) : nil
+        return hasErrors(since: errors) ? nil : .email(email)
     }
 
     mutating func mailServer(_ map: [String: LocatedValue]) -> EmailSettings {

@@ -8,7 +8,7 @@ extension SettingsSections {
         let known = ["type", "api_key_env", "api_key_file", "region", "url", "source"] + Self.deliveryKeys
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         let key = reference(map, "api_key")
-        if key == nil, values.findings.count == errors {
+        if key == nil, !hasErrors(since: errors) {
             values.error(value.location, "\(what) needs “api_key_env” or “api_key_file”: where the key of its API integration is")
         }
         var settings = OpsgenieSettings(apiKey: key ?? .environment(""))
@@ -26,7 +26,7 @@ extension SettingsSections {
         guard let map = values.map(literal, what, known: known, later: []) else { return nil }
         for key in ["account_sid", "from", "to"] where map[key] == nil { values.error(value.location, "\(what) needs “\(key)”") }
         let token = reference(map, "auth_token")
-        if token == nil, values.findings.count == errors {
+        if token == nil, !hasErrors(since: errors) {
             values.error(value.location, "\(what) needs “auth_token_env” or “auth_token_file”: where the account's token is")
         }
         var settings = SMSSettings(account: "", token: token ?? .environment(""), from: "", to: [])
@@ -34,7 +34,7 @@ extension SettingsSections {
         settings.from = map["from"].flatMap { values.text($0, "from") } ?? ""
         settings.to = map["to"].map { numbers($0) } ?? []
         settings.url = map["url"].flatMap { secretURL($0, "the token") }
-        return values.findings.count == errors ? .sms(settings) : nil
+        return hasErrors(since: errors) ? nil : .sms(settings)
     }
 
     /// One number or several, as the whole world dials them.
@@ -69,7 +69,7 @@ extension SettingsSections {
         if let authorities = map["ca_file"], settings.transport != .tls {
             values.error(authorities.location, "“ca_file” means nothing without “protocol: tls”")
         }
-        return values.findings.count == errors ? .syslog(settings) : nil
+        return hasErrors(since: errors) ? nil : .syslog(settings)
     }
 
     /// Where a secret is sent: a service's, or a stand-in on this machine.

@@ -28,7 +28,7 @@ extension SettingsSections {
     mutating func webhook(_ map: [String: LocatedValue], _ what: String, at place: SourceLocation?) -> WebhookSettings? {
         let errors = values.findings.count
         let url = address(map)
-        if url == nil, values.findings.count == errors { values.error(place, "\(what) needs a “url”") }
+        if url == nil, !hasErrors(since: errors) { values.error(place, "\(what) needs a “url”") }
         var webhook = WebhookSettings(url: url ?? .literal(""))
         if let value = map["method"], let method: WebhookSettings.Method = values.word(value, "method") { webhook.method = method }
         if let value = map["headers"] { webhook.headers = headers(value) }

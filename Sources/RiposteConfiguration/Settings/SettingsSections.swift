@@ -49,7 +49,7 @@ struct SettingsSections {
         let errors = values.findings.count
         if let value = map["channels"] { readChannels(value) }
         if let value = map["actions"] { readActions(value) }
-        namesAreKnown = values.findings.count == errors
+        namesAreKnown = !hasErrors(since: errors)
         checkEscalations()
         if let value = map["routes"] { readRoutes(value) }
         if let value = map["mode"], let mode: PlaybookMode = values.word(value, "mode") { settings.mode = mode }
