@@ -97,6 +97,7 @@ package enum StoreSamples {
         effect.endedAt = time(seconds + 2)
         effect.note = "undone by ann: wrong address"
         effect.undoneBy = "ann"
+        effect.undoReason = "undone by ann: wrong address"
         effect.undoAttempts = 4
         effect.nextUndoAt = time(seconds + 5)
         return effect

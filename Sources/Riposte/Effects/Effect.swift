@@ -34,6 +34,8 @@ public struct Effect: Sendable, Hashable, Codable, Identifiable {
     public var note: String?
     /// Who asked for it to be taken back before its time.
     public var undoneBy: String?
+    /// Why it is being taken back, while ``note`` says why that has not worked yet; `nil` = nothing has failed.
+    public var undoReason: String?
     /// Whether a person has said that its incident was none; `nil` = nobody has.
     public var isFalsePositive: Bool?
     /// The last times it was found missing, oldest first, at most ten; `nil` = never.

@@ -64,7 +64,10 @@ struct EffectUndoer: Sendable {
         if known.state == .pending { return try await keepFromStanding(id, note: note, actor: actor) }
         guard let undo = engine.actions[known.action]?.undo else { return try await orphan(id, note: note, actor: actor) }
         let started = engine.ledger.update(id) { effect in
-            if effect.state != .undoing || actor != nil { effect.note = note }
+            if effect.state != .undoing || actor != nil {
+                effect.note = note
+                effect.undoReason = nil
+            }
             effect.state = .undoing
             effect.undoneBy = actor ?? effect.undoneBy
             effect.nextUndoAt = now
@@ -74,6 +77,8 @@ struct EffectUndoer: Sendable {
         let result = await attempt(undo, [started] + (try await predecessors(of: started)))
         let ended = engine.ledger.changed(id) { effect in
             guard result.success else { return Self.postpone(&effect, result.message, now) }
+            effect.note = effect.undoReason ?? effect.note
+            effect.undoReason = nil
             effect.state = .ended
             effect.endedAt = engine.clock.now()
             effect.nextUndoAt = nil
@@ -84,7 +89,8 @@ struct EffectUndoer: Sendable {
         }
         if result.success, let ended, let time = letGo(ended) { forgotten.add(ended.target, at: time) }
         engine.logger.log(
-            level: result.success ? .info : .warning, "\(known.action) on \(known.target): \(result.success ? note : result.message)",
+            level: result.success ? .info : .warning,
+            "\(known.action) on \(known.target): \(result.success ? ended?.note ?? note : result.message)",
             metadata: ["effect": "\(id)", "incident": "\(known.incidentID)"])
         return result.success
     }
@@ -130,6 +136,7 @@ struct EffectUndoer: Sendable {
     /// The next attempt after 1 s, 2 s, 4 s … at most 5 minutes, for ever.
     private static func postpone(_ effect: inout Effect, _ message: String, _ now: Timestamp) {
         effect.undoAttempts += 1
+        effect.undoReason = effect.undoReason ?? effect.note
         let wait = min(Duration.seconds(1) * (1 << min(effect.undoAttempts - 1, 9)), .minutes(5))
         effect.nextUndoAt = now + wait
         effect.note = "taking it back failed: \(message)"

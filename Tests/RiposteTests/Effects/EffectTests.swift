@@ -180,7 +180,21 @@ import Testing
         effect = try #require(try await bench.effects().first)
         #expect(effect.state == .undoing && effect.undoAttempts == 4)
         try await bench.pass(.seconds(8))
-        #expect(try await bench.effects().map(\.state) == [.ended])
+        effect = try #require(try await bench.effects().first)
+        #expect(effect.state == .ended && effect.note == "expired")
+        #expect(bench.world.held.isEmpty)
+    }
+
+    @Test func `that could not be taken back at once says in the end why it was, and not why it could not`() async throws {
+        let bench = try bench([hold("a", 30)])
+        try await bench.answer(attack)
+        let incident = try await bench.incidents[0].id
+        bench.world.fail(.takenBack, times: 2)
+        let undone = try await bench.responder.undo(incident, actor: "ann", reason: "our scanner")
+        #expect(undone.map(\.note) == ["taking it back failed: the world was not reachable"])
+        for wait in [1, 2] { try await bench.pass(.seconds(wait)) }
+        let effect = try #require(try await bench.effects().first)
+        #expect(effect.state == .ended && effect.note == "undone by ann: our scanner" && effect.undoneBy == "ann")
         #expect(bench.world.held.isEmpty)
     }
 

@@ -141,6 +141,7 @@ extension Effect: JSONWritable {
             json.member("target", text: target)
             try json.member("terms", encoded: terms)
             try json.member("undoAttempts", undoAttempts)
+            try json.member("undoReason", undoReason)
             try json.member("undoneBy", undoneBy)
             try json.member("version", version)
         }
