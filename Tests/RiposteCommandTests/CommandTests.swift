@@ -93,6 +93,22 @@ import Testing
         }
     }
 
+    @Test func `undo ends with 0 where only what nobody can take back stays`() async throws {
+        let workplace = try Workplace(
+            "store: riposte.db\nplaybooks: {x: {actions: [{action: block_user, duration_minutes: 5}, revoke_sessions]}}\n")
+        #expect(try await workplace.riposte("playbook", "run", "x", "--context", "user=alice").code == 0)
+        let id = try #require(try await workplace.riposte("incident", "list", "-o", "ndjson").records().first?["id"]?.string)
+        let undo = try await workplace.riposte("incident", "undo", id)
+        #expect(undo.code == 0, "\(undo.all)")
+        #expect(undo.output.contains("sessions.revoked on user:alice: stays: it cannot be taken back"))
+        let again = try await workplace.riposte("undo", "--since", "1h")
+        #expect(again.code == 0 && again.output.contains("is left that can be taken back"), "\(again.all)")
+        #expect(try await workplace.riposte("incident", "resolve", id, "--false-positive").code == 0)
+        let effects = try await workplace.riposte("effect", "list", "-o", "ndjson").records()
+        let revoked = try #require(effects.first?["id"]?.string)
+        #expect(try await workplace.riposte("effect", "undo", revoked).code == 1)
+    }
+
     @Test(arguments: [false, true])
     func `a decision on this machine is refused`(isUp: Bool) async throws {
         try await withWorkplace(daemon: isUp) { workplace in

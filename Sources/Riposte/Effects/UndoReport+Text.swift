@@ -3,7 +3,8 @@ extension UndoReport {
     public var text: String {
         var texts = lines.map { "\($0.effect.kind) on \($0.effect.target): \(words($0))" }
         if !lines.contains(where: { $0.fate.isAffected || $0.fate == .over }) {
-            texts.insert("nothing of \(scope.noun) is in force any more", at: 0)
+            let stays = lines.contains { $0.fate == .stays }
+            texts.insert("nothing of \(scope.noun) is \(stays ? "left that can be taken back" : "in force any more")", at: 0)
         }
         texts += stopped.map { run in
             "\(run.run) of \(run.playbook): \(isPreview ? "would do" : "does") nothing more"

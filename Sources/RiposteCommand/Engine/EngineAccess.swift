@@ -61,7 +61,10 @@ struct EngineAccess {
     /// taken back.
     private func end(_ answer: ControlRequest.Answer, _ command: ControlRequest.Command, _ store: SQLiteStore) async throws -> ExitCode {
         if case .done = answer, case .undo(let scope, _) = command {
-            return try await scope.effects(in: store).allSatisfy { !$0.state.isOpen } ? .success : .failure
+            let open = try await scope.effects(in: store).filter(\.state.isOpen)
+            // Who asks for one that nobody can take back is told that it was not; beside others it is only named.
+            if case .effect = scope { return open.isEmpty ? .success : .failure }
+            return open.allSatisfy(\.stays) ? .success : .failure
         }
         guard case .done(_, let incident?) = answer else { return .success }
         switch command {
@@ -71,7 +74,7 @@ struct EngineAccess {
             return runs.allSatisfy { $0.status == .succeeded } ? .success : .failure
         case .changeIncident(_, .resolve(let resolution)) where resolution.verdict == .falsePositive:
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
-            return try await store.effects(open).isEmpty ? .success : .failure
+            return try await store.effects(open).allSatisfy(\.stays) ? .success : .failure
         case .unlock(let user, _):
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident, target: .user(user))
             let isOut = try await store.effects(open).contains { [.accountLock, .accountBlock].contains($0.kind) }
@@ -133,4 +136,9 @@ struct EngineAccess {
             return answer
         }
     }
+}
+
+extension Effect {
+    /// Whether it holds and nobody can take it back: what ended stays ended.
+    fileprivate var stays: Bool { state == .active && [.sessionsRevoked, .sessionTerminated].contains(kind) }
 }
