@@ -31,6 +31,12 @@ struct Doctor {
         for (name, webhook) in loaded.settings.actions.sorted(by: { $0.key < $1.key }) {
             checkups.append(await examine("action \(name)", webhook.secrets, nothing: "an HTTP request without a secret"))
         }
+        for (name, command) in loaded.settings.commands.sorted(by: { $0.key < $1.key }) {
+            checkups.append(await examine("action \(name)", [], nothing: "its program is there") { try runnable(command.command[0]) })
+        }
+        for (name, path) in loaded.settings.logChannels.sorted(by: { $0.key < $1.key }) {
+            checkups.append(await examine("log_channel \(name)", [], nothing: "can be written") { try writable(path) })
+        }
         checkups += await examineAccounts()
         if let mailer = loaded.settings.mailer { checkups.append(await examine(mailer)) }
         return checkups
@@ -71,8 +77,7 @@ struct Doctor {
         let path = loaded.settings.store
         let needs = "a local folder that this user may write, with room"
         guard access(path, F_OK) == 0 else {
-            let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-            let isWritable = access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0
+            let isWritable = access(Self.folder(of: path), W_OK | X_OK) == 0
             let detail =
                 isWritable
                 ? "\(path) is not there yet, and can be made" : "\(path) is not there, and the folder cannot be written by this user"
@@ -185,8 +190,11 @@ struct Doctor {
     private func examine(_ channel: ChannelSettings, _ name: ChannelName) async -> Checkup {
         let part = "channel \(name)"
         switch channel {
-        case .log: return await examine(part, channel.secrets, nothing: "told through the program's own log or a file")
-        case .webhook, .slack, .teams, .discord, .pagerDuty, .opsgenie, .sms:
+        case .log(let path):
+            return await examine(part, [], nothing: "told through the program's own log or a file") { try path.map(writable) }
+        case .slack(let url), .teams(let url), .discord(let url):
+            return await examine(part, [url], nothing: "") { try encrypted(url) }
+        case .webhook, .pagerDuty, .opsgenie, .sms:
             return await examine(part, channel.secrets, nothing: "an HTTP request without a secret")
         case .email(let email):
             return await examine(part, channel.secrets, nothing: "mail goes out without signing in") { try readable(email.authorities) }
@@ -198,6 +206,28 @@ struct Doctor {
     private func readable(_ authorities: String?) throws {
         guard let authorities, access(authorities, R_OK) != 0 else { return }
         throw Failure("the certificate authorities in “\(authorities)” cannot be read: \(String(cString: strerror(errno)))")
+    }
+
+    private func writable(_ path: String) throws {
+        let isThere = access(path, F_OK) == 0
+        guard access(isThere ? path : Self.folder(of: path), isThere ? W_OK : W_OK | X_OK) != 0 else { return }
+        throw Failure("“\(path)” cannot be written by this user: \(String(cString: strerror(errno)))")
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private func runnable(_ program: String) throws {
+        guard access(program, X_OK) != 0 else { return }
+        throw Failure("“\(program)” cannot be run by this user: \(String(cString: strerror(errno)))")
+    }
+
+    /// Nothing is sent to such a webhook otherwise: its URL is the key to it.
+    private func encrypted(_ url: Secret) throws {
+        guard try url.resolve().revealed.lowercased().hasPrefix("https://") == false else { return }
+        throw Failure("the URL in \(url) does not begin with https://")
     }
 
     private func examine(_ part: String, _ secrets: [Secret], nothing: String, also look: () throws -> Void = {}) async -> Checkup {
