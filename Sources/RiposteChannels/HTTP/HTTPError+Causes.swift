@@ -36,6 +36,8 @@ extension HTTPError {
             return HTTPError(.tls, open, "no trusted connection to \(url.origin): \(detail)")
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return HTTPError(.connectionLost, open, "the connection to \(url) ended before the response did")
+        case CURLE_UNSUPPORTED_PROTOCOL where wasSent, CURLE_WEIRD_SERVER_REPLY:
+            return HTTPError(.invalidResponse, open, "what answers at \(url.origin) does not speak HTTP")
         case CURLE_URL_MALFORMAT:
             return HTTPError(.invalidURL, .permanent, "not a usable URL for the library that connects")
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT:

@@ -53,6 +53,7 @@ import Testing
         let request = HTTPRequest(.get, try server.address())
         let error = await failure { () throws(HTTPError) in try await client.send(request) }
         #expect(error?.code == .invalidResponse)
+        #expect(error?.message == "what answers at \(try server.address().origin) does not speak HTTP")
         #expect(error?.kind == .unknown)
     }
 
