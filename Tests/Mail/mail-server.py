@@ -23,6 +23,7 @@ options.add_argument("--once", action="append", default=[], metavar="ADDRESS=REP
 options.add_argument("--data", action="append", default=[], metavar="REPLY", help="answers to messages, one after the other; then 250")
 options.add_argument("--greeting", help="answers EHLO so")
 options.add_argument("--hang", choices=["ehlo", "data", "quit"], help="says nothing more from here on")
+options.add_argument("--together", type=int, default=1, metavar="N", help="answers to messages only once it has N of them")
 options.add_argument("--close", choices=["ehlo", "data"], help="ends the connection here")
 options = options.parse_args()
 
@@ -47,6 +48,8 @@ class Handler:
         self.once = dict(entry.split("=", 1) for entry in options.once)
         self.always = dict(entry.split("=", 1) for entry in options.recipient)
         self.data = list(options.data)
+        self.missing = options.together
+        self.are_together = asyncio.Event()
 
     async def stop_here(self, server, stage):
         if options.close == stage:
@@ -69,6 +72,10 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         await self.stop_here(server, "data")
+        self.missing -= 1
+        if self.missing <= 0:
+            self.are_together.set()
+        await self.are_together.wait()
         answer = self.data.pop(0) if self.data else "250 2.0.0 queued"
         say(json.dumps(record(session, envelope) | {"answer": answer}))
         return answer

@@ -3,19 +3,20 @@ internal import Riposte
 /// Hands mails to one SMTP server. The password is read from where it is kept for each.
 final class MailRelay: Sendable {
     private let configuration: EmailConfiguration
-    /// Its own, because libcurl says good-bye to a mail server before it does anything else.
-    private let loop = TransferLoop(maximumInFlight: 4, maximumQueued: 64)
+    /// One mail each: libcurl does nothing else while it waits for the answer to a message, or to a good-bye.
+    private let loops = (0..<4).map { _ in TransferLoop(maximumInFlight: 1, maximumQueued: 16) }
 
     /// - Parameter configuration: whose `to` plays no part.
     init(_ configuration: EmailConfiguration) { self.configuration = configuration }
 
-    deinit { loop.stop() }
+    deinit { for loop in loops { loop.stop() } }
 
     func send(_ message: [UInt8], to recipients: [MailAddress]) async throws(DeliveryFailure) -> MailProgress {
         let credentials = try credentials()
         let cancellation = CancellationFlag()
         let policy = configuration.server.policy(allowing: configuration.allowedNetworks)
         let deadline = ContinuousClock.now + configuration.timeout
+        let loop = freest
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 loop.submit(
@@ -31,6 +32,8 @@ final class MailRelay: Sendable {
         }
     }
 
+    private var freest: TransferLoop { loops.min { $0.statistics.load < $1.statistics.load } ?? loops[0] }
+
     private func credentials() throws(DeliveryFailure) -> MailCredentials? {
         guard let username = configuration.username, let password = configuration.password else { return nil }
         do throws(SecretError) {
@@ -39,4 +42,8 @@ final class MailRelay: Sendable {
             throw DeliveryFailure(error)
         }
     }
+}
+
+extension HTTPClient.Statistics {
+    fileprivate var load: Int { inFlight + queued }
 }

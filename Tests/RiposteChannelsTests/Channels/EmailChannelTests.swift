@@ -211,6 +211,16 @@ import Testing
         #expect(await deliver(try channel(to: gone)) != nil)
     }
 
+    @Test func `is not held up by a mail that the server takes long to answer`() async throws {
+        let server = try MailStandIn("--certificate", certificate.path, "--together", "4")
+        let channel = try channel(to: server, timeout: .seconds(60))
+        let failures = await withTaskGroup(of: DeliveryFailure?.self) { group in
+            for number in 1...4 { group.addTask { await deliver(.example(id: "ntf-\(number)"), channel) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(failures == [nil, nil, nil, nil])
+    }
+
     @Test func `does not wait for the good-bye`() async throws {
         let server = try MailStandIn("--certificate", certificate.path, "--hang", "quit")
         let channel = try channel(to: server)
