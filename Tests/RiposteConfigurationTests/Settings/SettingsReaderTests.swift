@@ -399,6 +399,14 @@ private func read(_ yaml: String, file: String = "/etc/riposte/riposte.yaml") ->
         #expect(!findings.joined().contains("hunter2"))
     }
 
+    @Test(arguments: ["--ip={{ ip }}", "{{ ip }} {{ user }}", "{{ a b }}", "{{ .ip }}", "{{}}", "ip }}", "{{ ip"])
+    func `give a program a value as an argument of its own only`(word: String) {
+        #expect(
+            read("actions: {x: {type: run_command, command: [/bin/true, \"{{ user.id }}\", \"{{ip}}\", -v, \"\(word)\"]}}").findings == [
+                "1:86: error: “\(word)” must be one value such as {{ ip }} and nothing else: a value is an argument of its own"
+            ])
+    }
+
     @Test func `say where a Slack URL belongs`() {
         let advice = "put it into the environment and write “url_env: SLACK_WEBHOOK_URL”, or into a file and write “url_file: PATH”"
         #expect(
