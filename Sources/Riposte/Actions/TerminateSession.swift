@@ -24,7 +24,9 @@ public struct TerminateSession: ExpiringAction, ProbingAction {
     public var documentation: ActionDocumentation {
         ActionDocumentation(
             summary: "Ends one session.",
-            discussion: "Only the session that the events name. Without one it fails; it never falls back to all sessions of a user.",
+            discussion:
+                "Only the session that the run is about. Without one it fails; it never falls back to all sessions of a user. The detectors "
+                + "that come with Riposte name no session: it is for runs by hand (--context session=4f2a) and for anomalies of a program's own.",
             reads: ["session", "user"], writes: ["terminated_session"], example: "{action: terminate_session}")
     }
 
