@@ -18,7 +18,7 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case sshd, nginx, jsonl, auto
+        case sshd, nginx, apache, jsonl, auto
     }
 
     @Argument(help: "The log; - is standard input.", completion: .file())
@@ -102,7 +102,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         say(summary, incidents.count, elapsed, evictions: replay.detection.load.evictions)
         if summary.counts.lines > 0, summary.counts.lines == summary.counts.rejected {
-            throw Failure("not one line was understood; say what it is with --format sshd, nginx or jsonl")
+            throw Failure("not one line was understood; say what it is with --format sshd, nginx, apache or jsonl")
         }
     }
 

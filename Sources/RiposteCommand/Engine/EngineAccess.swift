@@ -108,7 +108,8 @@ struct EngineAccess {
         }
     }
 
-    private static let stays = "The request stays in the store, and is carried out as soon as it can be"
+    private static let stays =
+        "The request stays in the store, and is carried out as soon as it can be; riposte run list shows what is under way"
 
     private func wait(for request: ControlRequest, _ store: SQLiteStore, until end: Timestamp) async throws -> ControlRequest.Answer? {
         while clock.now() < end {

@@ -25,9 +25,18 @@ struct PlaybookDocument {
             readMap(response, "“incident_response”")
         } else if members.contains(where: { $0.key == "playbooks" }) {
             readMap(document, "this file")
+        } else if let first = members.first(where: Self.holdsPlaybook), !members.contains(where: { $0.key == "actions" }) {
+            reader.error(
+                first.keyLocation, "“\(first.key.prefix(80))” is the slug of a playbook, and stands by itself",
+                "write “playbooks:” above it, and it indented below that")
         } else {
             readOne(document, fallbackSlug: members.contains { $0.key == "name" } ? nil : fallbackSlug)
         }
+    }
+
+    private static func holdsPlaybook(_ member: LocatedValue.Member) -> Bool {
+        guard case .map(let parts) = member.value.content else { return false }
+        return parts.contains { $0.key == "actions" }
     }
 
     /// `{enabled, playbooks}`. Switched off here, each playbook of the map is.

@@ -111,6 +111,10 @@ private let credentialStuffingResponse = Playbook(
         ),
         ("playbooks: {a: {actions: [x]}}\nstore: x", "p.yaml:2:1: error: unknown key “store” in this file; there is: enabled, playbooks"),
         ("playbooks: {a: {slug: b, actions: [x]}}", "p.yaml:1:23: error: the slug says “b”, and the key above it “a”; leave the slug out"),
+        (
+            "a:\n  trigger: {}\n  actions: [x]\nb: {actions: [x]}\n",
+            "p.yaml:1:1: error: “a” is the slug of a playbook, and stands by itself; write “playbooks:” above it, and it indented below that"
+        ),
         ("slug: a\nslug: b\nactions: [x]", "p.yaml:2:1: error: “slug” is there twice"),
         ("actions:\n  - action: x\n    n: 1\n    n: 2\n", "p.yaml:4:5: error: “n” is there twice"),
         ("actions: [x]\nmode: offf\n", "p.yaml:2:7: error: “mode” cannot be “offf”; did you mean “off”?"),
