@@ -37,7 +37,8 @@ import Testing
             log_channels: {security: nowhere/security.log, evidence: evidence.log}
             """)
         let outcome = try await workplace.riposte(
-            "doctor", "--output", "ndjson", environment: ["SLACK": "http://hooks.example.org/hunter2", "TEAMS": "https://teams.example.org/x"])
+            "doctor", "--output", "ndjson",
+            environment: ["SLACK": "http://hooks.example.org/hunter2", "TEAMS": "https://teams.example.org/x"])
         let said = Dictionary(
             uniqueKeysWithValues: try outcome.records().map {
                 ($0["part"]?.string ?? "", "\($0["state"]?.string ?? ""): \($0["detail"]?.string ?? "")")

@@ -18,7 +18,8 @@ extension SettingsSections {
         }
         for (word, value) in zip(command, words).dropFirst() where !Self.isArgument(word) {
             values.error(
-                value.location, "“\(word.prefix(80))” must be one value such as {{ ip }} and nothing else: a value is an argument of its own")
+                value.location,
+                "“\(word.prefix(80))” must be one value such as {{ ip }} and nothing else: a value is an argument of its own")
         }
         var settings = CommandSettings(command: command)
         if let value = map["environment"] { settings.environment = environment(value) }
