@@ -29,6 +29,7 @@ import Testing
             store: riposte.db
             channels:
               lost: {type: file, path: nowhere/alerts.jsonl}
+              folder: {type: file, path: /}
               slack: {type: slack, url_env: SLACK}
               teams: {type: teams, url_env: TEAMS}
             actions:
@@ -44,6 +45,7 @@ import Testing
                 ($0["part"]?.string ?? "", "\($0["state"]?.string ?? ""): \($0["detail"]?.string ?? "")")
             })
         #expect(said["channel lost"] == "failing: “nowhere/alerts.jsonl” cannot be written by this user: No such file or directory")
+        #expect(said["channel folder"] == "failing: “/” is no regular file")
         #expect(said["channel slack"] == "failing: the URL in environment:SLACK does not begin with https://")
         #expect(said["channel teams"] == "ok: its secrets are there (as this user sees them)")
         #expect(said["action gone"] == "failing: “/nowhere/purge” cannot be run by this user: No such file or directory")

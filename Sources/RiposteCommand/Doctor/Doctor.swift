@@ -209,7 +209,9 @@ struct Doctor {
     }
 
     private func writable(_ path: String) throws {
-        let isThere = access(path, F_OK) == 0
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        if isThere, status.st_mode & S_IFMT != S_IFREG { throw Failure("“\(path)” is no regular file") }
         guard access(isThere ? path : Self.folder(of: path), isThere ? W_OK : W_OK | X_OK) != 0 else { return }
         throw Failure("“\(path)” cannot be written by this user: \(String(cString: strerror(errno)))")
     }
