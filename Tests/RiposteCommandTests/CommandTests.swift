@@ -107,6 +107,23 @@ import Testing
         let effects = try await workplace.riposte("effect", "list", "-o", "ndjson").records()
         let revoked = try #require(effects.first?["id"]?.string)
         #expect(try await workplace.riposte("effect", "undo", revoked).code == 1)
+        let removed = try await workplace.riposte("decision", "remove", "user:alice")
+        #expect(removed.code == 0 && removed.output.contains("sessions.revoked on user:alice: stays: it cannot be taken back"), "\(removed.all)")
+    }
+
+    @Test func `a decision that a back end still holds is not removed yet, and the exit code says so`() async throws {
+        let workplace = try Workplace(
+            """
+            store: riposte.db
+            accounts:
+              gone: {type: ldap, url: "ldap://127.0.0.1:1", base: "dc=example,dc=org", filter: "(uid={{ user }})", marks: {lock: {}}}
+            playbooks: {x: {actions: [{action: lock_account, retry: {attempts: 1}}]}}
+
+            """)
+        #expect(try await workplace.riposte("playbook", "run", "x", "--context", "user=alice").code == 1)
+        let removed = try await workplace.riposte("decision", "remove", "user:alice")
+        #expect(removed.code == 1)
+        #expect(removed.output.contains("account.lock on user:alice: could not be taken back yet, and is tried again"), "\(removed.all)")
     }
 
     @Test(arguments: [false, true])

@@ -171,9 +171,15 @@ extension IncidentResponder {
 
     private static func sentence(_ effects: [Effect], _ nothing: String) -> String {
         guard !effects.isEmpty else { return nothing }
-        return effects.map { effect in
-            let what = effect.state == .ended ? "taken back" : "could not be taken back yet, and is tried again (\(effect.note ?? ""))"
-            return TerminalText.safe("\(effect.kind) on \(effect.target): \(what)")
-        }.joined(separator: "\n")
+        return effects.map { TerminalText.safe("\($0.kind) on \($0.target): \(fate($0))") }.joined(separator: "\n")
+    }
+
+    /// What has become of an effect that somebody has had taken back.
+    private static func fate(_ effect: Effect) -> String {
+        switch effect.state {
+        case .ended: "taken back"
+        case .active: "stays: it cannot be taken back"
+        default: "could not be taken back yet, and is tried again (\(effect.note ?? ""))"
+        }
     }
 }

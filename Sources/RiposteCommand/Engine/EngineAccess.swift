@@ -75,11 +75,14 @@ struct EngineAccess {
         case .changeIncident(_, .resolve(let resolution)) where resolution.verdict == .falsePositive:
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident)
             return try await store.effects(open).allSatisfy(\.stays) ? .success : .failure
+        case .removeDecision(let target, _):
+            let open = try await store.effects(EffectQuery(states: EffectQuery.open.states, target: target))
+            return open.allSatisfy { $0.stays || !$0.kind.isDecision } ? .success : .failure
         case .unlock(let user, _):
             let open = EffectQuery(states: EffectQuery.open.states, incident: incident, target: .user(user))
             let isOut = try await store.effects(open).contains { [.accountLock, .accountBlock].contains($0.kind) }
             return isOut ? .failure : .success
-        case .removeDecision, .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .setMode, .allow, .disallow, .answerApproval:
+        case .undo, .acknowledgeIncident, .changeIncident, .reloadPlaybooks, .setMode, .allow, .disallow, .answerApproval:
             return .success
         }
     }
