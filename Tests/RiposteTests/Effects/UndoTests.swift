@@ -44,7 +44,7 @@ import Testing
         let effects = try await bench.effects()
         #expect(effects.allSatisfy { $0.state == .ended && $0.undoneBy == "ann" && $0.endedAt != nil })
         let timeline = try #require(try await IncidentReport(incident(bench), from: bench.disk)).timeline
-        #expect(timeline.count { $0.text.contains("taken back: undone by ann: our scanner") && $0.actor == "ann" } == 4)
+        #expect(timeline.count { $0.text.contains("taken back: undone by ann: our scanner") && $0.actor == "ann" } == 5)
         #expect(timeline.count { $0.text.contains("world.hold on 203.0.113.9 taken back") && $0.actor == "ann" } == 1)
     }
 
