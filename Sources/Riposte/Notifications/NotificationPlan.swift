@@ -42,7 +42,7 @@ struct NotificationPlan {
         for next in handOver.to where passed.insert(next).inserted && notification.severity >= rules[next].minimumSeverity {
             var copy = notification
             copy.id = "ntf-" + StableHash.id(["\(notification.id)/\(next)/unacknowledged"])
-            copy.body += " Nobody has taken it up in \(DurationText.format(handOver.after)) after \(channel) was told."
+            copy.body += " Nobody has taken it up in \(DurationText.format(handOver.after)) after \(channel) was to be told."
             let before = ToldAlready(told, through: next)
             guard !before.pending.contains(where: { $0.notification.severity >= notification.severity }),
                 var item = before.item(calling: copy, next, at: now)

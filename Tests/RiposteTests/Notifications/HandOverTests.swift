@@ -23,7 +23,7 @@ import Testing
         let next = self.post(on: post)
         try await next.deliver(until: noon + .minutes(44))
         #expect(next.told("pager") == ["attack 1"] && next.told("sms").isEmpty)
-        #expect(next.delivered("pager").first?.body == "It is one. Nobody has taken it up in 15m after slack was told.")
+        #expect(next.delivered("pager").first?.body == "It is one. Nobody has taken it up in 15m after slack was to be told.")
         #expect(next.delivered("pager").first?.kind == .opened)
         let last = self.post(on: post)
         try await last.deliver(for: .hours(3))
