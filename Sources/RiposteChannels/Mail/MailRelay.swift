@@ -1,10 +1,13 @@
 internal import Riposte
+internal import Synchronization
 
 /// Hands mails to one SMTP server. The password is read from where it is kept for each.
 final class MailRelay: Sendable {
     private let configuration: EmailConfiguration
     /// One mail each: libcurl does nothing else while it waits for the answer to a message, or to a good-bye.
     private let loops = (0..<4).map { _ in TransferLoop(maximumInFlight: 1, maximumQueued: 16) }
+    /// How many mails each loop has.
+    private let loads = Mutex([Int](repeating: 0, count: 4))
 
     /// - Parameter configuration: whose `to` plays no part.
     init(_ configuration: EmailConfiguration) { self.configuration = configuration }
@@ -16,7 +19,9 @@ final class MailRelay: Sendable {
         let cancellation = CancellationFlag()
         let policy = configuration.server.policy(allowing: configuration.allowedNetworks)
         let deadline = ContinuousClock.now + configuration.timeout
-        let loop = freest
+        let place = takePlace()
+        defer { loads.withLock { $0[place] -= 1 } }
+        let loop = loops[place]
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 loop.submit(
@@ -32,7 +37,14 @@ final class MailRelay: Sendable {
         }
     }
 
-    private var freest: TransferLoop { loops.min { $0.statistics.load < $1.statistics.load } ?? loops[0] }
+    /// In the loop that has the fewest.
+    private func takePlace() -> Int {
+        loads.withLock { loads in
+            let place = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+            loads[place] += 1
+            return place
+        }
+    }
 
     private func credentials() throws(DeliveryFailure) -> MailCredentials? {
         guard let username = configuration.username, let password = configuration.password else { return nil }
@@ -42,8 +54,4 @@ final class MailRelay: Sendable {
             throw DeliveryFailure(error)
         }
     }
-}
-
-extension HTTPClient.Statistics {
-    fileprivate var load: Int { inFlight + queued }
 }
