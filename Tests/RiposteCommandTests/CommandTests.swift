@@ -108,7 +108,8 @@ import Testing
         let revoked = try #require(effects.first?["id"]?.string)
         #expect(try await workplace.riposte("effect", "undo", revoked).code == 1)
         let removed = try await workplace.riposte("decision", "remove", "user:alice")
-        #expect(removed.code == 0 && removed.output.contains("sessions.revoked on user:alice: stays: it cannot be taken back"), "\(removed.all)")
+        #expect(removed.code == 0)
+        #expect(removed.output.contains("sessions.revoked on user:alice: stays: it cannot be taken back"), "\(removed.all)")
     }
 
     @Test func `a decision that a back end still holds is not removed yet, and the exit code says so`() async throws {
