@@ -66,7 +66,7 @@ import Testing
         (["incident", "list", "--status", "over"], "  - investigating"),
         (["completion", "tcsh"], "'bash', 'zsh' or 'fish'"),
         (["replay", "x", "--timezone", "Mars/Base"], "there is no time zone “Mars/Base”"),
-        (["replay", "x", "--format", "word"], "'sshd', 'nginx', 'jsonl' or 'auto'"),
+        (["replay", "x", "--format", "word"], "'sshd', 'nginx', 'apache', 'jsonl' or 'auto'"),
     ])
     func `wrong usage ends with 64 and says what is right`(arguments: [String], expected: String) async throws {
         let outcome = try await Workplace().run(Program.path, arguments)
