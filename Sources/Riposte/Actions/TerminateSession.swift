@@ -25,8 +25,9 @@ public struct TerminateSession: ExpiringAction, ProbingAction {
         ActionDocumentation(
             summary: "Ends one session.",
             discussion:
-                "Only the session that the run is about. Without one it fails; it never falls back to all sessions of a user. The detectors "
-                + "that come with Riposte name no session: it is for runs by hand (--context session=4f2a) and for anomalies of a program's own.",
+                "Only the session that the run is about. Without one it fails; it never falls back to all sessions of a user. Of the detectors "
+                + "that come with Riposte those name one that find somebody getting in: success_after_failures and critical "
+                + "credential_stuffing, where the event of the sign-in says which. By hand: --context session=4f2a.",
             reads: ["session", "user"], writes: ["terminated_session"], example: "{action: terminate_session}")
     }
 

@@ -41,6 +41,9 @@ public struct EffectKind: OpenName {
     /// Whether it holds from the moment on at which it was made, so that making it again is another thing: what came between the
     /// two times is not covered by the first.
     public var isMomentary: Bool { self == .sessionsRevoked }
+
+    /// Whether nobody can take it back: sessions that were ended stay ended.
+    package var isFinal: Bool { self == .sessionsRevoked || self == .sessionTerminated }
 }
 
 /// What an enforcement point has to know of a change beyond its target.

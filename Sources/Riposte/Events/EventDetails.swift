@@ -4,7 +4,7 @@
 public final class EventDetails: Sendable, Hashable {
     /// Whose part of a shared system it was.
     public let tenant: String?
-    /// The session's name; what `terminate_session` ends.
+    /// The session's name, what `terminate_session` ends. Records and alerts show it: a name, never the secret that the cookie holds.
     public let session: String?
     /// The device, as the source names it.
     public let device: String?

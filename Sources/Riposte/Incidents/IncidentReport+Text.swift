@@ -29,6 +29,7 @@ extension IncidentReport {
         }
         if !incident.targets.addresses.isEmpty { lines.append("  from       " + Self.list(incident.targets.addresses.map(\.description))) }
         if !incident.targets.users.isEmpty { lines.append("  accounts   " + Self.list(incident.targets.users)) }
+        if !incident.targets.sessions.isEmpty { lines.append("  sessions   " + Self.list(incident.targets.sessions)) }
         lines.append("  events     \(incident.firstEventAt.toTheSecond) to \(incident.lastEventAt.toTheSecond)")
         lines.append("  detected   \(incident.openedAt.toTheSecond), \(Self.text(incident.timeToDetect)) after the first event")
         lines.append(

@@ -143,6 +143,6 @@ struct EngineAccess {
 }
 
 extension Effect {
-    /// Whether it holds and nobody can take it back: what ended stays ended.
-    fileprivate var stays: Bool { state == .active && [.sessionsRevoked, .sessionTerminated].contains(kind) }
+    /// Whether it holds and nobody can take it back.
+    fileprivate var stays: Bool { state == .active && kind.isFinal }
 }

@@ -119,6 +119,24 @@ import Testing
         }
     }
 
+    @Test func `terminate_session, by a playbook: the session in which somebody got in is over, the owner's goes on`() async throws {
+        let takeover = Trigger(detector: "success_after_failures")
+        try await withSite(Step(.terminateSession), triggers: [takeover]) { (site: RunningSite) async throws in
+            let owner = site.visitor(elsewhere)
+            try await owner.signIn(alice, password)
+            let attacker = site.visitor(here)
+            for _ in 0..<6 { try await attacker.signIn(alice, "wrong wrong wrong") }
+            #expect(try await attacker.signIn(alice, password) == "303 /")
+            await site.site.security.settle()
+            await site.site.responder.waitForRuns()
+            // The address is kept out as well. What is seen without that:
+            let incident = try #require(try await site.incidents().first { $0.severity == .critical })
+            try await site.undo(incident.id)
+            #expect(try await attacker.who() == "nobody")
+            #expect(try await owner.who() == alice)
+        }
+    }
+
     @Test func `force_password_reset: the old password is dead, a mailed link sets a new one`() async throws {
         try await withSite(Step(.forcePasswordReset)) { (site: RunningSite) async throws in
             let visitor = try await signedIn(site)

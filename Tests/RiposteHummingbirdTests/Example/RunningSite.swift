@@ -51,9 +51,11 @@ struct RunningSite: Sendable {
 
 /// Starts the site, signs alice and the administrator up, runs `body`, and stops it.
 ///
-/// - Parameter steps: of the playbook `test`, to be run by hand.
+/// - Parameters:
+///   - steps: of the playbook `test`.
+///   - triggers: what starts it; by default it is run by hand.
 func withSite(
-    _ steps: Step..., logger: Logger = .quiet, _ body: @escaping @Sendable (RunningSite) async throws -> Void
+    _ steps: Step..., triggers: [Trigger] = [], logger: Logger = .quiet, _ body: @escaping @Sendable (RunningSite) async throws -> Void
 ) async throws {
     var settings = SiteSettings()
     settings.port = 0
@@ -67,7 +69,7 @@ func withSite(
         step.timeout = .seconds(600)
         return step
     }
-    let site = try Site(settings, playbooks: steps.isEmpty ? [] : [Playbook("test", steps: patient)], logger: logger)
+    let site = try Site(settings, playbooks: steps.isEmpty ? [] : [Playbook("test", triggers: triggers, steps: patient)], logger: logger)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     try await withService(site.application { port.yield($0.localAddress?.port ?? 0) }, logger) {
         for await port in ports {

@@ -97,6 +97,16 @@ import Testing
         #expect(found.users.isEmpty)
     }
 
+    @Test(arguments: [("user3", ["4f2a"]), ("employee", [])])
+    func `the session that was got is a target where the account is one`(user: String, expected: [String]) throws {
+        var scene = Scene()
+        for step in 0..<25 { scene.fail(source, "user\(step % 20)", at: Double(step)) }
+        var success = Event.success(source, user, at: 30)
+        success.details = EventDetails(session: "4f2a")
+        let found = try #require(scene.see([success]).first { $0.detector == .credentialStuffing })
+        #expect(found.targets.sessions == expected)
+    }
+
     @Test mutating func `a network's success for an account that the same address tried is critical`() throws {
         for step in 0..<25 { scene.fail("203.0.113.\(step % 10)", "user\(step)", at: Double(step)) }
         let anomaly = try #require(scene.succeed("203.0.113.3", "user13", at: 30).first)

@@ -21,6 +21,15 @@ import Testing
         #expect(anomaly.isTakeover)
     }
 
+    @Test(arguments: [("4f2a", ["4f2a"]), ("", []), (nil, [])])
+    func `the session that was got is a target, where the event names it`(session: String?, expected: [String]) throws {
+        var scene = Scene()
+        for step in 0..<6 { scene.fail(attacker, "alice", at: Double(step)) }
+        var success = Event.success(attacker, "alice", at: 60)
+        success.details = EventDetails(session: session)
+        #expect(try #require(scene.see([success]).first).targets.sessions == expected)
+    }
+
     @Test(arguments: [Event.Method.publicKey, .token, .other])
     func `a key or token is no guessed password`(method: Event.Method) {
         var scene = Scene()

@@ -1,6 +1,6 @@
 extension DetectionEngine {
     /// A successful sign-in: of the user himself, who had mistyped, or of an attacker who has got in.
-    mutating func succeeded(_ attempt: Attempt, name: String?, into anomalies: inout [Anomaly]) {
+    mutating func succeeded(_ attempt: Attempt, name: String?, session: String?, into anomalies: inout [Anomaly]) {
         let key = AttackerKey(attempt.address)
         guard !key.isNone, let name, attempt.user.exists else { return }
         let wasKnown = known.contains(attempt.user, key)
@@ -19,8 +19,9 @@ extension DetectionEngine {
             return
         }
         guard attempt.method.isPasswordLike else { return }
-        judgeStuffingSuccess(attempt, name, tries, place, network, into: &anomalies)
-        judgeTakeover(attempt, name, tries, place, into: &anomalies)
+        let winner = Winner(name: name, session: session)
+        judgeStuffingSuccess(attempt, winner, tries, place, network, into: &anomalies)
+        judgeTakeover(attempt, winner, tries, place, into: &anomalies)
     }
 
     /// How often the source had failed for the account before the success, within the takeover window.
@@ -66,60 +67,73 @@ extension DetectionEngine {
 
     // MARK: - Judging
 
-    private mutating func judgeTakeover(_ success: Attempt, _ name: String, _ tries: Int, _ source: Int, into anomalies: inout [Anomaly]) {
+    private mutating func judgeTakeover(
+        _ success: Attempt, _ winner: Winner, _ tries: Int, _ source: Int, into anomalies: inout [Anomaly]
+    ) {
         let rule = SourceAttackRule(limits: limits)
         // Where it is merely medium, colleagues may have mistyped: a single slip and a success prove nothing then.
         let isAttacker =
             rule.isClearlyAttacking(sources.values[source], at: success.time)
             || tries >= limits.tries && rule.isAttacking(sources.values[source], at: success.time, without: nil)
         guard tries > 0, isAttacker || isUnderAttack(success, tries) else { return }
-        let place = users.place(of: success.user) ?? addUser(success.user, name, nil, success.time)
+        let place = users.place(of: success.user) ?? addUser(success.user, winner.name, nil, success.time)
         guard users.values[place].takeover.allows(.critical, at: success.time, cooldown: limits.takeoverCooldown) else { return }
         users.values[place].takeover.note(.critical, at: success.time)
         let range = sources.keys[source].range
         let isSpared = !isAttacker && isWorkplace(sources.keys[source], failures: tries, of: [success.user], at: success.time)
         let attempts = sources.values[source].failures.window(limits.takeoverWindow, upTo: success.time) + [success]
         let own = tries == 1 ? "1 failure" : "\(tries) failures"
-        let targets = TargetSet(addresses: isSpared ? [] : [range], users: [name])
+        let targets = winner.targets(isSpared ? [] : [range])
         anomalies.append(
             maker.anomaly(
-                .successAfterFailures, .critical, key: "\(name) \(range)", targets: targets, sources: [range], attempts: Array(attempts),
-                summary: "\(name) signed in from \(range) after \(own) there, in the course of an attack"))
+                .successAfterFailures, .critical, key: "\(winner.name) \(range)", targets: targets, sources: [range],
+                attempts: Array(attempts),
+                summary: "\(winner.name) signed in from \(range) after \(own) there, in the course of an attack"))
     }
 
     /// Makes stuffing critical. An account that the source had not failed for is spoken of and not named as a target: its
     /// owner may share the address.
     private mutating func judgeStuffingSuccess(
-        _ success: Attempt, _ name: String, _ tries: Int, _ source: Int, _ network: Int?, into anomalies: inout [Anomaly]
+        _ success: Attempt, _ winner: Winner, _ tries: Int, _ source: Int, _ network: Int?, into anomalies: inout [Anomaly]
     ) {
-        let users = tries > 0 ? [name] : []
         let alone = StuffingRule(failures: sources.values[source].failures, successes: sources.values[source].successes)
         if let finding = alone.judge(limits.stuffing, at: success.time).finding {
             guard sources.values[source].stuffing.allows(.critical, at: success.time, cooldown: limits.stuffingCooldown) else { return }
             sources.values[source].stuffing.note(.critical, at: success.time)
             let range = sources.keys[source].range
-            let targets = TargetSet(addresses: [range], users: users)
-            anomalies.append(stuffing(finding, .critical, from: range, key: range.description, targets, winner: name))
+            let targets = tries > 0 ? winner.targets([range]) : TargetSet(addresses: [range])
+            anomalies.append(stuffing(finding, .critical, from: range, key: range.description, targets, winner: winner.name))
             return
         }
         guard let network, tries > 0, let finding = stuffing(around: network, at: success.time) else { return }
-        judgeNetworkSuccess(success, name, tries, source, network, finding, into: &anomalies)
+        judgeNetworkSuccess(success, winner, tries, source, network, finding, into: &anomalies)
     }
 
     /// Each account that a network gets into is told of, whatever was told about the network before.
     private mutating func judgeNetworkSuccess(
-        _ success: Attempt, _ name: String, _ tries: Int, _ source: Int, _ network: Int, _ finding: StuffingRule.Finding,
+        _ success: Attempt, _ winner: Winner, _ tries: Int, _ source: Int, _ network: Int, _ finding: StuffingRule.Finding,
         into anomalies: inout [Anomaly]
     ) {
-        let (winner, time) = (sources.keys[source], success.time)
+        let (place, time) = (sources.keys[source], success.time)
         guard !networks.values[network].named.hasWon(success.user, around: time, cooldown: limits.stuffingCooldown) else { return }
-        let own = isWorkplace(winner, failures: tries, of: [success.user], at: time) ? [] : [winner]
-        let members = own + self.members(finding.attempts, at: time).filter { $0 != winner }
+        let own = isWorkplace(place, failures: tries, of: [success.user], at: time) ? [] : [place]
+        let members = own + self.members(finding.attempts, at: time).filter { $0 != place }
         networks.values[network].stuffing.note(.critical, at: time)
         networks.values[network].named.note(members, at: time)
         networks.values[network].named.noteWin(success.user, at: time)
         let range = networks.keys[network]
-        let targets = TargetSet(addresses: members.map(\.range), users: [name])
-        anomalies.append(stuffing(finding, .critical, from: range, key: "\(range) \(name)", targets, winner: name))
+        let targets = winner.targets(members.map(\.range))
+        anomalies.append(stuffing(finding, .critical, from: range, key: "\(range) \(winner.name)", targets, winner: winner.name))
+    }
+}
+
+/// Where somebody has got in: the account, and the session that it was given, where the event names it.
+private struct Winner {
+    let name: String
+    let session: String?
+
+    /// Whom to act on, with these addresses. The session goes with the account: it is the attacker's own.
+    func targets(_ addresses: [AddressRange]) -> TargetSet {
+        TargetSet(addresses: addresses, users: [name], sessions: [session].compactMap(\.self).filter { !$0.isEmpty })
     }
 }

@@ -62,7 +62,7 @@ public struct DetectionEngine: Sendable {
             unweighed += times
         } else {
             unweighed += 1
-            succeeded(attempt, name: event.user, into: &anomalies)
+            succeeded(attempt, name: event.user, session: event.details?.session, into: &anomalies)
         }
         if unweighed > limits.maximumAttempts / 8 { weigh() }
     }
