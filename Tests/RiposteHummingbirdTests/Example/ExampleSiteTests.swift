@@ -200,6 +200,7 @@ import Testing
             #expect(try await visitor.enterFreshCode(RunningSite.admin) == "no secret", "the password alone sets none up")
             #expect(try await visitor.setUpFactor(RunningSite.admin) == "303 /")
             #expect(try await visitor.browser.get("/admin").status == 200)
+            #expect(try await visitor.submit("/", ["incident": "inc-none"], to: "/admin/undo").status == 404)
         }
     }
 

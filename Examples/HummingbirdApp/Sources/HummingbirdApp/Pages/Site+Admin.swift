@@ -14,6 +14,7 @@ extension Site {
             if let refusal = refusal(context) { return refusal }
             let form = try await forms.fields(request, context)
             guard let account = context.security.account, let id = form["incident"] else { throw HTTPError(.badRequest) }
+            guard try await responder.store.incident(IncidentID(id)) != nil else { throw HTTPError(.notFound) }
             _ = try await responder.undo(IncidentID(id), actor: account.user, reason: "undone on the admin page")
             return redirect(to: "/admin")
         }
