@@ -1,5 +1,5 @@
 /// Paths as text.
-enum FilePath {
+package enum FilePath {
     /// `name` below `folder`; `name` alone where it is absolute or the folder is the present one.
     static func join(_ folder: String, _ name: String) -> String {
         if name.hasPrefix("/") || folder.isEmpty || folder == "." { return name }
@@ -7,7 +7,7 @@ enum FilePath {
     }
 
     /// The folder that holds `path`: empty for the present one.
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -3,11 +3,12 @@ internal import Synchronization
 
 /// Hands mails to one SMTP server. The password is read from where it is kept for each.
 final class MailRelay: Sendable {
+    private static let sideBySide = 4
     private let configuration: EmailConfiguration
     /// One mail each: libcurl does nothing else while it waits for the answer to a message, or to a good-bye.
-    private let loops = (0..<4).map { _ in TransferLoop(maximumInFlight: 1, maximumQueued: 16) }
+    private let loops = (0..<MailRelay.sideBySide).map { _ in TransferLoop(maximumInFlight: 1, maximumQueued: 16) }
     /// How many mails each loop has.
-    private let loads = Mutex([Int](repeating: 0, count: 4))
+    private let loads = Mutex([Int](repeating: 0, count: MailRelay.sideBySide))
 
     /// - Parameter configuration: whose `to` plays no part.
     init(_ configuration: EmailConfiguration) { self.configuration = configuration }

@@ -217,8 +217,8 @@ struct Doctor {
     }
 
     private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+        let folder = FilePath.folder(of: path)
+        return folder.isEmpty ? "." : folder
     }
 
     private func runnable(_ program: String) throws {

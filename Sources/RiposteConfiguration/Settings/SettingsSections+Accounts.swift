@@ -83,8 +83,6 @@ extension SettingsSections {
         }
         return text
     }
-
-    func hasErrors(since count: Int) -> Bool { values.findings.dropFirst(count).contains { $0.level == .error } }
 }
 
 extension AccountSettings {

@@ -16,10 +16,8 @@ extension SettingsSections {
         if command[0].hasPrefix("/") == false {
             values.error(words[0].location, "“\(command[0].prefix(80))” must be the absolute path of a program; there is no shell")
         }
-        for (word, value) in zip(command, words).dropFirst() where !Self.isArgument(word) {
-            values.error(
-                value.location,
-                "“\(word.prefix(80))” must be one value such as {{ ip }} and nothing else: a value is an argument of its own")
+        for (word, value) in zip(command, words).dropFirst() where ArgumentTemplate(word) == nil {
+            values.error(value.location, ArgumentTemplate.refusal(of: word.prefix(80)))
         }
         var settings = CommandSettings(command: command)
         if let value = map["environment"] { settings.environment = environment(value) }
@@ -33,16 +31,6 @@ extension SettingsSections {
             }
         }
         self.settings.commands[ActionName(member.key)] = settings
-    }
-
-    /// Whether it is a text without values, or one value alone.
-    private static func isArgument(_ word: String) -> Bool {
-        guard word.contains("{{") || word.contains("}}") else { return true }
-        let path = word.dropFirst(2).dropLast(2).split(separator: " ").joined(separator: " ")
-        return word.hasPrefix("{{") && word.hasSuffix("}}")
-            && path.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { name in
-                !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-            }
     }
 
     private mutating func environment(_ value: LocatedValue) -> [String: String] {

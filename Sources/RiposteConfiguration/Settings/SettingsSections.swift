@@ -61,6 +61,9 @@ struct SettingsSections {
         if let value = map["log_level"], let level: LogLevel = values.word(value, "log_level") { settings.logLevel = level }
     }
 
+    /// Whether an error is among what was found since there were `count` findings; warnings do not count.
+    func hasErrors(since count: Int) -> Bool { values.findings.dropFirst(count).contains { $0.level == .error } }
+
     /// A path, with the file's folder in front where it is relative.
     mutating func path(_ value: LocatedValue, _ what: String) -> String? {
         values.text(value, what).map { FilePath.join(folder, $0) }

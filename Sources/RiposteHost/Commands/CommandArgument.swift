@@ -4,40 +4,24 @@ public import Riposte
 ///
 /// A value is an argument of its own: it is never part of another one, and never read by a shell.
 public struct CommandArgument: Sendable, Hashable {
-    private enum Kind: Sendable, Hashable {
-        case literal(String)
-        case value(String)
-    }
-
-    private let kind: Kind
+    private let template: ArgumentTemplate
 
     /// - Throws: ``CommandError`` where `{{` stands beside other text.
     public init(_ text: String) throws(CommandError) {
-        guard text.contains("{{") || text.contains("}}") else {
-            kind = .literal(text)
-            return
-        }
-        let path = text.dropFirst(2).dropLast(2).split(separator: " ").joined(separator: " ")
-        let isPath = path.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy { Self.isNameByte($0) }
-        }
-        guard text.hasPrefix("{{"), text.hasSuffix("}}"), isPath else {
-            throw CommandError("“\(text)” must be one value such as {{ ip }} and nothing else: a value is an argument of its own")
-        }
-        kind = .value(path)
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+        guard let template = ArgumentTemplate(text) else { throw CommandError(ArgumentTemplate.refusal(of: text)) }
+        self.template = template
     }
 
     /// The text of it. A value that starts with `-` could be taken for an option, and one with a NUL would be cut short: both
     /// are refused.
     func text(in context: JSONValue) throws(CommandError) -> String {
-        guard case .value(let path) = kind else {
-            guard case .literal(let text) = kind else { return "" }
-            return text
+        switch template {
+        case .literal(let text): return text
+        case .value(let path): return try Self.text(at: path, in: context)
         }
+    }
+
+    private static func text(at path: String, in context: JSONValue) throws(CommandError) -> String {
         guard let value = context.templateValue(at: path), value != .null else {
             throw CommandError("the context has no usable “\(path)”")
         }
